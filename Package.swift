@@ -1,0 +1,186 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARTLET_ENGINE_ONLY=1 leaves out every target that needs the network stack, so that work on the
+// engine (formats, storage, PromQL, containers, prediction) builds and tests in seconds:
+// `make test-engine`.
+let engineOnly = Context.environment["MARTLET_ENGINE_ONLY"] == "1"
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func swiftTarget(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func swiftTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestKit"], swiftSettings: swiftSettings)
+}
+
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Benchmarks/\(name)",
+        swiftSettings: swiftSettings)
+}
+
+// MARK: - System libraries and C
+
+var targets: [Target] = [
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+    .target(name: "CChecksum"),
+    .target(name: "WebAssets"),
+]
+
+// MARK: - Base, seam, client, engine, and the services that need no network
+
+targets += [
+    swiftTarget("Wire", ["CChecksum", "CSnappy", "CZstd", "CZlib"]),
+    swiftTarget("Platform"),
+    swiftTarget("MetricModel", ["Wire", "CRE2"]),
+    swiftTarget("Exposition", ["MetricModel", "Wire"]),
+    swiftTarget("StorageAPI", ["MetricModel"]),
+    swiftTarget("PromQLSyntax", ["MetricModel"]),
+    swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
+    swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform"]),
+    swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel"]),
+    swiftTarget("ContainerStats", ["MetricModel", "Exposition", "Platform"]),
+    swiftTarget("Prediction", ["MetricModel"]),
+    swiftTarget("TestKit", ["StorageAPI", "MetricModel", "Platform"]),
+]
+
+targets += [
+    swiftTests("WireTests", ["Wire"]),
+    swiftTests("MetricModelTests", ["MetricModel"]),
+    swiftTests("ExpositionTests", ["Exposition", "MetricModel"]),
+    swiftTests("PromQLSyntaxTests", ["PromQLSyntax", "MetricModel"]),
+    swiftTests("InstrumentsTests", ["Instruments", "Exposition", "Platform"]),
+    swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform"]),
+    swiftTests("PromQLEngineTests", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel"]),
+    swiftTests("ContainerStatsTests", ["ContainerStats", "Exposition", "Platform"]),
+    swiftTests("PredictionTests", ["Prediction"]),
+    swiftTests("TidyTests", []),
+]
+
+targets += [
+    benchmark("bench-engine", ["TSDB", "PromQLEngine", "PromQLSyntax", "Exposition", "Instruments",
+        "Prediction", "ContainerStats", "StorageAPI", "MetricModel", "Wire", "Platform"]),
+]
+
+var products: [Product] = [
+    .library(name: "Instruments", targets: ["Instruments"])
+]
+var dependencies: [Package.Dependency] = []
+
+// MARK: - Services, web and the program
+
+if !engineOnly {
+    dependencies = [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    ]
+    let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+    let hummingbirdTesting = Target.Dependency.product(
+        name: "HummingbirdTesting", package: "hummingbird")
+    let httpClient = Target.Dependency.product(
+        name: "AsyncHTTPClient", package: "async-http-client")
+    let serviceLifecycle = Target.Dependency.product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    let argumentParser = Target.Dependency.product(
+        name: "ArgumentParser", package: "swift-argument-parser")
+    let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+    let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+    let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+
+    products += [
+        .library(name: "InstrumentsHummingbird", targets: ["InstrumentsHummingbird"]),
+        .executable(name: "martlet", targets: ["martlet"]),
+    ]
+    targets += [
+        swiftTarget("InstrumentsHummingbird", ["Instruments", hummingbird]),
+        swiftTarget(
+            "Scraping",
+            ["StorageAPI", "Exposition", "MetricModel", "Platform", "Wire", httpClient, logging,
+                serviceLifecycle, nio, nioHTTP, crypto]),
+        swiftTarget("Dashboards", [grdb, crypto, cryptoExtras, logging]),
+        swiftTarget("ServerConfig", ["Scraping", "MetricModel", yams]),
+        swiftTarget(
+            "WebServer",
+            ["WebAssets", "Platform", "Wire", hummingbird, serviceLifecycle, logging, nio, nioPosix,
+                nioHTTP]),
+        swiftTarget(
+            "QueryAPI",
+            ["WebServer", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
+                "Instruments", "InstrumentsHummingbird", "Exposition", "MetricModel", "Platform",
+                hummingbird, logging, nio]),
+        swiftTarget(
+            "DashboardServer",
+            ["WebServer", "Dashboards", "Instruments", "InstrumentsHummingbird", "Platform",
+                hummingbird, httpClient, logging, nio, nioHTTP]),
+        swiftTarget(
+            "ContainerServer",
+            ["WebServer", "ContainerStats", "Instruments", "InstrumentsHummingbird", "Platform",
+                hummingbird, logging]),
+        swiftTarget(
+            "PredictionAPI",
+            ["WebServer", "Prediction", "Instruments", "InstrumentsHummingbird", "Platform",
+                hummingbird, logging]),
+        .executableTarget(
+            name: "martlet",
+            dependencies: ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",
+                "WebServer", "ServerConfig", "Scraping", "TSDB", "PromQLEngine", "Dashboards",
+                "ContainerStats", "Prediction", "Instruments", "Exposition", "StorageAPI",
+                "MetricModel", "Platform", "Wire", argumentParser, serviceLifecycle, logging],
+            swiftSettings: swiftSettings),
+        swiftTests("ScrapingTests", ["Scraping", "StorageAPI", "MetricModel", "Exposition", "Platform"]),
+        swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "MetricModel"]),
+        swiftTests("DashboardsTests", ["Dashboards"]),
+        swiftTests("WebServerTests", ["WebServer", hummingbird, hummingbirdTesting]),
+        swiftTests(
+            "QueryAPITests",
+            ["QueryAPI", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI",
+                "MetricModel", "Platform", hummingbird, hummingbirdTesting]),
+        swiftTests(
+            "DashboardServerTests",
+            ["DashboardServer", "Dashboards", "WebServer", hummingbird, hummingbirdTesting]),
+        swiftTests(
+            "ContainerServerTests",
+            ["ContainerServer", "ContainerStats", "WebServer", hummingbird, hummingbirdTesting]),
+        swiftTests(
+            "PredictionAPITests",
+            ["PredictionAPI", "Prediction", "Instruments", "WebServer", hummingbird,
+                hummingbirdTesting]),
+        swiftTests(
+            "InstrumentsHummingbirdTests",
+            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting]),
+        swiftTests("ProgramTests", ["martlet"]),
+    ]
+}
+
+let package = Package(
+    name: "martlet",
+    products: products,
+    dependencies: dependencies,
+    targets: targets,
+    cxxLanguageStandard: .cxx17
+)

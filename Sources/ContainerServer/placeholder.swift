@@ -1,0 +1,1 @@
+// ContainerServer: placeholder until its first file lands.

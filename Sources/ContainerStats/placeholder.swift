@@ -1,0 +1,1 @@
+// ContainerStats: placeholder until its first file lands.

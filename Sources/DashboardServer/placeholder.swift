@@ -1,0 +1,1 @@
+// DashboardServer: placeholder until its first file lands.

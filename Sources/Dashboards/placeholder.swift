@@ -1,0 +1,1 @@
+// Dashboards: placeholder until its first file lands.

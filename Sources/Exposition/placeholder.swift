@@ -1,0 +1,1 @@
+// Exposition: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// InstrumentsHummingbird: placeholder until its first file lands.

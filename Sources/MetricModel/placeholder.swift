@@ -1,0 +1,1 @@
+// MetricModel: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// Platform: placeholder until its first file lands.

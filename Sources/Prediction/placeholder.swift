@@ -1,0 +1,1 @@
+// Prediction: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// PredictionAPI: placeholder until its first file lands.

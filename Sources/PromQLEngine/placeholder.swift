@@ -1,0 +1,1 @@
+// PromQLEngine: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// PromQLSyntax: placeholder until its first file lands.

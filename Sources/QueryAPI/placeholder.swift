@@ -1,0 +1,1 @@
+// QueryAPI: placeholder until its first file lands.

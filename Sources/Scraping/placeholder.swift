@@ -1,0 +1,1 @@
+// Scraping: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// ServerConfig: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// StorageAPI: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// TSDB: placeholder until its first file lands.

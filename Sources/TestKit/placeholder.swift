@@ -1,0 +1,1 @@
+// TestKit: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// WebServer: placeholder until its first file lands.
