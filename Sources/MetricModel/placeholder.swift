@@ -1,1 +1,0 @@
-// MetricModel: placeholder until its first file lands.

@@ -1,1 +1,0 @@
-// Platform: placeholder until its first file lands.

@@ -1,1 +1,0 @@
-// PromQLSyntax: placeholder until its first file lands.

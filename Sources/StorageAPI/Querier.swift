@@ -1,0 +1,75 @@
+public import MetricModel
+
+/// What the caller is going to do with the selected series; a storage may use it or not.
+public struct SelectHints: Sendable {
+    /// Inclusive bounds of the samples that will be read, milliseconds since 1970.
+    public var start: Timestamp
+    public var end: Timestamp
+    /// Milliseconds between evaluation steps; 0 for an instant query.
+    public var step: Int64
+    /// The most series wanted; 0 is no bound.
+    public var limit: Int
+
+    public init(start: Timestamp, end: Timestamp, step: Int64 = 0, limit: Int = 0) {
+        self.start = start
+        self.end = end
+        self.step = step
+        self.limit = limit
+    }
+}
+
+/// A storage that can be read.
+public protocol Queryable: Sendable {
+    /// A view of the samples between the inclusive bounds, milliseconds since 1970, as they stand now:
+    /// later appends do not show in it.
+    ///
+    /// - Throws: `notReady`, `io`.
+    func querier(from start: Timestamp, through end: Timestamp) throws(StorageError) -> any Querier
+}
+
+/// A consistent view of a storage. May be used from several threads at once. Calls may block on the
+/// disk: make them on worker threads.
+public protocol Querier: Sendable {
+    /// The series that pass all matchers, ascending by labels.
+    func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet
+
+    /// The names of labels of series that pass the matchers (all series when there are none), sorted
+    /// by bytes, at most `limit` (0 = no bound).
+    func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing
+
+    /// The values of one label over series that pass the matchers, sorted by bytes, at most `limit`.
+    func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError)
+        -> Listing
+}
+
+/// Strings with the warnings that came with them (for instance: a damaged block was left out).
+public struct Listing: Sendable {
+    public var items: [String]
+    public var warnings: [String]
+
+    public init(items: [String], warnings: [String] = []) {
+        self.items = items
+        self.warnings = warnings
+    }
+}
+
+/// Selected series, ascending by labels, whose samples are decoded on demand and in whole runs.
+/// Reading different series from different threads at once is allowed.
+public protocol SeriesSet: Sendable {
+    var count: Int { get }
+
+    /// - Parameter index: 0 ..< `count`.
+    func labels(at index: Int) -> Labels
+
+    /// Appends to `columns` all samples of a series between the inclusive bounds (milliseconds), in
+    /// ascending order of time, staleness markers included.
+    ///
+    /// - Throws: `corruption`, `io`.
+    func read(
+        _ index: Int, from start: Timestamp, through end: Timestamp,
+        into columns: inout SampleColumns
+    ) throws(StorageError)
+
+    /// What the reader of the answer should know, in the storage's words.
+    var warnings: [String] { get }
+}

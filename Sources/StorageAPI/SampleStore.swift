@@ -1,0 +1,91 @@
+public import MetricModel
+
+/// The number of a series within one storage and one run of the process. 0 is no series.
+public struct SeriesReference: Hashable, Sendable {
+    public let number: UInt64
+
+    public init(_ number: UInt64) {
+        self.number = number
+    }
+
+    public static let none = SeriesReference(0)
+}
+
+/// Samples that are to become visible together: one scrape, one rule evaluation, one remote write
+/// request. Three flat columns of equal length; keep and reuse it.
+public struct SampleBatch: Sendable {
+    public private(set) var series: [SeriesReference]
+    /// Milliseconds since 1970.
+    public private(set) var timestamps: [Timestamp]
+    public private(set) var values: [Double]
+
+    public init() {
+        series = []
+        timestamps = []
+        values = []
+    }
+
+    public var count: Int { series.count }
+
+    public mutating func append(_ reference: SeriesReference, _ timestamp: Timestamp, _ value: Double) {
+        series.append(reference)
+        timestamps.append(timestamp)
+        values.append(value)
+    }
+
+    public mutating func removeAll() {
+        series.removeAll(keepingCapacity: true)
+        timestamps.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
+
+    public mutating func reserveCapacity(_ count: Int) {
+        series.reserveCapacity(count)
+        timestamps.reserveCapacity(count)
+        values.reserveCapacity(count)
+    }
+}
+
+/// Why one sample of a batch was not stored, in Prometheus' terms.
+public enum SampleRefusal: Sendable, Equatable {
+    /// Older than the newest sample of its series, and no out-of-order window is open.
+    case outOfOrder
+    /// The series has another value at this timestamp.
+    case duplicateTimestamp
+    /// Older than the storage still accepts.
+    case outOfBounds
+    /// The reference is not known (any more): register the labels and append again.
+    case unknownSeries
+}
+
+/// What became of a batch.
+public struct AppendResult: Sendable {
+    /// How many samples are now stored. A sample that repeats time and value of the newest one counts.
+    public var storedCount: Int
+    /// The refused ones: index in the batch and reason, in ascending order of index.
+    public var refused: [(index: Int, reason: SampleRefusal)]
+
+    public init(storedCount: Int = 0, refused: [(index: Int, reason: SampleRefusal)] = []) {
+        self.storedCount = storedCount
+        self.refused = refused
+    }
+}
+
+/// The writing side of a storage.
+///
+/// Both calls may block on the disk: call them from `Platform`'s worker threads, never from an event
+/// loop or the cooperative pool.
+public protocol SampleStore: Sendable {
+    /// The reference of a series, made when it is new. References of series that get no samples for
+    /// long are forgotten; appending to one then answers `SampleRefusal.unknownSeries`.
+    ///
+    /// - Throws: `tooManySeries`, `invalidLabels`, `diskFull`, `io`, `notReady`.
+    func register(_ labels: Labels) throws(StorageError) -> SeriesReference
+
+    /// Stores the samples of the batch and makes them visible to queries at once: no reader sees a
+    /// part of it. Returns when the samples would survive the death of the process (not necessarily a
+    /// power cut).
+    ///
+    /// - Throws: `diskFull`, `io`, `notReady`; then nothing of the batch is stored.
+    func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult
+}

@@ -1,1 +1,0 @@
-// StorageAPI: placeholder until its first file lands.

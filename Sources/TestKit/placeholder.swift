@@ -1,1 +1,0 @@
-// TestKit: placeholder until its first file lands.
