@@ -90,6 +90,7 @@ if !engineOnly {
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -97,6 +98,8 @@ if !engineOnly {
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
     let hummingbirdTesting = Target.Dependency.product(
         name: "HummingbirdTesting", package: "hummingbird")
+    let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+    let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     let httpClient = Target.Dependency.product(
         name: "AsyncHTTPClient", package: "async-http-client")
     let serviceLifecycle = Target.Dependency.product(
@@ -117,7 +120,7 @@ if !engineOnly {
         .executable(name: "martlet", targets: ["martlet"]),
     ]
     targets += [
-        swiftTarget("InstrumentsHummingbird", ["Instruments", hummingbird]),
+        swiftTarget("InstrumentsHummingbird", ["Instruments", hummingbird, httpTypes, nio]),
         swiftTarget(
             "Scraping",
             ["StorageAPI", "Exposition", "MetricModel", "Platform", "Wire", httpClient, logging,
@@ -126,25 +129,25 @@ if !engineOnly {
         swiftTarget("ServerConfig", ["Scraping", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
-            ["WebAssets", "Platform", "Wire", hummingbird, serviceLifecycle, logging, nio, nioPosix,
+            ["WebAssets", "Platform", "Wire", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
                 nioHTTP]),
         swiftTarget(
             "QueryAPI",
             ["WebServer", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
                 "Instruments", "InstrumentsHummingbird", "Exposition", "MetricModel", "Platform",
-                hummingbird, logging, nio]),
+                hummingbird, httpTypes, logging, nio]),
         swiftTarget(
             "DashboardServer",
             ["WebServer", "Dashboards", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpClient, logging, nio, nioHTTP]),
+                hummingbird, httpTypes, httpClient, logging, nio, nioHTTP]),
         swiftTarget(
             "ContainerServer",
             ["WebServer", "ContainerStats", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, logging]),
+                hummingbird, httpTypes, logging, nio]),
         swiftTarget(
             "PredictionAPI",
             ["WebServer", "Prediction", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, logging]),
+                hummingbird, httpTypes, logging, nio]),
         .executableTarget(
             name: "martlet",
             dependencies: ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",

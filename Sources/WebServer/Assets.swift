@@ -1,0 +1,75 @@
+import HTTPTypes
+public import Hummingbird
+import NIOCore
+import WebAssets
+
+/// The browser files that are compiled into the program. Requests are looked up in a table and never
+/// become file paths.
+public enum Assets {
+    /// One file.
+    public struct Asset: Sendable {
+        /// Path below Sources/WebAssets, for instance "web/lib/dom.js".
+        public let path: String
+        /// Constant data of the program, which is why it may be shared.
+        nonisolated(unsafe) public let bytes: UnsafeRawBufferPointer
+        /// A strong entity tag, with quotes.
+        public let tag: String
+        public var type: String { Assets.type(of: path) }
+
+        fileprivate init(path: String, bytes: UnsafeRawBufferPointer) {
+            self.path = path
+            self.bytes = bytes
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            tag = "\"" + String(hash, radix: 36) + "\""
+        }
+    }
+
+    private static let table: [String: Asset] = {
+        var count = 0
+        let first = martlet_assets(&count)
+        var result: [String: Asset] = [:]
+        for entry in UnsafeBufferPointer(start: first, count: count) {
+            let path = String(cString: entry.path)
+            result[path] = Asset(
+                path: path, bytes: UnsafeRawBufferPointer(start: entry.bytes, count: entry.length))
+        }
+        return result
+    }()
+
+    /// The asset with this path, for instance "web/dashboards.html" or "vendor/uPlot.min.css".
+    public static func find(_ path: String) -> Asset? { table[path] }
+
+    /// All paths below a folder (given with its slash), sorted.
+    public static func paths(below folder: String) -> [String] {
+        table.keys.filter { $0.hasPrefix(folder) }.sorted()
+    }
+
+    /// The answer to a request for an asset: 304 when the client has it, 404 when there is none.
+    /// Browsers keep a copy and ask each time whether it is still good.
+    public static func response(_ path: String, to request: Request) -> Response {
+        guard let asset = find(path) else { return .text("not found\n", status: .notFound) }
+        var headers: HTTPFields = [
+            .contentType: asset.type, .eTag: asset.tag, .cacheControl: "no-cache",
+        ]
+        if request.headers[.ifNoneMatch] == asset.tag {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.xContentTypeOptions] = "nosniff"
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes)))
+    }
+
+    private static func type(of path: String) -> String {
+        switch path.split(separator: ".").last {
+        case "html": "text/html; charset=utf-8"
+        case "js", "mjs": "text/javascript; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "json": "application/json"
+        case "svg": "image/svg+xml"
+        case "png": "image/png"
+        case "woff2": "font/woff2"
+        default: "application/octet-stream"
+        }
+    }
+}

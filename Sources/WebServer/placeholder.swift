@@ -1,1 +1,0 @@
-// WebServer: placeholder until its first file lands.
