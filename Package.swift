@@ -45,6 +45,7 @@ var targets: [Target] = [
 targets += [
     swiftTarget("Wire", ["CChecksum", "CSnappy", "CZstd", "CZlib"]),
     swiftTarget("Platform"),
+    swiftTarget("JSON"),
     swiftTarget("MetricModel", ["Wire", "CRE2"]),
     swiftTarget("Exposition", ["MetricModel", "Wire"]),
     swiftTarget("StorageAPI", ["MetricModel"]),
@@ -52,8 +53,8 @@ targets += [
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
     swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel"]),
-    swiftTarget("ContainerStats", ["MetricModel", "Exposition", "Platform"]),
-    swiftTarget("Prediction", ["MetricModel"]),
+    swiftTarget("ContainerStats", ["MetricModel", "Exposition", "Platform", "JSON"]),
+    swiftTarget("Prediction", ["JSON"]),
     swiftTarget("TestKit", ["StorageAPI", "MetricModel", "Platform"]),
 ]
 
@@ -66,7 +67,8 @@ targets += [
     swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform"]),
     swiftTests("PromQLEngineTests", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel"]),
     swiftTests("ContainerStatsTests", ["ContainerStats", "Exposition", "Platform"]),
-    swiftTests("PredictionTests", ["Prediction"]),
+    swiftTests("JSONTests", ["JSON"]),
+    swiftTests("PredictionTests", ["Prediction", "JSON"]),
     swiftTests("TidyTests", []),
 ]
 
@@ -125,7 +127,7 @@ if !engineOnly {
             "Scraping",
             ["StorageAPI", "Exposition", "MetricModel", "Platform", "Wire", httpClient, logging,
                 serviceLifecycle, nio, nioHTTP, crypto]),
-        swiftTarget("Dashboards", [grdb, crypto, cryptoExtras, logging]),
+        swiftTarget("Dashboards", ["JSON", grdb, crypto, cryptoExtras, logging]),
         swiftTarget("ServerConfig", ["Scraping", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
@@ -133,12 +135,12 @@ if !engineOnly {
                 nioHTTP]),
         swiftTarget(
             "QueryAPI",
-            ["WebServer", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
+            ["WebServer", "JSON", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
                 "Instruments", "InstrumentsHummingbird", "Exposition", "MetricModel", "Platform",
                 hummingbird, httpTypes, logging, nio]),
         swiftTarget(
             "DashboardServer",
-            ["WebServer", "Dashboards", "Instruments", "InstrumentsHummingbird", "Platform",
+            ["WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
                 hummingbird, httpTypes, httpClient, logging, nio, nioHTTP]),
         swiftTarget(
             "ContainerServer",
@@ -146,7 +148,7 @@ if !engineOnly {
                 hummingbird, httpTypes, logging, nio]),
         swiftTarget(
             "PredictionAPI",
-            ["WebServer", "Prediction", "Instruments", "InstrumentsHummingbird", "Platform",
+            ["WebServer", "Prediction", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
                 hummingbird, httpTypes, logging, nio]),
         .executableTarget(
             name: "martlet",
