@@ -1,1 +1,0 @@
-// Prediction: placeholder until its first file lands.
