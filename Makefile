@@ -1,0 +1,50 @@
+# Martlet: `make help` lists the targets. Each installs by itself whatever it needs.
+SHELL := /bin/bash
+MARTLET_DATA ?= data
+SWIFT_BUILD_FLAGS ?=
+RELEASE = .build/release/martlet
+
+.DEFAULT_GOAL := help
+.PHONY: help up build test test-engine test-one test-deps bench bench-engine assets golden lint format setup clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+up: build ## build and start everything; Ctrl-C stops it
+	@exec $(RELEASE) up --data $(MARTLET_DATA)
+
+build: setup ## build the program for release
+	swift build -c release --product martlet $(SWIFT_BUILD_FLAGS)
+
+test: test-deps ## run all tests and end with the count
+	@scripts/test
+
+test-engine: setup ## test the engine only (no network stack): seconds
+	MARTLET_ENGINE_ONLY=1 swift test --scratch-path .build-engine
+
+test-one: setup ## test what matches a name: make test-one F=TSDBTests
+	swift test --filter $(F)
+
+test-deps: ## install what the tests need: Prometheus, node exporter, Chromium
+	@scripts/setup --test
+
+bench: build ## measure speed and memory, with the commands to repeat it
+	@scripts/bench
+
+assets: ## list the browser files anew after adding or deleting one
+	@scripts/list-assets
+
+golden: ## rewrite the golden files for review
+	MARTLET_WRITE_GOLDEN=1 swift test
+
+lint: ## check the format of the sources
+	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
+
+format: ## format the sources
+	swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
+
+setup:
+	@scripts/setup
+
+clean: ## remove what was built (not the data)
+	rm -rf .build .build-engine
