@@ -32,8 +32,8 @@ public struct LabelMatcher: Sendable, Equatable {
 
     public func matches(_ candidate: String) -> Bool {
         switch kind {
-        case .equal: candidate == value
-        case .notEqual: candidate != value
+        case .equal: candidate.hasSameBytes(as: value)
+        case .notEqual: !candidate.hasSameBytes(as: value)
         case .matches: pattern?.matches(candidate) ?? false
         case .notMatches: !(pattern?.matches(candidate) ?? false)
         }

@@ -11,7 +11,7 @@ public struct LabelsBuilder: Sendable {
     /// bytes is refused by the parsers long before it comes here.
     public mutating func set(_ name: String, _ value: String) {
         let index = position(of: name)
-        let found = index < pairs.count && pairs[index].name == name
+        let found = index < pairs.count && pairs[index].name.hasSameBytes(as: name)
         if value.isEmpty {
             if found { pairs.remove(at: index) }
         } else if found {
@@ -33,7 +33,7 @@ public struct LabelsBuilder: Sendable {
     /// The value of a label, or nil.
     public func value(of name: String) -> String? {
         let index = position(of: name)
-        return index < pairs.count && pairs[index].name == name ? pairs[index].value : nil
+        return index < pairs.count && pairs[index].name.hasSameBytes(as: name) ? pairs[index].value : nil
     }
 
     /// The pairs in ascending byte order of names.

@@ -48,3 +48,11 @@ public enum LabelText {
         return result + "\""
     }
 }
+
+extension String {
+    /// Equality of UTF-8 bytes. Swift's `==` takes canonically equivalent strings for equal ("é" and
+    /// "e\u{301}"), which Prometheus does not.
+    public func hasSameBytes(as other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

@@ -86,7 +86,10 @@ public final class Pattern: @unchecked Sendable {
         case .anything: return true
         case .anythingNotEmpty: return !value.isEmpty
         case .literals(let set):
-            return set.contains(String(decoding: value, as: UTF8.self))
+            // The set compares canonically, the list by bytes; ASCII, nearly always, needs the first only.
+            let candidate = String(decoding: value, as: UTF8.self)
+            return set.contains(candidate)
+                && (value.allSatisfy { $0 < 0x80 } || literals?.contains { $0.hasSameBytes(as: candidate) } == true)
         case .prefixed(let prefix):
             return value.count >= prefix.count && value.starts(with: prefix)
         case .contains(let literal):

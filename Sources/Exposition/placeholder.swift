@@ -1,1 +1,0 @@
-// Exposition: placeholder until its first file lands.
