@@ -61,9 +61,9 @@ targets += [
 targets += [
     swiftTests("WireTests", ["Wire"]),
     swiftTests("MetricModelTests", ["MetricModel"]),
-    swiftTests("ExpositionTests", ["Exposition", "MetricModel"]),
+    swiftTests("ExpositionTests", ["Exposition", "MetricModel", "JSON"]),
     swiftTests("PromQLSyntaxTests", ["PromQLSyntax", "MetricModel"]),
-    swiftTests("InstrumentsTests", ["Instruments", "Exposition", "Platform"]),
+    swiftTests("InstrumentsTests", ["Instruments", "Exposition", "MetricModel", "Platform"]),
     swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform"]),
     swiftTests("PromQLEngineTests", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel"]),
     swiftTests("ContainerStatsTests", ["ContainerStats", "Exposition", "Platform"]),
@@ -122,7 +122,8 @@ if !engineOnly {
         .executable(name: "martlet", targets: ["martlet"]),
     ]
     targets += [
-        swiftTarget("InstrumentsHummingbird", ["Instruments", hummingbird, httpTypes, nio]),
+        swiftTarget("InstrumentsHummingbird",
+            ["Instruments", "Exposition", "Platform", hummingbird, httpTypes, nio]),
         swiftTarget(
             "Scraping",
             ["StorageAPI", "Exposition", "MetricModel", "Platform", "Wire", httpClient, logging,

@@ -1,0 +1,93 @@
+import HTTPTypes
+public import Hummingbird
+public import Instruments
+import Platform
+
+/// Counts and times the requests of a router.
+///
+/// Labels are bounded whatever strangers send: the endpoint is the route's template, requests that no
+/// route takes are `<unmatched>`, and unusual methods are `_OTHER`.
+public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
+    /// Which labels the counter carries, in their order.
+    public enum Label: Sendable {
+        /// The same value for all requests, for instance the name of the program.
+        case constant(name: String, value: String)
+        case method(name: String)
+        case endpoint(name: String)
+        case status(name: String)
+
+        var name: String {
+            switch self {
+            case .constant(let name, _), .method(let name), .endpoint(let name), .status(let name): name
+            }
+        }
+    }
+
+    private let count: Family<Counter>
+    private let countLabels: [Label]
+    private let latency: Family<Histogram>
+    private let latencyLabels: [Label]
+    private let inFlight: Gauge?
+
+    /// - Parameters:
+    ///   - count: name of the counter, for instance "http_request_count".
+    ///   - latency: name of the histogram of seconds; its labels must not include the status.
+    ///   - inFlight: name of a gauge of requests that are being answered; nil for none.
+    /// - Throws: ``InstrumentError`` when a name is taken or malformed.
+    public init(
+        registry: Registry, count: String, countLabels: [Label], latency: String, latencyLabels: [Label],
+        buckets: [Double] = Histogram.defaultBuckets, inFlight: String? = nil
+    ) throws(InstrumentError) {
+        self.count = try registry.counters(
+            count, help: "Requests answered.", labels: countLabels.map(\.name))
+        self.latency = try registry.histograms(
+            latency, help: "Seconds from the request's head to the response's.",
+            labels: latencyLabels.map(\.name), buckets: buckets)
+        self.inFlight = try inFlight.map { name throws(InstrumentError) in
+            try registry.gauge(name, help: "Requests that are being answered.")
+        }
+        self.countLabels = countLabels
+        self.latencyLabels = latencyLabels
+    }
+
+    public func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let start = MonotonicTime.nanoseconds()
+        inFlight?.increment()
+        defer { inFlight?.decrement() }
+        do {
+            let response = try await next(request, context)
+            record(request, context, status: response.status.code, since: start)
+            return response
+        } catch {
+            let status = (error as? any HTTPResponseError)?.status.code ?? 500
+            record(request, context, status: status, since: start)
+            throw error
+        }
+    }
+
+    private func record(_ request: Request, _ context: Context, status: Int, since start: UInt64) {
+        let seconds = Double(MonotonicTime.nanoseconds() - start) / 1e9
+        func values(_ labels: [Label]) -> [String] {
+            labels.map { label in
+                switch label {
+                case .constant(_, let value): value
+                case .method: Self.known(request.method)
+                case .endpoint: context.endpointPath ?? "<unmatched>"
+                case .status: String(status)
+                }
+            }
+        }
+        // The number of values is that of the names, so that nothing can be thrown.
+        try? count.labels(values(countLabels)).increment()
+        try? latency.labels(values(latencyLabels)).observe(seconds)
+    }
+
+    private static func known(_ method: HTTPRequest.Method) -> String {
+        switch method {
+        case .get, .head, .post, .put, .patch, .delete, .options: method.rawValue
+        default: "_OTHER"
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// InstrumentsHummingbird: placeholder until its first file lands.
