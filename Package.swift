@@ -62,7 +62,7 @@ targets += [
     swiftTests("WireTests", ["Wire"]),
     swiftTests("MetricModelTests", ["MetricModel"]),
     swiftTests("ExpositionTests", ["Exposition", "MetricModel", "JSON"]),
-    swiftTests("PromQLSyntaxTests", ["PromQLSyntax", "MetricModel"]),
+    swiftTests("PromQLSyntaxTests", ["PromQLSyntax", "MetricModel", "JSON"]),
     swiftTests("InstrumentsTests", ["Instruments", "Exposition", "MetricModel", "Platform"]),
     swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform"]),
     swiftTests("PromQLEngineTests", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel"]),
