@@ -1,0 +1,65 @@
+public import MetricModel
+public import StorageAPI
+
+/// What a query evaluated to.
+public struct QueryAnswer: Sendable {
+    public var value: QueryValue
+    /// Whole texts with their place, for instance `PromQL warning: … (1:7)`; unique, in order of
+    /// appearance.
+    public var warnings: [String]
+    public var infos: [String]
+    public var statistics: QueryStatistics
+
+    public init(
+        value: QueryValue, warnings: [String] = [], infos: [String] = [], statistics: QueryStatistics = .init()
+    ) {
+        self.value = value
+        self.warnings = warnings
+        self.infos = infos
+        self.statistics = statistics
+    }
+}
+
+/// The value of a query. Range queries always give `matrix`.
+public enum QueryValue: Sendable {
+    case scalar(Sample)
+    case string(Timestamp, String)
+    /// In the order of the expression (sorted by it, else as Prometheus orders).
+    case vector([InstantSeries])
+    /// Ascending by labels.
+    case matrix([RangeSeries])
+}
+
+/// One element of an instant vector.
+public struct InstantSeries: Sendable {
+    public var labels: Labels
+    public var sample: Sample
+
+    public init(labels: Labels, sample: Sample) {
+        self.labels = labels
+        self.sample = sample
+    }
+}
+
+/// One series with its values over time.
+public struct RangeSeries: Sendable {
+    public var labels: Labels
+    public var samples: SampleColumns
+
+    public init(labels: Labels, samples: SampleColumns) {
+        self.labels = labels
+        self.samples = samples
+    }
+}
+
+/// What a query cost. Times are seconds of wall clock.
+public struct QueryStatistics: Sendable {
+    public var prepareSeconds = 0.0
+    public var evaluateSeconds = 0.0
+    public var sortSeconds = 0.0
+    /// Samples looked at, as Prometheus counts `totalQueryableSamples`.
+    public var samples: Int = 0
+    public var peakSamples: Int = 0
+
+    public init() {}
+}

@@ -1,1 +1,0 @@
-// PromQLEngine: placeholder until its first file lands.
