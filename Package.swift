@@ -51,7 +51,7 @@ targets += [
     swiftTarget("StorageAPI", ["MetricModel"]),
     swiftTarget("PromQLSyntax", ["MetricModel"]),
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
-    swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform"]),
+    swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform"]),
     swiftTarget("QueryScripts", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),
     swiftTarget("ContainerStats", ["MetricModel", "Exposition", "Platform", "JSON"]),
@@ -65,7 +65,7 @@ targets += [
     swiftTests("ExpositionTests", ["Exposition", "MetricModel", "JSON"]),
     swiftTests("PromQLSyntaxTests", ["PromQLSyntax", "MetricModel", "JSON"]),
     swiftTests("InstrumentsTests", ["Instruments", "Exposition", "MetricModel", "Platform"]),
-    swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform"]),
+    swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
     swiftTests(
         "PromQLEngineTests",
         ["PromQLEngine", "QueryScripts", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),

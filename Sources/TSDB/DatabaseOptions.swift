@@ -1,0 +1,40 @@
+/// How a database is opened.
+public struct DatabaseOptions: Sendable {
+    /// The data directory; made when it is missing. Its layout is Prometheus' own.
+    public var path: String
+    /// Blocks whose newest sample is older than the newest block's by more than this are deleted;
+    /// milliseconds, 0 keeps them for ever. Default 15 days.
+    public var retention: Int64 = 15 * 24 * 3_600_000
+    /// Bound on the bytes of blocks, log and head chunks together; the oldest blocks are deleted first.
+    /// 0 is no bound.
+    public var retentionBytes: Int64 = 0
+    /// Milliseconds between fsyncs of the write-ahead log; 0 syncs before each append is answered.
+    public var walFsyncInterval: Int64 = 1000
+    public var walCompression: WALCompression = .snappy
+    /// Bytes after which a new log segment begins.
+    public var walSegmentSize: Int = 128 << 20
+    /// The target; a chunk is cut at twice as many at the latest.
+    public var samplesPerChunk: Int = 120
+    /// Milliseconds that the smallest block covers. Default 2 hours.
+    public var chunkRange: Int64 = 2 * 3_600_000
+    /// Milliseconds that the largest block may cover; 0 is the smaller of 31 days and a tenth of the
+    /// retention.
+    public var blockRangeMax: Int64 = 0
+    /// How many series may exist in the head; a new one beyond is refused. 0 is no bound.
+    public var seriesLimit: Int = 0
+    /// Milliseconds that a sample may be older than the newest one of the head and still be taken out
+    /// of order; 0 refuses all.
+    public var outOfOrderWindow: Int64 = 0
+    /// Whether blocks are made and deleted in the background. Tests switch it off and call
+    /// ``Database/maintain()``.
+    public var maintainsInBackground: Bool = true
+
+    public init(path: String) {
+        self.path = path
+    }
+}
+
+/// How the records of the write-ahead log are compressed.
+public enum WALCompression: String, Sendable, CaseIterable {
+    case none, snappy, zstd
+}

@@ -1,1 +1,0 @@
-// TSDB: placeholder until its first file lands.
