@@ -1,0 +1,426 @@
+// Charts over time on a canvas. The only file that knows uPlot; its options never leak.
+import { decimate, nearestIndex } from "../models/decimate.js";
+import { formatDate } from "../models/dateFormat.js";
+import { stackColumns } from "../models/stack.js";
+import { axisPattern } from "../models/timeRange.js";
+import { perFrame } from "../lib/events.js";
+import { onThemeChange } from "../lib/theme.js";
+import { withAlpha } from "../models/colors.js";
+
+let loading = null;
+
+/** Loads the drawing library once. Charts wait for it by themselves; pages may call it early. */
+export function loadCharts() {
+  loading ??= globalThis.uPlot ? Promise.resolve() : new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("../../vendor/uPlot.iife.min.js", import.meta.url);
+    script.onload = resolve;
+    script.onerror = () => { loading = null; reject(new Error("The chart library did not load")); };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * Makes a chart that fills `element`. Returns { update(input), resize(), destroy(), setCursorTime(ms | null), canvas }.
+ * `handlers`: onZoom(from, to) after a drag, onZoomOut() on double click, onHover(hover | null), onClick(hover, event).
+ * A hover is { index, time, near, left, top, clientX, clientY, own }: `index` into the input's times, `near` the
+ * series nearest to the pointer (-1: none close), `own` false when another chart with the same sync key is under
+ * the pointer.
+ *
+ * The input:
+ * - times: ascending ms (or numbers, when `x.time` is false); series: [{ name, values, color, axis, style:
+ *   "line" | "bars" | "points", interpolation: "linear" | "smooth" | "stepBefore" | "stepAfter", width, fill 0-1,
+ *   gradient: "none" | "opacity" | "hue" | "scheme", colorSteps, dash, points: "auto" | "always" | "never", pointSize, spanGaps, stack,
+ *   percent, barAlign, barWidth, fillBelow (index), hidden }]. In `values` null is a gap, undefined no sample.
+ * - axes: [{ key, side: "left" | "right", format(value, increment), label, min, max, softMin, softMax, log, linearThreshold,
+ *   centeredZero, grid, show, color, width, increments }], one per `series[].axis`.
+ * - range { from, to }; timeZone; sync: a key shared by charts whose crosshairs move together, or null.
+ * - thresholds: [{ axis, mode, steps: [{ value, color }] }]; annotations: [{ time, end, color }].
+ * - x: { time: false, format } for a numeric x axis; showX: false hides it. bare: no axes at all (sparklines).
+ */
+export function createChart(element, handlers = {}) {
+  const chart = new Chart(element, handlers);
+  return {
+    update: (input) => chart.update(input),
+    resize: () => chart.resize(),
+    destroy: () => chart.destroy(),
+    setCursorTime: (time) => chart.setCursorTime(time),
+    get canvas() { return chart.plot?.ctx.canvas ?? null; },
+    get plotBox() { return chart.plot?.over.getBoundingClientRect() ?? null; },
+  };
+}
+
+const axisFont = "12px Inter, \"Helvetica Neue\", Helvetica, Arial, \"Liberation Sans\", sans-serif";
+let measure = null;
+function textWidth(text) {
+  measure ??= document.createElement("canvas").getContext("2d");
+  measure.font = axisFont;
+  return measure.measureText(text).width;
+}
+
+class Chart {
+  plot = null;
+  input = null;
+  #signature = "";
+  #destroyed = false;
+  #over = false;
+
+  constructor(element, handlers) {
+    this.host = document.createElement("div");
+    this.host.className = "chart";
+    element.append(this.host);
+    this.handlers = handlers;
+    this.observer = new ResizeObserver(perFrame(() => this.resize()));
+    this.observer.observe(this.host);
+    this.forgetTheme = onThemeChange(() => { this.#signature = ""; if (this.input) this.update(this.input); });
+  }
+
+  update(input) {
+    this.input = input;
+    if (!globalThis.uPlot) {
+      loadCharts().then(() => { if (!this.#destroyed && this.input === input) this.#draw(); }, (error) => { this.host.textContent = error.message; });
+      return;
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    const width = this.host.clientWidth, height = this.host.clientHeight;
+    if (width < 8 || height < 8) return;
+    const data = this.#prepare(width);
+    const signature = JSON.stringify(this.#structure());
+    if (this.plot && signature === this.#signature) {
+      if (this.plot.width !== width || this.plot.height !== height) this.plot.setSize({ width, height });
+      this.plot.batch(() => {
+        this.plot.setData(data, false);
+        this.plot.setScale("x", this.#xRange());
+      });
+      return;
+    }
+    this.plot?.destroy();
+    this.#signature = signature;
+    this.plot = new globalThis.uPlot(this.#options(width, height), data, this.host);
+    this.plot.over.addEventListener("mouseenter", () => { this.#over = true; });
+    this.plot.over.addEventListener("mouseleave", () => { this.#over = false; this.handlers.onHover?.(null); });
+    this.plot.over.addEventListener("click", (event) => {
+      if (this.#dragged) return;
+      const hover = this.#hover();
+      if (hover) this.handlers.onClick?.(hover, event);
+    });
+    this.plot.over.addEventListener("mousedown", () => { this.#dragged = false; });
+  }
+
+  #dragged = false;
+
+  /** What forces a new plot when it changes: everything but times, values and the range. */
+  #structure() {
+    const { series, axes, sync, timeZone, thresholds, annotations, x, showX, bare } = this.input;
+    return [series.map(({ values, name, ...rest }) => rest), axes.map((axis) => ({ ...axis, format: axis.formatKey })), sync, timeZone, thresholds, annotations, x?.time, showX, bare,
+      // Axis formats follow the length of the range.
+      this.input.range ? axisPattern(this.input.range.to - this.input.range.from, 0) : 0];
+  }
+
+  #xRange() {
+    const { range, times } = this.input;
+    if (range) return { min: range.from, max: range.to };
+    return { min: times[0] ?? 0, max: times[times.length - 1] ?? 1 };
+  }
+
+  #prepare(width) {
+    const { times, series } = this.input;
+    const { columns, below } = stackColumns(series);
+    this.below = below;
+    const bars = series.some((one) => one.style === "bars");
+    const limit = bars ? Infinity : Math.max(200, Math.round(width * 2));
+    const reduced = decimate(times, columns, limit);
+    this.drawnTimes = reduced.times;
+    return [reduced.times, ...reduced.columns];
+  }
+
+  #options(width, height) {
+    const { input } = this, { bare } = input;
+    const style = getComputedStyle(this.host);
+    const ink = style.getPropertyValue("--chart-ink").trim() || "#888", grid = style.getPropertyValue("--chart-grid").trim() || "rgba(128,128,128,.2)";
+    const scales = { x: { time: input.x?.time !== false, min: this.#xRange().min, max: this.#xRange().max, auto: false, range: (u, min, max) => [min, max] } };
+    for (const axis of input.axes) scales[axis.key] = this.#scale(axis);
+    const shownAxes = bare ? [] : input.axes.filter((axis) => axis.show !== false);
+    const zone = input.timeZone;
+    return {
+      width, height, ms: 1, pxAlign: true,
+      padding: bare ? [2, 0, 0, 0] : [8, shownAxes.some((axis) => axis.side === "right") ? null : 12, input.showX === false ? 8 : null, shownAxes.some((axis) => axis.side !== "right") ? null : 8],
+      tzDate: zone && zone !== "browser" ? (time) => globalThis.uPlot.tzDate(new Date(time), zone.toLowerCase() === "utc" ? "Etc/UTC" : zone) : (time) => new Date(time),
+      legend: { show: false },
+      scales,
+      axes: [this.#xAxis(ink, grid), ...shownAxes.map((axis, index) => this.#yAxis(axis, ink, grid, index === 0))],
+      series: [{}, ...input.series.map((one, index) => this.#series(one, index))],
+      bands: this.#bands(),
+      cursor: bare ? { show: false } : {
+        lock: false, dataIdx: (u, seriesIndex, closest) => closest,
+        points: { show: input.series.length <= 30, size: 8, width: 2 },
+        drag: { x: Boolean(this.handlers.onZoom), y: false, setScale: false, dist: 5 },
+        focus: { prox: -1 },
+        bind: { dblclick: () => () => { this.handlers.onZoomOut?.(); return null; } },
+        sync: input.sync ? { key: input.sync, setSeries: false, scales: ["x", null] } : undefined,
+      },
+      hooks: {
+        setCursor: [() => { if (this.handlers.onHover) this.#report(); }],
+        setSelect: [(u) => {
+          const { left, width: size } = u.select;
+          if (size < 5) return;
+          this.#dragged = true;
+          const from = u.posToVal(left, "x"), to = u.posToVal(left + size, "x");
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          if (this.#over || !input.sync) this.handlers.onZoom?.(Math.round(from), Math.round(to));
+        }],
+        drawClear: [(u) => this.#drawAreas(u)],
+        draw: [(u) => this.#drawLines(u)],
+      },
+    };
+  }
+
+  #scale(axis) {
+    const { log, centeredZero, linearThreshold } = axis;
+    const has = (value) => value != null && Number.isFinite(value);
+    return {
+      distr: log ? (linearThreshold != null ? 4 : 3) : 1, log: log === 2 ? 2 : 10, asinh: linearThreshold || 1,
+      range: (u, low, high) => {
+        if (low == null) { low = 0; high = log ? 100 : 1; if (has(axis.min) && has(axis.max)) return [axis.min, axis.max]; }
+        if (log) {
+          const [min, max] = globalThis.uPlot.rangeLog(Math.max(has(axis.min) ? axis.min : low, linearThreshold != null ? -Infinity : 1e-12), has(axis.max) ? axis.max : high, log, true);
+          return [min, max];
+        }
+        const part = (soft) => ({ pad: .1, soft: has(soft) ? soft : 0, mode: has(soft) ? 1 : 3 });
+        let [min, max] = globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
+        if (has(axis.min)) min = axis.min;
+        if (has(axis.max)) max = axis.max;
+        if (centeredZero) { const size = Math.max(Math.abs(min), Math.abs(max)); [min, max] = [-size, size]; }
+        return min < max ? [min, max] : [min, min + 1];
+      },
+    };
+  }
+
+  #xAxis(ink, grid) {
+    const { input } = this;
+    if (input.bare) return { show: false };
+    const time = input.x?.time !== false;
+    const format = (u, value, increment) => time
+      ? formatDate(value, axisPattern(increment, u.scales.x.max - u.scales.x.min), input.timeZone) : input.x.format(value, increment);
+    return {
+      show: input.showX !== false, stroke: ink, font: axisFont, size: 26, gap: 4,
+      grid: { stroke: grid, width: 1 / devicePixelRatio }, ticks: { stroke: grid, width: 1 / devicePixelRatio, size: 4 },
+      space: (u, axisIndex, min, max, dimension) => {
+        const sample = time ? axisPattern((max - min) / Math.max(1, dimension / 70), max - min) : format(u, max, (max - min) / 10);
+        return Math.ceil(textWidth(sample)) + 16;
+      },
+      values: (u, splits, axisIndex, space, increment) => splits.map((value) => (value == null ? null : format(u, value, increment))),
+    };
+  }
+
+  #yAxis(axis, ink, grid, first) {
+    return {
+      scale: axis.key, side: axis.side === "right" ? 1 : 3, stroke: axis.color ?? ink, font: axisFont, gap: 5,
+      label: axis.label || undefined, labelSize: axis.label ? 22 : 0, labelFont: axisFont, labelGap: 0,
+      grid: { show: axis.grid ?? first, stroke: grid, width: 1 / devicePixelRatio },
+      ticks: { show: axis.border ?? false, stroke: grid, width: 1 / devicePixelRatio, size: 4 },
+      border: axis.border ? { show: true, stroke: grid, width: 1 / devicePixelRatio } : undefined,
+      ...(axis.increments ? { incrs: axis.increments } : {}),
+      space: (u, index, min, max, dimension) => (dimension <= 150 ? 15 : 30),
+      size: (u, values) => axis.width || Math.min(Math.ceil(Math.max(0, ...(values ?? []).map((value) => textWidth(value ?? "")))) + 12, u.width * .4),
+      values: (u, splits, index, space, increment) => splits.map((value) => (value == null ? null : axis.format(value, increment))),
+    };
+  }
+
+  #series(one, index) {
+    const { paths } = globalThis.uPlot;
+    const style = one.style ?? "line";
+    const width = style === "points" ? 0 : one.width ?? 1;
+    const stroke = one.gradient === "scheme" && one.colorSteps ? (u) => this.#schemeGradient(u, one, 1) : one.color;
+    const series = {
+      label: one.name ?? "", scale: one.axis ?? "y", show: !one.hidden, stroke, width, spanGaps: one.spanGaps === true,
+      fill: one.fill > 0 && style !== "points" ? this.#fill(one) : undefined,
+      dash: one.dash?.length ? one.dash : undefined, cap: one.dash?.length && one.dash[0] === 0 ? "round" : undefined,
+      auto: true, pxAlign: style === "bars" ? 1 : 0,
+    };
+    if (style === "bars") series.paths = paths.bars({ size: [one.barWidth ?? .6, 200], align: one.barAlign ?? 0 });
+    else if (style === "points") series.paths = () => null;
+    else if (one.interpolation === "smooth") series.paths = paths.spline();
+    else if (one.interpolation === "stepBefore") series.paths = paths.stepped({ align: -1 });
+    else if (one.interpolation === "stepAfter") series.paths = paths.stepped({ align: 1 });
+    else series.paths = paths.linear();
+    const size = one.pointSize ?? 5;
+    const always = one.points === "always" || style === "points", never = style === "bars" && !always;
+    series.points = {
+      size, fill: one.color, stroke: one.color, width: 1,
+      show: (u, seriesIndex, first, last) => {
+        if (always) return true;
+        if (never || one.points === "never") return false;
+        return last - first <= u.bbox.width / devicePixelRatio / (size * 2 + 6);
+      },
+      // Where the line shows nothing, a lone sample between two gaps still shows as a point.
+      filter: (u, seriesIndex, show, gaps) => {
+        if (show || never || !gaps?.length && u.data[0].length > 1) return null;
+        const values = u.data[seriesIndex], alone = [];
+        const [from, to] = u.series[0].idxs ?? [0, values.length - 1];
+        let before = null;
+        for (let at = from, run = 0; at <= to + 1; at++) {
+          const value = at <= to ? values[at] : null;
+          if (value != null) { run++; before = at; } else if (value === null) { if (run === 1) alone.push(before); run = 0; }
+        }
+        return alone.length ? alone : null;
+      },
+    };
+    return series;
+  }
+
+  #fill(one) {
+    const alpha = one.fill;
+    if (one.gradient === "opacity" || one.gradient === "hue") {
+      return (u) => {
+        const { top, height } = u.bbox;
+        const gradient = u.ctx.createLinearGradient(0, top, 0, top + height);
+        gradient.addColorStop(0, withAlpha(one.color, alpha));
+        gradient.addColorStop(1, withAlpha(one.color, one.gradient === "hue" ? alpha * .35 : 0));
+        return gradient;
+      };
+    }
+    if (one.gradient === "scheme" && one.colorSteps) return (u) => this.#schemeGradient(u, one, alpha);
+    return withAlpha(one.color, alpha);
+  }
+
+  /** Colours by value along the y axis: hard steps. */
+  #schemeGradient(u, one, alpha) {
+    const scale = u.scales[one.axis ?? "y"], { top, height } = u.bbox;
+    if (scale.min == null || !(height > 0)) return withAlpha(one.color, alpha);
+    const gradient = u.ctx.createLinearGradient(0, top + height, 0, top);
+    const place = (value) => Math.min(1, Math.max(0, (value - scale.min) / (scale.max - scale.min || 1)));
+    one.colorSteps.forEach(({ value, color }, index) => {
+      const from = index === 0 ? 0 : place(value), next = one.colorSteps[index + 1];
+      gradient.addColorStop(from, withAlpha(color, alpha));
+      if (next && !one.smooth) gradient.addColorStop(place(next.value), withAlpha(color, alpha));
+    });
+    return gradient;
+  }
+
+  #bands() {
+    const bands = [];
+    this.input.series.forEach((one, index) => {
+      if (this.below[index] >= 0 && one.fill > 0) bands.push({ series: [index + 1, this.below[index] + 1] });
+      else if (one.fillBelow >= 0) bands.push({ series: [index + 1, one.fillBelow + 1], fill: withAlpha(one.color, one.fill || .35) });
+    });
+    return bands.length ? bands : undefined;
+  }
+
+  #hover() {
+    const { plot, input } = this, { left, top, idx } = plot.cursor;
+    if (idx == null || left == null || left < 0) return null;
+    const time = this.drawnTimes === input.times ? input.times[idx] : plot.posToVal(left, "x");
+    const index = this.drawnTimes === input.times ? idx : nearestIndex(input.times, time);
+    const box = plot.over.getBoundingClientRect();
+    let near = -1, best = 30;
+    if (this.#over) {
+      for (let at = 0; at < input.series.length; at++) {
+        if (input.series[at].hidden) continue;
+        const value = plot.data[at + 1][idx];
+        if (value == null) continue;
+        const distance = Math.abs(plot.valToPos(value, input.series[at].axis ?? "y") - top);
+        if (distance < best) { best = distance; near = at; }
+      }
+    }
+    return { index, time: input.times[index], near, left, top, clientX: box.left + left, clientY: box.top + Math.max(0, top), own: this.#over };
+  }
+
+  #report = perFrame(() => { if (this.plot) this.handlers.onHover(this.#hover()); });
+
+  /** Moves the crosshair from outside; null hides it. */
+  setCursorTime(time) {
+    if (!this.plot) return;
+    this.plot.setCursor({ left: time == null ? -10 : this.plot.valToPos(time, "x"), top: -10 }, false);
+  }
+
+  #drawAreas(u) {
+    const { ctx, bbox } = u;
+    ctx.save();
+    for (const { axis, mode, steps } of this.input.thresholds ?? []) {
+      if (!mode.includes("area")) continue;
+      const scale = u.scales[axis];
+      if (scale?.min == null) continue;
+      steps.forEach(({ value, color }, index) => {
+        const low = Math.max(value ?? -Infinity, scale.min), high = Math.min(steps[index + 1]?.value ?? Infinity, scale.max);
+        if (low >= high) return;
+        const y = u.valToPos(high, axis, true), bottom = u.valToPos(low, axis, true);
+        ctx.fillStyle = withAlpha(color, .12);
+        ctx.fillRect(bbox.left, y, bbox.width, bottom - y);
+      });
+    }
+    ctx.restore();
+  }
+
+  #drawLines(u) {
+    const { ctx, bbox } = u, ratio = devicePixelRatio;
+    const { thresholds = [], annotations = [] } = this.input;
+    if (!thresholds.length && !annotations.length) return;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height + 8 * ratio);
+    ctx.clip();
+    for (const { axis, mode, steps } of thresholds) {
+      if (!mode.includes("line") && !mode.includes("dashed")) continue;
+      ctx.lineWidth = 2 * ratio;
+      ctx.setLineDash(mode.includes("dashed") ? [10 * ratio, 10 * ratio] : []);
+      for (const { value, color } of steps) {
+        if (value == null || u.scales[axis]?.min == null) continue;
+        const y = u.valToPos(value, axis, true);
+        if (y < bbox.top || y > bbox.top + bbox.height) continue;
+        ctx.strokeStyle = withAlpha(color, .7);
+        ctx.beginPath();
+        ctx.moveTo(bbox.left, y);
+        ctx.lineTo(bbox.left + bbox.width, y);
+        ctx.stroke();
+      }
+    }
+    for (const { time, end, color } of annotations) {
+      const x = u.valToPos(time, "x", true);
+      if (end > time) {
+        const last = u.valToPos(end, "x", true);
+        ctx.fillStyle = withAlpha(color, .1);
+        ctx.fillRect(x, bbox.top, last - x, bbox.height);
+        ctx.fillStyle = color;
+        ctx.fillRect(x, bbox.top + bbox.height, last - x, 5 * ratio);
+      } else {
+        ctx.fillStyle = color;
+        ctx.beginPath();
+        ctx.moveTo(x - 5 * ratio, bbox.top + bbox.height + 6 * ratio);
+        ctx.lineTo(x + 5 * ratio, bbox.top + bbox.height + 6 * ratio);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.fill();
+      }
+      ctx.strokeStyle = withAlpha(color, .8);
+      ctx.lineWidth = ratio;
+      ctx.setLineDash([4 * ratio, 4 * ratio]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  resize() {
+    if (this.#destroyed || !this.input) return;
+    if (!this.plot) return this.update(this.input);
+    const width = this.host.clientWidth, height = this.host.clientHeight;
+    if (width < 8 || height < 8 || (width === this.plot.width && height === this.plot.height)) return;
+    this.plot.setSize({ width, height });
+  }
+
+  destroy() {
+    this.#destroyed = true;
+    this.observer.disconnect();
+    this.forgetTheme();
+    this.#report.cancel();
+    this.plot?.destroy();
+    this.plot = this.input = null;
+    this.host.remove();
+  }
+}
