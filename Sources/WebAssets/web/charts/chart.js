@@ -157,7 +157,7 @@ class Chart {
       bands: this.#bands(),
       cursor: bare ? { show: false } : {
         lock: false, dataIdx: (u, seriesIndex, closest) => closest,
-        points: { show: input.series.length <= 30, size: 8, width: 2 },
+        points: { size: 8, width: 2, ...(input.series.length > 30 ? { show: false } : {}) },
         drag: { x: Boolean(this.handlers.onZoom), y: false, setScale: false, dist: 5 },
         focus: { prox: -1 },
         bind: { dblclick: () => () => { this.handlers.onZoomOut?.(); return null; } },
