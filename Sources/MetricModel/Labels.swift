@@ -76,7 +76,7 @@ public struct Labels: Sendable, Hashable {
         return a.count - b.count
     }
 
-    private static func string(
+    static func string(
         in bytes: UnsafeBufferPointer<UInt8>, at position: inout Int
     ) -> UnsafeBufferPointer<UInt8> {
         var length = Int(bytes[position])

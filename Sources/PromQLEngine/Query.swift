@@ -15,10 +15,14 @@ public struct Query: Sendable {
     public var times: Times
     /// How far back an instant selector looks for the newest sample, milliseconds.
     public var lookback: Int64
+    /// The text that `expression` was parsed from: warnings tell line and column in it. When it is
+    /// empty, they take it for one line.
+    public var text: String
 
-    public init(_ expression: Expression, at times: Times, lookback: Int64 = 300_000) {
+    public init(_ expression: Expression, at times: Times, lookback: Int64 = 300_000, text: String = "") {
         self.expression = expression
         self.times = times
         self.lookback = lookback
+        self.text = text
     }
 }

@@ -33,17 +33,22 @@ public enum QueryValue: Sendable {
 /// One element of an instant vector.
 public struct InstantSeries: Sendable {
     public var labels: Labels
+    /// The value is 0 when the element is a native histogram.
     public var sample: Sample
+    /// The native histogram, when the element is one.
+    public var histogram: FloatHistogram?
 
-    public init(labels: Labels, sample: Sample) {
+    public init(labels: Labels, sample: Sample, histogram: FloatHistogram? = nil) {
         self.labels = labels
         self.sample = sample
+        self.histogram = histogram
     }
 }
 
 /// One series with its values over time.
 public struct RangeSeries: Sendable {
     public var labels: Labels
+    /// Floats and native histograms, no staleness markers.
     public var samples: SampleColumns
 
     public init(labels: Labels, samples: SampleColumns) {
@@ -57,9 +62,15 @@ public struct QueryStatistics: Sendable {
     public var prepareSeconds = 0.0
     public var evaluateSeconds = 0.0
     public var sortSeconds = 0.0
-    /// Samples looked at, as Prometheus counts `totalQueryableSamples`.
+    /// Samples looked at, as Prometheus counts `totalQueryableSamples`: a sample counts once for each
+    /// step whose window it is in.
     public var samples: Int = 0
+    /// The most samples that were in memory at once.
     public var peakSamples: Int = 0
+    /// Samples read from the storage.
+    public var samplesRead: Int = 0
+    /// `samples` by step, with the option ``QueryEngine/Options/countsSamplesPerStep``.
+    public var samplesPerStep: [(timestamp: Timestamp, samples: Int)] = []
 
     public init() {}
 }

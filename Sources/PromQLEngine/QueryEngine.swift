@@ -9,10 +9,25 @@ public struct QueryEngine: Sendable {
     public struct Options: Sendable {
         /// The most samples that a query may hold in memory at once.
         public var samplesMax = 50_000_000
+        /// The most memory that the values and labels of one query may take, in bytes.
+        public var bytesMax = 2 << 30
+        /// The longest value that `label_replace` and `label_join` may make, in bytes.
+        public var labelBytesMax = 1 << 20
         /// The step of subqueries that name none: the global evaluation interval, milliseconds.
         public var subqueryStep: Int64 = 60_000
+        /// The feature `promql-delayed-name-removal`.
+        public var delaysNameRemoval = false
+        /// The feature `type-and-unit-labels`.
+        public var usesTypeLabels = false
+        /// The feature `use-start-timestamps`.
+        public var usesStartTimestamps = false
 
         public init() {}
+
+        var rules: EvaluationRules {
+            EvaluationRules(
+                delaysNameRemoval: delaysNameRemoval, usesTypeLabels: usesTypeLabels, usesStartTimestamps: usesStartTimestamps)
+        }
     }
 
     public let options: Options
@@ -26,6 +41,7 @@ public struct QueryEngine: Sendable {
     public func evaluate(
         _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryAnswer {
-        throw QueryError(.execution, "cannot evaluate: the engine is not built yet")
+        var run = QueryRun(query, options, storage, cancellation)
+        return try run.answer()
     }
 }

@@ -3,6 +3,9 @@
 #endif
 
 extension DurationExpression {
+    /// The longest duration, in seconds: Go's count of nanoseconds in 64 bits.
+    static let secondsMax = 9_223_372_036.854775807
+
     /// The length in milliseconds.
     ///
     /// - Parameters:
@@ -12,7 +15,7 @@ extension DurationExpression {
     public func milliseconds(step: Int64, range: Int64) -> Int64? {
         if case .constant(let milliseconds) = self { return milliseconds }
         let value = seconds(step: Double(step) / 1000, range: Double(range) / 1000)
-        guard value.isFinite, value.magnitude < 9.2e12 else { return nil }
+        guard value.isFinite, value.magnitude <= DurationExpression.secondsMax else { return nil }
         return Int64((value * 1000).rounded(.towardZero))
     }
 

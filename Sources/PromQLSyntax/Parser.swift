@@ -28,8 +28,9 @@ extension Expression {
     /// The deepest nesting of parentheses, calls and the like. A deeper one would need more stack than a
     /// thread may have.
     public static let nestingMax = 200
-    /// The most operators in one chain (`a or b or c …`), which nests the tree without parentheses.
-    public static let chainMax = 2000
+    /// The highest tree that parsing gives: a chain of operators (`a or b or c …`) makes it higher
+    /// without parentheses. Whoever walks a tree may recurse this deep.
+    public static let heightMax = 2000
 
     /// Parses a query and checks its types.
     ///
@@ -54,6 +55,8 @@ struct Parser {
     private var token: Token
     private var previousEnd = 0
     private var depth = 0
+    /// Of the expression that was read last.
+    private var height = 0
     /// Inside the second argument of info(), whose selector may accept the empty value.
     private var allowsEmptySelector = false
 
@@ -112,24 +115,31 @@ struct Parser {
             throw error("expression is nested deeper than \(Expression.nestingMax) levels", token.range)
         }
         var left = try unary()
-        var chain = 0
+        var leftHeight = height
         while let (level, operation) = binaryOperator, level >= minimum {
-            chain += 1
-            guard chain <= Expression.chainMax else {
-                throw error("more than \(Expression.chainMax) operators in a row", token.range)
-            }
             let operatorRange = token.range
             try advance()
             let modifiers = try binaryModifiers()
             // The power operator is right-associative.
             let right = try expression(operation == .power ? level : level + 1)
+            leftHeight = max(leftHeight, height) + 1
+            guard leftHeight <= Expression.heightMax else {
+                throw error("expression has more than \(Expression.heightMax) operators upon each other", operatorRange)
+            }
             left = try binary(operation, left, right, modifiers, operatorRange)
         }
+        height = leftHeight
         return left
     }
 
     private mutating func unary() throws(SyntaxError) -> Expression {
-        guard isSymbol("+") || isSymbol("-") else { return try postfix() }
+        guard isSymbol("+") || isSymbol("-") else {
+            height = 0
+            let result = try postfix()
+            // Parentheses, calls and subqueries add at most a few levels to what they hold.
+            height += 3
+            return result
+        }
         let start = token.range.lowerBound
         let isNegation = isSymbol("-")
         depth += 1
@@ -140,6 +150,7 @@ struct Parser {
         try advance()
         // Binds like multiplication: -1^2 is -(1^2).
         let operand = try expression(6)
+        height += 1
         let range = start..<operand.source.upperBound
         if case .number(var literal) = operand, !literal.isDuration {
             literal.value = isNegation ? -literal.value : literal.value
@@ -476,7 +487,7 @@ struct Parser {
         }
         switch token.kind {
         case .number(let value):
-            guard value.isFinite, value.magnitude < 9.2e12 else { throw error("duration out of range", token.range) }
+            guard value.isFinite, value.magnitude <= DurationExpression.secondsMax else { throw error("duration out of range", token.range) }
             try advance()
             return .seconds(value)
         case .duration(let milliseconds):
@@ -719,10 +730,13 @@ struct Parser {
             try advance()
             return arguments
         }
+        var highest = 0
+        defer { height = highest }
         while true {
             allowsEmptySelector = isInfo && arguments.count == 1
             defer { allowsEmptySelector = false }
             arguments.append(try expression(0))
+            highest = max(highest, height)
             if isSymbol(")") {
                 try advance()
                 return arguments

@@ -70,6 +70,25 @@ public protocol SeriesSet: Sendable {
         into columns: inout SampleColumns
     ) throws(StorageError)
 
+    /// Appends at least the newest sample between the inclusive bounds (a staleness marker counts as
+    /// one), and may leave out older ones: what an instant selector looks for. A storage that knows
+    /// the newest sample without decoding answers from that; the default reads them all.
+    ///
+    /// - Throws: `corruption`, `io`.
+    func readNewest(
+        _ index: Int, from start: Timestamp, through end: Timestamp,
+        into columns: inout SampleColumns
+    ) throws(StorageError)
+
     /// What the reader of the answer should know, in the storage's words.
     var warnings: [String] { get }
+}
+
+extension SeriesSet {
+    public func readNewest(
+        _ index: Int, from start: Timestamp, through end: Timestamp,
+        into columns: inout SampleColumns
+    ) throws(StorageError) {
+        try read(index, from: start, through: end, into: &columns)
+    }
 }

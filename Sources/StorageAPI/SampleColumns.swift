@@ -1,27 +1,50 @@
 public import MetricModel
 
-/// A run of samples of one series as two columns of equal length, in strictly ascending order of
-/// time. Callers keep one and reuse it, so that reading a series allocates nothing.
+/// A run of samples of one series as columns, in strictly ascending order of time. Floats and native
+/// histograms stand apart; a series that mixes them has both. Callers keep one and reuse it, so that
+/// reading a series of floats allocates nothing.
 public struct SampleColumns: Sendable {
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, of the floats.
     public var timestamps: [Timestamp]
-    /// Staleness markers included: see `Double.isStaleMarker`.
+    /// As many as `timestamps`. Staleness markers included: see `Double.isStaleMarker`.
     public var values: [Double]
+    /// Milliseconds since 1970, of the native histograms.
+    public var histogramTimestamps: [Timestamp] = []
+    /// As many as `histogramTimestamps`. Staleness markers included: see
+    /// `FloatHistogram.isStaleMarker`.
+    public var histograms: [FloatHistogram] = []
+    /// When the counters began, milliseconds since 1970, 0 = not known: one per float, or none at all
+    /// when the storage knows of no start.
+    public var startTimestamps: [Timestamp] = []
+    /// The same for the histograms.
+    public var histogramStartTimestamps: [Timestamp] = []
 
     public init() {
         timestamps = []
         values = []
     }
 
-    public var count: Int { timestamps.count }
+    /// Floats and histograms.
+    public var count: Int { timestamps.count + histogramTimestamps.count }
 
     @inlinable public mutating func append(_ timestamp: Timestamp, _ value: Double) {
         timestamps.append(timestamp)
         values.append(value)
     }
 
+    public mutating func append(_ timestamp: Timestamp, _ histogram: FloatHistogram) {
+        histogramTimestamps.append(timestamp)
+        histograms.append(histogram)
+    }
+
     public mutating func removeAll() {
         timestamps.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
+        if !startTimestamps.isEmpty { startTimestamps.removeAll(keepingCapacity: true) }
+        if !histogramTimestamps.isEmpty {
+            histogramTimestamps.removeAll(keepingCapacity: true)
+            histograms.removeAll(keepingCapacity: true)
+            histogramStartTimestamps.removeAll(keepingCapacity: true)
+        }
     }
 }

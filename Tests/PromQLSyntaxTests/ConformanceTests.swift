@@ -4,6 +4,10 @@ import TestKit
 import Testing
 
 @Suite struct ConformanceTests {
+    /// Cases that were cut short when they were taken from the original's sources: there the text goes on
+    /// behind a backtick.
+    private static let cut: Set<String> = ["{'foo\\'bar', "]
+
     @Test(.enabled(if: SharedFolders.conformance != nil))
     func agreesWithPrometheusOnEveryCase() throws {
         let path = try #require(SharedFolders.conformance) + "/promql/parse-cases.jsonl"
@@ -12,6 +16,7 @@ import Testing
         for line in lines {
             let test = try JSONValue.parse(line)
             let input = try #require(test["input"]?.string)
+            if ConformanceTests.cut.contains(input) { continue }
             let mustFail = test["fail"] == true
             do {
                 let expression = try Expression.parse(input, options: .all)

@@ -1,0 +1,39 @@
+/// `min` and `max`: NaN only when there is nothing else.
+struct ExtremeAggregator: Aggregator {
+    let isMaximum: Bool
+    let steps: Int
+    let place: Int
+    private var values: [Double] = []
+
+    init(isMaximum: Bool, steps: Int, place: Int) {
+        self.isMaximum = isMaximum
+        self.steps = steps
+        self.place = place
+    }
+
+    var heldCount: Int { values.count }
+
+    mutating func add(_ rows: borrowing Table, _ row: Int, group: Int, _ annotations: inout Annotations) {
+        while values.count < (group + 1) * steps { values.append(contentsOf: repeatElement(.absent, count: steps)) }
+        let isMaximum = isMaximum
+        let steps = steps
+        rows.values.withUnsafeBufferPointer { input in
+            values.withUnsafeMutableBufferPointer { output in
+                for step in 0..<steps {
+                    let value = input[row * steps + step]
+                    if value.isAbsent { continue }
+                    let old = output[group * steps + step]
+                    // Absent is a NaN too.
+                    if old.isNaN || (isMaximum ? old < value : old > value) { output[group * steps + step] = value }
+                }
+            }
+        }
+        if let column = rows.histogramColumn(row), column.contains(where: { $0 != nil }) {
+            annotations.histogramIgnored(inAggregation: isMaximum ? "max" : "min", at: place)
+        }
+    }
+
+    mutating func result(_ groups: Grouping, _ annotations: inout Annotations) -> Table {
+        groupTable(groups, values, steps: steps)
+    }
+}

@@ -1,0 +1,94 @@
+import MetricModel
+import PromQLSyntax
+import StorageAPI
+
+extension Evaluation {
+    func select(_ selector: SelectorPlan, _ steps: Steps, _ content: SelectorContent) throws(QueryError) -> any RowSource {
+        let fixedTime = selector.at.map { $0 - selector.offset }
+        let first = fixedTime ?? steps.start - selector.offset
+        let last = fixedTime ?? steps.end - selector.offset
+        let series = try series(
+            selector, SelectHints(start: first - lookback + 1, end: last, step: steps.count > 1 ? steps.interval : 0))
+        return SelectorSource(
+            series: series, steps: steps, lookback: lookback, fixedTime: fixedTime, offset: selector.offset, content: content,
+            isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels)
+    }
+
+    func series(_ selector: SelectorPlan, _ hints: SelectHints) throws(QueryError) -> any SeriesSet {
+        let series: any SeriesSet
+        do { series = try querier.select(selector.matchers, hints: hints) } catch { throw QueryError(error) }
+        for warning in series.warnings where !storageWarnings.contains(warning) { storageWarnings.append(warning) }
+        return series
+    }
+
+    /// The range vector argument of a function.
+    func rangeInput(_ plan: Plan, _ steps: Steps) throws(QueryError) -> (input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool) {
+        switch plan {
+        case .window(let window):
+            let windows = WindowTimes(steps: steps, range: window.range, offset: window.selector.offset, at: window.selector.at)
+            let hints = SelectHints(
+                start: windows.firstStart + 1, end: windows.lastEnd, step: steps.count > 1 ? steps.interval : 0)
+            return (
+                .stored(try series(window.selector, hints)), windows,
+                window.selector.isOfOneMetric && !rules.usesTypeLabels
+            )
+        case .subquery(let subquery):
+            let windows = WindowTimes(steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
+            let inner = try innerSteps(of: subquery, steps)
+            let table = try collect(try rows(subquery.inner, inner))
+            return (.computed(table, inner), windows, false)
+        default: throw QueryError(.execution, "cannot evaluate: want a range vector")
+        }
+    }
+
+    /// The steps that a subquery is evaluated at: all multiples of its step in the window of any outer
+    /// step.
+    func innerSteps(of subquery: SubqueryPlan, _ steps: Steps) throws(QueryError) -> Steps {
+        let inner = subquery.steps(outer: steps)
+        try checkSteps(inner)
+        return inner
+    }
+}
+
+extension SubqueryPlan {
+    func steps(outer: Steps) -> Steps {
+        let first = (at ?? outer.start) - offset - range
+        let last = (at ?? outer.end) - offset
+        var start = step * (first / step)
+        if start <= first { start += step }
+        return Steps(start: start, interval: step, count: last < start ? 0 : Int((last - start) / step) + 1)
+    }
+}
+
+extension Plan {
+    /// Calls `body` with the inclusive bounds of the samples that each selector reads, milliseconds.
+    func visitBounds(_ steps: Steps, lookback: Int64, _ body: (Timestamp, Timestamp) -> Void) {
+        switch self {
+        case .number, .string: break
+        case .selector(let selector):
+            let first = (selector.at ?? steps.start) - selector.offset
+            let last = (selector.at ?? steps.end) - selector.offset
+            body(first - lookback + 1, last + (selector.extended == .smoothed ? lookback : 0))
+        case .window(let window):
+            let selector = window.selector
+            let first = (selector.at ?? steps.start) - selector.offset - window.range
+            let last = (selector.at ?? steps.end) - selector.offset
+            body(
+                first + 1 - (selector.extended == nil ? 0 : lookback),
+                last + (selector.extended == .smoothed ? lookback : 0))
+        case .subquery(let subquery):
+            let inner = subquery.steps(outer: steps)
+            if inner.count > 0 { subquery.inner.visitBounds(inner, lookback: lookback, body) }
+        case .call(let call):
+            for argument in call.arguments { argument.visitBounds(steps, lookback: lookback, body) }
+        case .aggregate(let aggregate):
+            aggregate.operand.visitBounds(steps, lookback: lookback, body)
+            aggregate.parameter?.visitBounds(steps, lookback: lookback, body)
+        case .binary(let binary):
+            binary.left.visitBounds(steps, lookback: lookback, body)
+            binary.right.visitBounds(steps, lookback: lookback, body)
+        case .negation(let inner): inner.visitBounds(steps, lookback: lookback, body)
+        case .invariant(let inner): inner.visitBounds(steps.first, lookback: lookback, body)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import MetricModel
+import Platform
+import PromQLSyntax
+import StorageAPI
+
+/// One run of one query: what its nodes share while they are evaluated.
+///
+/// Used by one thread. Row sources, which other threads may work on too, hold copies of what they need.
+final class Evaluation {
+    let options: QueryEngine.Options
+    let querier: any Querier
+    let cancellation: Cancellation
+    /// Milliseconds.
+    let lookback: Int64
+    var annotations = Annotations()
+    var storageWarnings: [String] = []
+    var statistics = QueryStatistics()
+    /// Samples in tables that are alive.
+    private(set) var heldSamples = 0
+    private(set) var heldBytes = 0
+
+    init(options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64) {
+        self.options = options
+        self.querier = querier
+        self.cancellation = cancellation
+        self.lookback = lookback
+    }
+
+    var rules: EvaluationRules { options.rules }
+
+    // MARK: - Rows
+
+    /// The rows of an instant vector; a scalar is one row without labels.
+    func rows(_ plan: Plan, _ steps: Steps) throws(QueryError) -> any RowSource {
+        guard steps.count > 0 else { return TableSource(table: Table(stepCount: 0)) }
+        switch plan {
+        case .number, .string, .window, .subquery:
+            return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true)
+        case .selector(let selector): return try select(selector, steps, .values)
+        case .call(let call):
+            if call.signature.returns == .scalar { return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true) }
+            return try self.call(call, steps)
+        case .aggregate(let aggregate): return try self.aggregate(aggregate, steps)
+        case .binary(let binary):
+            if plan.type == .scalar { return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true) }
+            return try self.binary(binary, steps)
+        case .negation(let inner):
+            return try mapped(try rows(inner, steps), dropsName: true, duplicates: .merge) { batch, first in
+                for row in first..<batch.rows.rowCount { batch.rows.negate(row) }
+            }
+        case .invariant(let inner):
+            let table = try collect(try rows(inner, steps.first))
+            return TableSource(table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
+        }
+    }
+
+    /// The values of a scalar at each step.
+    func scalar(_ plan: Plan, _ steps: Steps) throws(QueryError) -> [Double] {
+        switch plan {
+        case .number(let value): return Array(repeating: value, count: steps.count)
+        case .invariant(let inner):
+            let values = try scalar(inner, steps.first)
+            return Array(repeating: values.first ?? .ordinaryNaN, count: steps.count)
+        case .negation(let inner): return try scalar(inner, steps).map { -$0 }
+        case .binary(let binary):
+            let left = try scalar(binary.left, steps)
+            let right = try scalar(binary.right, steps)
+            return (0..<steps.count).map { ScalarOperation.value(binary.operation, left[$0], right[$0]) }
+        case .call(let call): return try scalarCall(call, steps)
+        default: throw QueryError(.execution, "cannot evaluate: want a scalar")
+        }
+    }
+
+    private func scalarTable(_ values: [Double]) -> Table {
+        var table = Table(stepCount: values.count)
+        table.appendRow(.empty)
+        table.values = values
+        return table
+    }
+
+    private func repeated(_ table: Table, _ count: Int) throws(QueryError) -> Table {
+        try hold(table.rowCount * count, bytes: table.rowCount * count * 8)
+        var result = Table(stepCount: count)
+        for row in 0..<table.rowCount where table.isPresent(row, 0) {
+            let target = result.appendRow(table.labels[row], dropsName: table.dropsName[row])
+            let value = table.value(row, 0)
+            for step in 0..<count { result.values[target * count + step] = value }
+            if let histogram = table.histogram(row, 0) {
+                result.setHistograms(Array(repeating: histogram, count: count), row: target)
+            }
+        }
+        return result
+    }
+
+    /// A source with each row changed, and the metric name dropped if asked for.
+    func mapped(
+        _ base: any RowSource, dropsName: Bool, duplicates: Table.Duplicates,
+        _ change: @escaping @Sendable (_ batch: inout RowBatch, _ first: Int) throws(QueryError) -> Void
+    ) throws(QueryError) -> any RowSource {
+        guard dropsName else { return MappedSource(base: base, isOfOneMetric: base.isOfOneMetric, change: change) }
+        let delays = rules.delaysNameRemoval
+        let source = MappedSource(base: base, isOfOneMetric: base.isOfOneMetric) { (batch, first) throws(QueryError) in
+            try change(&batch, first)
+            for row in first..<batch.rows.rowCount {
+                batch.rows.dropsName[row] = true
+                if !delays { batch.rows.setLabels(batch.rows.labels[row].dropping(Labels.metadataNames), at: row) }
+            }
+        }
+        if delays || base.isOfOneMetric { return source }
+        return TableSource(table: try collect(source).withUniqueLabels(duplicates), isOfOneMetric: true)
+    }
+
+    // MARK: - Passing rows on
+
+    /// Makes all rows of a source, a few at a time and in order.
+    func drain(_ source: any RowSource, _ body: (inout RowBatch) throws(QueryError) -> Void) throws(QueryError) {
+        var batch = RowBatch(stepCount: source.stepCount)
+        let size = min(max(16_384 / max(source.stepCount, 1), 1), 512)
+        var next = 0
+        while next < source.inputCount {
+            try checkCancellation()
+            let end = min(next + size, source.inputCount)
+            try source.produce(next..<end, into: &batch)
+            try account(batch)
+            try body(&batch)
+            batch.removeAll()
+            next = end
+        }
+    }
+
+    /// All rows of a source in one table, which counts as held until ``withHeld(_:)`` ends.
+    func collect(_ source: any RowSource) throws(QueryError) -> Table {
+        if let source = source as? TableSource { return source.table }
+        var table = Table(stepCount: source.stepCount)
+        try drain(source) { batch throws(QueryError) in
+            try hold(batch.rows.values.count, bytes: batch.rows.byteCount)
+            table.append(batch.rows)
+        }
+        return table
+    }
+
+    /// Runs `body`; what tables it held are taken to be gone after it, but for those of its result.
+    func releasing(_ body: () throws(QueryError) -> Table) throws(QueryError) -> Table {
+        let samples = heldSamples
+        let bytes = heldBytes
+        let result = try body()
+        heldSamples = samples
+        heldBytes = bytes
+        try hold(result.values.count, bytes: result.byteCount)
+        return result
+    }
+
+    // MARK: - Limits
+
+    func checkCancellation() throws(QueryError) {
+        if cancellation.isPastDeadline { throw QueryError(.timeout, "query timed out in expression evaluation") }
+        if cancellation.isCancelled { throw QueryError(.cancelled, "query was canceled in expression evaluation") }
+    }
+
+    private func account(_ batch: borrowing RowBatch) throws(QueryError) {
+        annotations.merge(batch.annotations)
+        statistics.samples += batch.counts.looked
+        statistics.samplesRead += batch.counts.read
+        try checkSamples(heldSamples + batch.rows.values.count + batch.counts.largestSeries)
+    }
+
+    /// Counts samples and bytes as held.
+    func hold(_ samples: Int, bytes: Int) throws(QueryError) {
+        heldSamples += samples
+        heldBytes += bytes
+        try checkSamples(heldSamples)
+        guard heldBytes <= options.bytesMax else {
+            throw QueryError(.tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
+        }
+    }
+
+    private func checkSamples(_ count: Int) throws(QueryError) {
+        statistics.peakSamples = max(statistics.peakSamples, count)
+        guard count <= options.samplesMax else {
+            throw QueryError(.tooManySamples, "query processing would load too many samples into memory in query execution")
+        }
+    }
+
+    func checkSteps(_ steps: Steps) throws(QueryError) {
+        guard steps.count <= options.samplesMax else { try checkSamples(steps.count); return }
+    }
+}
+
+extension Table {
+    mutating func negate(_ row: Int) {
+        for index in row * stepCount..<(row + 1) * stepCount where !values[index].isAbsent { values[index] = -values[index] }
+    }
+}

@@ -1,0 +1,75 @@
+import MetricModel
+import StorageAPI
+
+/// Rows of an instant vector that are made when they are asked for, so that what aggregates them never
+/// holds them all. Threads may ask for different ranges at once.
+protocol RowSource: Sendable {
+    var stepCount: Int { get }
+    /// How many pieces of input (series, rows) there are; each gives one row or none.
+    var inputCount: Int { get }
+    /// Whether dropping the metric name keeps all label sets different.
+    var isOfOneMetric: Bool { get }
+
+    /// Appends the rows of the inputs to the batch.
+    func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError)
+}
+
+/// A few rows on their way, with what was noticed while making them.
+struct RowBatch {
+    var rows: Table
+    var annotations = Annotations()
+    var counts = SampleCounts()
+    /// Kept from batch to batch, so that reading a series allocates nothing.
+    var columns = SampleColumns()
+    var scratch: [Double] = []
+
+    init(stepCount: Int) {
+        rows = Table(stepCount: stepCount)
+    }
+
+    mutating func removeAll() {
+        rows.removeAll()
+        annotations = Annotations()
+        counts = SampleCounts()
+    }
+}
+
+/// What the statistics of a query count.
+struct SampleCounts: Sendable {
+    /// Once for each step whose window has it.
+    var looked = 0
+    /// From the storage.
+    var read = 0
+    /// The most that one series needed at once.
+    var largestSeries = 0
+}
+
+/// Rows that exist already.
+struct TableSource: RowSource {
+    let table: Table
+    var isOfOneMetric = false
+
+    var stepCount: Int { table.stepCount }
+    var inputCount: Int { table.rowCount }
+
+    func produce(_ inputs: Range<Int>, into batch: inout RowBatch) {
+        for row in inputs { batch.rows.appendRow(of: table, row) }
+    }
+}
+
+/// Rows of another source, each changed by a function that may also take it out.
+struct MappedSource: RowSource {
+    let base: any RowSource
+    var isOfOneMetric: Bool
+    /// Changes rows `first...` of the batch.
+    let change: @Sendable (_ batch: inout RowBatch, _ first: Int) throws(QueryError) -> Void
+
+    var stepCount: Int { base.stepCount }
+    var inputCount: Int { base.inputCount }
+
+    func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
+        let first = batch.rows.rowCount
+        try base.produce(inputs, into: &batch)
+        try change(&batch, first)
+    }
+}

@@ -1,0 +1,55 @@
+import MetricModel
+
+/// Which samples a range vector holds at each step: those in `(start, end]`.
+struct WindowTimes: Sendable {
+    let steps: Steps
+    /// Milliseconds.
+    let range: Int64
+    let offset: Int64
+    /// The moment of `@`, or nil.
+    let at: Timestamp?
+
+    /// The inclusive end at a step.
+    @inline(__always)
+    func end(_ step: Int) -> Timestamp { (at ?? steps.time(step)) - offset }
+
+    /// The exclusive start of the first window.
+    var firstStart: Timestamp { end(0) - range }
+
+    /// The inclusive end of the last window.
+    var lastEnd: Timestamp { end(max(steps.count - 1, 0)) }
+
+    /// `range` in seconds, as Go's `Duration.Seconds` rounds it.
+    var rangeSeconds: Double { Double(range / 1000) + Double(range % 1000 * 1_000_000) / 1e9 }
+}
+
+/// The floats of one series with a window that slides over them.
+struct FloatWindows {
+    let times: UnsafeBufferPointer<Timestamp>
+    let values: UnsafeBufferPointer<Double>
+    let windows: WindowTimes
+    let output: UnsafeMutableBufferPointer<Double>
+
+    /// Calls `body` with the half-open index range of the samples of each step that has any. Each
+    /// sample is passed once by either end.
+    @inline(__always)
+    func slide(_ body: (_ step: Int, _ begin: Int, _ end: Int) -> Void) {
+        var begin = 0
+        var end = 0
+        let count = times.count
+        for step in 0..<windows.steps.count {
+            let last = windows.end(step)
+            let first = last - windows.range
+            while end < count, times[end] <= last { end += 1 }
+            while begin < end, times[begin] <= first { begin += 1 }
+            if begin < end { body(step, begin, end) }
+        }
+    }
+
+    /// How many samples all windows have together.
+    func countLooked() -> Int {
+        var total = 0
+        slide { _, begin, end in total += end - begin }
+        return total
+    }
+}

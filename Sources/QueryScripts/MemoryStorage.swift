@@ -1,0 +1,127 @@
+public import MetricModel
+public import StorageAPI
+import Synchronization
+
+/// A storage that keeps samples in memory as they were given: for scripts and tests.
+public final class MemoryStorage: Queryable {
+    private let series = Mutex<[Labels: SampleColumns]>([:])
+
+    public init() {}
+
+    /// Adds a sample, also between older ones. One at a time that is taken already is ignored.
+    public func append(_ labels: Labels, _ timestamp: Timestamp, _ value: Double, startTimestamp: Timestamp = 0) {
+        series.withLock { series in
+            series[labels, default: SampleColumns()].insert(timestamp, value, startTimestamp)
+        }
+    }
+
+    /// Adds a native histogram, also between older samples.
+    public func append(_ labels: Labels, _ timestamp: Timestamp, _ histogram: FloatHistogram, startTimestamp: Timestamp = 0) {
+        series.withLock { series in
+            series[labels, default: SampleColumns()].insert(timestamp, histogram, startTimestamp)
+        }
+    }
+
+    public func removeAll() {
+        series.withLock { $0.removeAll() }
+    }
+
+    public func querier(from start: Timestamp, through end: Timestamp) throws(StorageError) -> any Querier {
+        MemoryQuerier(series: series.withLock { $0 }, start: start, end: end)
+    }
+}
+
+extension SampleColumns {
+    fileprivate mutating func insert(_ timestamp: Timestamp, _ value: Double, _ start: Timestamp) {
+        guard !histogramTimestamps.contains(timestamp) else { return }
+        let index = timestamps.partition(before: timestamp)
+        if index < timestamps.count, timestamps[index] == timestamp { return }
+        timestamps.insert(timestamp, at: index)
+        values.insert(value, at: index)
+        if start != 0, startTimestamps.isEmpty { startTimestamps = Array(repeating: 0, count: timestamps.count - 1) }
+        if start != 0 || !startTimestamps.isEmpty { startTimestamps.insert(start, at: index) }
+    }
+
+    fileprivate mutating func insert(_ timestamp: Timestamp, _ histogram: FloatHistogram, _ start: Timestamp) {
+        guard !timestamps.contains(timestamp) else { return }
+        let index = histogramTimestamps.partition(before: timestamp)
+        if index < histogramTimestamps.count, histogramTimestamps[index] == timestamp { return }
+        histogramTimestamps.insert(timestamp, at: index)
+        histograms.insert(histogram, at: index)
+        if start != 0, histogramStartTimestamps.isEmpty {
+            histogramStartTimestamps = Array(repeating: 0, count: histogramTimestamps.count - 1)
+        }
+        if start != 0 || !histogramStartTimestamps.isEmpty { histogramStartTimestamps.insert(start, at: index) }
+    }
+}
+
+extension [Timestamp] {
+    /// The first index whose element is not before a time.
+    func partition(before time: Timestamp) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// A view of a ``MemoryStorage``.
+private struct MemoryQuerier: Querier {
+    let series: [Labels: SampleColumns]
+    let start: Timestamp
+    let end: Timestamp
+
+    func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet {
+        let found = series.filter { labels, _ in matchers.allSatisfy { $0.matches(labels) } }.sorted { $0.key < $1.key }
+        return MemorySeriesSet(series: found.map { ($0.key, $0.value) }, start: start, end: end)
+    }
+
+    func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
+        listing(matchers, limit) { labels in labels.pairs.map(\.name) }
+    }
+
+    func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
+        listing(matchers, limit) { labels in labels.value(of: name).map { [$0] } ?? [] }
+    }
+
+    private func listing(_ matchers: [LabelMatcher], _ limit: Int, _ items: (Labels) -> [String]) -> Listing {
+        var all: Set<String> = []
+        for labels in series.keys where matchers.allSatisfy({ $0.matches(labels) }) { all.formUnion(items(labels)) }
+        let sorted = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return Listing(items: limit > 0 ? Array(sorted.prefix(limit)) : sorted)
+    }
+}
+
+private struct MemorySeriesSet: SeriesSet {
+    let series: [(labels: Labels, samples: SampleColumns)]
+    let start: Timestamp
+    let end: Timestamp
+
+    var count: Int { series.count }
+    var warnings: [String] { [] }
+
+    func labels(at index: Int) -> Labels { series[index].labels }
+
+    /// Also checks the bounds of the querier: reading outside of them would show in a real storage.
+    func read(
+        _ index: Int, from first: Timestamp, through last: Timestamp, into columns: inout SampleColumns
+    ) throws(StorageError) {
+        let samples = series[index].samples
+        let first = max(first, start)
+        let last = min(last, end)
+        guard first <= last else { return }
+        let floats = samples.timestamps.partition(before: first)..<samples.timestamps.partition(before: last + 1)
+        columns.timestamps.append(contentsOf: samples.timestamps[floats])
+        columns.values.append(contentsOf: samples.values[floats])
+        if !samples.startTimestamps.isEmpty { columns.startTimestamps.append(contentsOf: samples.startTimestamps[floats]) }
+        let histograms = samples.histogramTimestamps.partition(before: first)..<samples.histogramTimestamps.partition(before: last + 1)
+        columns.histogramTimestamps.append(contentsOf: samples.histogramTimestamps[histograms])
+        columns.histograms.append(contentsOf: samples.histograms[histograms])
+        if !samples.histogramStartTimestamps.isEmpty {
+            columns.histogramStartTimestamps.append(contentsOf: samples.histogramStartTimestamps[histograms])
+        }
+    }
+}
