@@ -42,33 +42,60 @@ static const unsigned char asset_11[] = {
 #embed "web/lib/theme.js"
 };
 static const unsigned char asset_12[] = {
-#embed "web/models/colors.js"
+#embed "web/models/adhoc.js"
 };
 static const unsigned char asset_13[] = {
-#embed "web/models/dateFormat.js"
+#embed "web/models/colors.js"
 };
 static const unsigned char asset_14[] = {
-#embed "web/models/decimate.js"
+#embed "web/models/dateFormat.js"
 };
 static const unsigned char asset_15[] = {
-#embed "web/models/palette.js"
+#embed "web/models/decimate.js"
 };
 static const unsigned char asset_16[] = {
-#embed "web/models/stack.js"
+#embed "web/models/fieldConfig.js"
 };
 static const unsigned char asset_17[] = {
-#embed "web/models/timeRange.js"
+#embed "web/models/fieldValues.js"
 };
 static const unsigned char asset_18[] = {
-#embed "web/models/units.js"
+#embed "web/models/frames.js"
 };
 static const unsigned char asset_19[] = {
-#embed "web/style/base.css"
+#embed "web/models/grid.js"
 };
 static const unsigned char asset_20[] = {
-#embed "web/style/components.css"
+#embed "web/models/interpolate.js"
 };
 static const unsigned char asset_21[] = {
+#embed "web/models/palette.js"
+};
+static const unsigned char asset_22[] = {
+#embed "web/models/reduce.js"
+};
+static const unsigned char asset_23[] = {
+#embed "web/models/stack.js"
+};
+static const unsigned char asset_24[] = {
+#embed "web/models/step.js"
+};
+static const unsigned char asset_25[] = {
+#embed "web/models/timeRange.js"
+};
+static const unsigned char asset_26[] = {
+#embed "web/models/units.js"
+};
+static const unsigned char asset_27[] = {
+#embed "web/models/variables.js"
+};
+static const unsigned char asset_28[] = {
+#embed "web/style/base.css"
+};
+static const unsigned char asset_29[] = {
+#embed "web/style/components.css"
+};
+static const unsigned char asset_30[] = {
 #embed "web/style/tokens.css"
 };
 
@@ -85,16 +112,25 @@ static const martlet_asset table[] = {
     {"web/lib/overlay.js", asset_9, sizeof asset_9},
     {"web/lib/router.js", asset_10, sizeof asset_10},
     {"web/lib/theme.js", asset_11, sizeof asset_11},
-    {"web/models/colors.js", asset_12, sizeof asset_12},
-    {"web/models/dateFormat.js", asset_13, sizeof asset_13},
-    {"web/models/decimate.js", asset_14, sizeof asset_14},
-    {"web/models/palette.js", asset_15, sizeof asset_15},
-    {"web/models/stack.js", asset_16, sizeof asset_16},
-    {"web/models/timeRange.js", asset_17, sizeof asset_17},
-    {"web/models/units.js", asset_18, sizeof asset_18},
-    {"web/style/base.css", asset_19, sizeof asset_19},
-    {"web/style/components.css", asset_20, sizeof asset_20},
-    {"web/style/tokens.css", asset_21, sizeof asset_21},
+    {"web/models/adhoc.js", asset_12, sizeof asset_12},
+    {"web/models/colors.js", asset_13, sizeof asset_13},
+    {"web/models/dateFormat.js", asset_14, sizeof asset_14},
+    {"web/models/decimate.js", asset_15, sizeof asset_15},
+    {"web/models/fieldConfig.js", asset_16, sizeof asset_16},
+    {"web/models/fieldValues.js", asset_17, sizeof asset_17},
+    {"web/models/frames.js", asset_18, sizeof asset_18},
+    {"web/models/grid.js", asset_19, sizeof asset_19},
+    {"web/models/interpolate.js", asset_20, sizeof asset_20},
+    {"web/models/palette.js", asset_21, sizeof asset_21},
+    {"web/models/reduce.js", asset_22, sizeof asset_22},
+    {"web/models/stack.js", asset_23, sizeof asset_23},
+    {"web/models/step.js", asset_24, sizeof asset_24},
+    {"web/models/timeRange.js", asset_25, sizeof asset_25},
+    {"web/models/units.js", asset_26, sizeof asset_26},
+    {"web/models/variables.js", asset_27, sizeof asset_27},
+    {"web/style/base.css", asset_28, sizeof asset_28},
+    {"web/style/components.css", asset_29, sizeof asset_29},
+    {"web/style/tokens.css", asset_30, sizeof asset_30},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {
