@@ -47,7 +47,10 @@ public enum Assets {
 
     /// The answer to a request for an asset: 304 when the client has it, 404 when there is none.
     /// Browsers keep a copy and ask each time whether it is still good.
-    public static func response(_ path: String, to request: Request) -> Response {
+    ///
+    /// With `MARTLET_WEB_DIR` set, the file of that folder is sent instead and never kept.
+    public static func response(_ path: String, to request: Request) async -> Response {
+        if let folder = AssetFolder.debug { return await folder.response(path) }
         guard let asset = find(path) else { return .text("not found\n", status: .notFound) }
         var headers: HTTPFields = [
             .contentType: asset.type, .eTag: asset.tag, .cacheControl: "no-cache",
@@ -60,7 +63,7 @@ public enum Assets {
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes)))
     }
 
-    private static func type(of path: String) -> String {
+    static func type(of path: String) -> String {
         switch path.split(separator: ".").last {
         case "html": "text/html; charset=utf-8"
         case "js", "mjs": "text/javascript; charset=utf-8"

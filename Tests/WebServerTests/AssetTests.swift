@@ -1,0 +1,58 @@
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@testable import WebServer
+
+@Suite struct AssetTests {
+    private func application() -> some ApplicationProtocol {
+        let router = Router(context: WebContext.self)
+        router.addAssets()
+        router.addPage("/page", shell: "web/favicon.svg")
+        return Application(router: router)
+    }
+
+    @Test func servesAnEmbeddedFileWithItsTypeAndTag() async throws {
+        try await application().test(.router) { client in
+            let first = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
+            #expect(first.status == .ok)
+            #expect(first.headers[.contentType] == "image/svg+xml")
+            let tag = try #require(first.headers[.eTag])
+            let second = try await client.executeRequest(
+                uri: "/assets/web/favicon.svg", method: .get, headers: [.ifNoneMatch: tag], body: nil)
+            #expect(second.status == .notModified)
+            #expect(second.body.readableBytes == 0)
+            let page = try await client.executeRequest(uri: "/page", method: .get, headers: [:], body: nil)
+            #expect(page.body == first.body)
+        }
+    }
+
+    @Test func headHasTheLengthAndNoBody() async throws {
+        try await application().test(.router) { client in
+            let get = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
+            let head = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .head, headers: [:], body: nil)
+            #expect(head.status == .ok)
+            #expect(head.headers[.contentLength] == String(get.body.readableBytes))
+            #expect(head.body.readableBytes == 0)
+        }
+    }
+
+    @Test(arguments: [
+        "/assets/web/../web/favicon.svg", "/assets/..%2f..%2fetc/passwd", "/assets/%2e%2e/Package.swift",
+        "/assets/web%2ffavicon.svg%00", "/assets/web\\favicon.svg", "/assets//etc/passwd", "/assets/",
+    ])
+    func answersNothingElse(path: String) async throws {
+        try await application().test(.router) { client in
+            let response = try await client.executeRequest(uri: path, method: .get, headers: [:], body: nil)
+            #expect(response.status == .notFound)
+        }
+    }
+
+    @Test func namesOnDiskAreChecked() {
+        #expect(AssetFolder.isPlain("web/lib/dom.js"))
+        #expect(AssetFolder.isPlain("vendor/uPlot.iife.min.js"))
+        for name in ["../x", "web/../x", "/etc/passwd", "web//x", "", "web/.hidden", "a\\b", "a b", "a\0b", "web/"] {
+            #expect(!AssetFolder.isPlain(name), "\(name)")
+        }
+    }
+}
