@@ -95,6 +95,7 @@ if !engineOnly {
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
@@ -115,6 +116,7 @@ if !engineOnly {
     let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
     let yams = Target.Dependency.product(name: "Yams", package: "Yams")
     let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
     let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -127,12 +129,13 @@ if !engineOnly {
     targets += [
         swiftTarget("InstrumentsHummingbird",
             ["Instruments", "Exposition", "Platform", hummingbird, httpTypes, nio]),
+        swiftTarget("WebClient", ["Platform", "Wire", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
         swiftTarget(
             "Scraping",
-            ["StorageAPI", "Exposition", "MetricModel", "Platform", "Wire", httpClient, logging,
-                serviceLifecycle, nio, nioHTTP, crypto]),
+            ["WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
+                "JSON", logging, serviceLifecycle, nio]),
         swiftTarget("Dashboards", ["JSON", grdb, crypto, cryptoExtras, logging]),
-        swiftTarget("ServerConfig", ["Scraping", "MetricModel", yams]),
+        swiftTarget("ServerConfig", ["Scraping", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
             ["WebAssets", "Platform", "Wire", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
@@ -161,8 +164,12 @@ if !engineOnly {
                 "ContainerStats", "Prediction", "Instruments", "Exposition", "StorageAPI",
                 "MetricModel", "Platform", "Wire", argumentParser, serviceLifecycle, logging],
             swiftSettings: swiftSettings),
-        swiftTests("ScrapingTests", ["Scraping", "StorageAPI", "MetricModel", "Exposition", "Platform"]),
-        swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "MetricModel"]),
+        swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
+        swiftTests(
+            "ScrapingTests",
+            ["Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
+                hummingbird, httpTypes, logging, nio]),
+        swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "WebClient", "MetricModel"]),
         swiftTests("DashboardsTests", ["Dashboards"]),
         swiftTests("WebServerTests", ["WebServer", hummingbird, hummingbirdTesting]),
         swiftTests(

@@ -1,1 +1,1 @@
-// placeholder
+// Filled in by the next commits.

@@ -1,1 +1,0 @@
-// Scraping: placeholder until its first file lands.

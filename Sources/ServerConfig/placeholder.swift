@@ -1,1 +1,0 @@
-// ServerConfig: placeholder until its first file lands.
