@@ -28,6 +28,23 @@ public struct TargetStatus: Sendable {
     public var scrapeInterval: Int64
     /// Milliseconds.
     public var scrapeTimeout: Int64
+
+    public init(
+        discoveredLabels: Labels, labels: Labels, scrapePool: String, scrapeURL: String, lastError: String = "",
+        lastScrape: Timestamp? = nil, lastScrapeDuration: Double = 0, health: Health = .unknown,
+        scrapeInterval: Int64, scrapeTimeout: Int64
+    ) {
+        self.discoveredLabels = discoveredLabels
+        self.labels = labels
+        self.scrapePool = scrapePool
+        self.scrapeURL = scrapeURL
+        self.lastError = lastError
+        self.lastScrape = lastScrape
+        self.lastScrapeDuration = lastScrapeDuration
+        self.health = health
+        self.scrapeInterval = scrapeInterval
+        self.scrapeTimeout = scrapeTimeout
+    }
 }
 
 /// A target that relabeling dropped.
@@ -35,6 +52,11 @@ public struct DroppedTarget: Sendable {
     /// Before relabeling.
     public var discoveredLabels: Labels
     public var scrapePool: String
+
+    public init(discoveredLabels: Labels, scrapePool: String) {
+        self.discoveredLabels = discoveredLabels
+        self.scrapePool = scrapePool
+    }
 }
 
 /// What a target says about one metric family.
@@ -59,4 +81,10 @@ public struct TargetMetadata: Sendable {
     public var scrapePool: String
     /// Ascending by name.
     public var metrics: [MetricMetadata]
+
+    public init(labels: Labels, scrapePool: String, metrics: [MetricMetadata]) {
+        self.labels = labels
+        self.scrapePool = scrapePool
+        self.metrics = metrics
+    }
 }
