@@ -19,6 +19,17 @@ public struct Labels: Sendable, Hashable {
         self.packed = packed
     }
 
+    /// Takes bytes that were written by ``appendPacked(_:to:)``, name and value in turn, ascending by
+    /// name, no name twice, no value empty: for storages that keep labels in this order anyway.
+    public init(sortedPacked packed: [UInt8]) {
+        self.packed = packed
+    }
+
+    /// Writes one string in the layout of the type.
+    public static func appendPacked(_ string: UnsafeRawBufferPointer, to packed: inout [UInt8]) {
+        append(string.assumingMemoryBound(to: UInt8.self), to: &packed)
+    }
+
     /// Sorts and packs the pairs. Pairs with an empty value are left out; of several with the same
     /// name the last wins.
     public init(_ pairs: [(name: String, value: String)]) {

@@ -1,50 +1,160 @@
 public import MetricModel
 public import Platform
 public import StorageAPI
+internal import Synchronization
 
 /// A time series database in one directory, in Prometheus' disk formats.
 ///
 /// Every call may be made from any thread; those that touch the disk block: make them on worker
 /// threads.
 public final class Database: Queryable, SampleStore, Sendable {
+    let options: DatabaseOptions
+    let clock: any WallClock
+    let disk: any Disk
+    let head: Head
+    private let lock: any DiskLock
+    let status = Mutex(DatabaseStatus())
+    private let threads = Mutex<[PeriodicThread]>([])
+
     /// Opens the directory, takes its lock and reads the write-ahead log. Blocks until all of it is
     /// readable.
     ///
     /// - Throws: `io` (no right, locked by another process, not a directory), `diskFull`.
-    public init(_ options: DatabaseOptions, clock: any WallClock = SystemClock()) throws(StorageError) {
-        throw StorageError(.notReady, "cannot open \(options.path): the storage is being built")
+    public init(
+        _ options: DatabaseOptions, clock: any WallClock = SystemClock(), disk: any Disk = RealDisk()
+    ) throws(StorageError) {
+        self.options = options
+        self.clock = clock
+        self.disk = disk
+        let started = MonotonicTime.nanoseconds()
+        do throws(DiskError) {
+            try disk.makeFolder(options.path)
+            lock = try disk.lock(options.path + "/lock")
+        } catch {
+            if error.kind == .locked {
+                throw StorageError(.io, "cannot open \(options.path): another process has it open")
+            }
+            throw StorageError(error, doing: "open \(options.path)")
+        }
+        head = Head(options, disk: disk)
+        do throws(DiskError) {
+            try head.replay(now: clock.now(), progress: { min, max, current in
+                status.withLock { $0.replay = WALReplayStatus(min: min, max: max, current: current) }
+            }, damaged: { text in status.withLock { $0.damages.append(text) } })
+        } catch {
+            throw StorageError(error, doing: "open \(options.path)")
+        }
+        status.withLock {
+            $0.replayNanoseconds = MonotonicTime.nanoseconds() - started
+            $0.isOpen = true
+        }
+        startThreads()
+    }
+
+    private func startThreads() {
+        var started: [PeriodicThread] = []
+        if options.walFsyncInterval > 0 {
+            started.append(
+                PeriodicThread(name: "tsdb-sync", interval: options.walFsyncInterval) { [weak self] in
+                    self?.syncLog()
+                })
+        }
+        if options.maintainsInBackground {
+            started.append(
+                PeriodicThread(name: "tsdb-maintain", interval: 60_000) { [weak self] in
+                    guard let self else { return }
+                    do throws(StorageError) {
+                        try maintain()
+                    } catch {
+                        status.withLock { $0.maintenanceFailure = error.message }
+                    }
+                })
+        }
+        threads.withLock { $0 = started }
+    }
+
+    private func syncLog() {
+        let wal = head.appendLock.withLock { _ in head.wal }
+        do throws(DiskError) {
+            let started = MonotonicTime.nanoseconds()
+            try wal?.sync()
+            status.withLock {
+                $0.fsyncCount += 1
+                $0.fsyncNanoseconds += MonotonicTime.nanoseconds() - started
+            }
+        } catch {
+            head.stateLock.withWriteLock { head.store.pointee.counters.walFsyncFailures += 1 }
+        }
     }
 
     /// Writes and syncs what is pending, lets go of the lock. Later calls answer `notReady`.
-    public func close() {}
+    public func close() {
+        let wasOpen = status.withLock { status in
+            defer { status.isOpen = false }
+            return status.isOpen
+        }
+        guard wasOpen else { return }
+        for thread in threads.withLock({ threads in
+            defer { threads = [] }
+            return threads
+        }) { thread.stop() }
+        head.appendLock.withLock { _ in
+            head.writeFullChunks()
+            // What cannot be synced now is as safe as the kernel makes it; there is nobody to tell.
+            try? head.wal?.sync()
+            head.wal = nil
+        }
+        lock.unlock()
+    }
+
+    deinit { close() }
 
     public func querier(from start: Timestamp, through end: Timestamp) throws(StorageError) -> any Querier {
-        throw StorageError(.notReady, "cannot query: the storage is closed")
+        guard status.withLock({ $0.isOpen }) else {
+            throw StorageError(.notReady, "cannot query: the storage is closed")
+        }
+        return DatabaseQuerier(
+            head: HeadSnapshot(head), from: start, through: end, warnings: status.withLock { $0.queryWarnings })
     }
 
     public func register(_ labels: Labels) throws(StorageError) -> SeriesReference {
-        throw StorageError(.notReady, "cannot register a series: the storage is closed")
+        SeriesReference(UInt64(try head.register(labels)))
     }
 
     public func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
-        throw StorageError(.notReady, "cannot append: the storage is closed")
+        try head.append(batch)
     }
 
     /// What the head holds, with at most `limit` entries a list.
-    public func headStatistics(limit: Int = 10) -> HeadStatistics { HeadStatistics() }
+    public func headStatistics(limit: Int = 10) -> HeadStatistics { head.statistics(limit: limit) }
 
     /// How many series the head knows.
-    public var seriesCount: Int { 0 }
+    public var seriesCount: Int { head.seriesCount }
 
-    public var walReplayStatus: WALReplayStatus { WALReplayStatus() }
+    public var walReplayStatus: WALReplayStatus { status.withLock { $0.replay } }
 
-    /// The `prometheus_tsdb_*` numbers as they stand.
-    public func metrics() -> [DatabaseMetric] { [] }
+    /// What could not be read at start, a sentence each with file, offset and reason.
+    public var damages: [String] { status.withLock { $0.damages } }
 
     /// Whether a sample of this time lies so far ahead of the clock (more than 10 minutes) that
     /// scrapers and receivers refuse it.
-    public func isTooFarAhead(_ timestamp: Timestamp) -> Bool { false }
+    public func isTooFarAhead(_ timestamp: Timestamp) -> Bool {
+        timestamp > clock.now() + 600_000
+    }
 
     /// One round of the background work: head to block, compaction, retention, log truncation.
     public func maintain() throws(StorageError) {}
+}
+
+/// What the database remembers of its own working.
+struct DatabaseStatus {
+    var isOpen = false
+    var replay = WALReplayStatus()
+    var replayNanoseconds: UInt64 = 0
+    var damages: [String] = []
+    /// For the reader of every answer.
+    var queryWarnings: [String] = []
+    var fsyncCount: UInt64 = 0
+    var fsyncNanoseconds: UInt64 = 0
+    var maintenanceFailure: String?
 }

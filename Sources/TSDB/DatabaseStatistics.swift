@@ -32,7 +32,11 @@ public struct WALReplayStatus: Sendable, Equatable {
     public var max = 0
     public var current = 0
 
-    public init() {}
+    public init(min: Int = 0, max: Int = 0, current: Int = 0) {
+        self.min = min
+        self.max = max
+        self.current = current
+    }
 }
 
 /// One number that the database tells about itself.

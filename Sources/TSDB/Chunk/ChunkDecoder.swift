@@ -1,0 +1,30 @@
+internal import StorageAPI
+internal import Wire
+
+/// Decodes a chunk of any known encoding into columns.
+enum ChunkDecoder {
+    /// Appends the samples between the inclusive bounds.
+    ///
+    /// - Throws: `malformed` (also for an encoding that is not known), `truncated`.
+    static func decode(
+        _ encoding: UInt8, _ bytes: UnsafeRawBufferPointer, from start: Int64, through end: Int64,
+        into columns: inout SampleColumns
+    ) throws(WireError) {
+        switch ChunkEncoding(rawValue: encoding) {
+        case .xor:
+            try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
+                columns.append(times, values)
+            }
+        default:
+            throw WireError(.malformed, "cannot read a chunk: its encoding \(encoding) is not supported")
+        }
+    }
+}
+
+extension SampleColumns {
+    /// Appends runs of equal length.
+    mutating func append(_ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>) {
+        timestamps.append(contentsOf: times)
+        self.values.append(contentsOf: values)
+    }
+}

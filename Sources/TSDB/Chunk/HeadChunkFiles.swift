@@ -1,0 +1,215 @@
+internal import Platform
+internal import Wire
+
+/// One file of full head chunks: a written part, mapped for reading, and a tail in memory that still
+/// has to be written.
+final class HeadChunkFile: @unchecked Sendable {
+    // Safe to share: the mapping is stable; `writtenCount` and `tail` change under the head's locks.
+    let number: UInt32
+    fileprivate var file: (any DiskFile)?
+    fileprivate(set) var mapping: FileMapping?
+    /// Bytes that are in the file.
+    fileprivate(set) var writtenCount = 0
+    fileprivate var tail = ByteBuffer(capacity: 0)
+    fileprivate(set) var maxTime = Int64.min
+
+    fileprivate init(_ number: UInt32) { self.number = number }
+
+    var byteCount: Int { writtenCount + tail.count }
+
+    /// Bytes from `offset` on that are not written yet; valid under the head's lock only.
+    fileprivate func unwritten(_ offset: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: tail.bytes.dropFirst(offset - writtenCount))
+    }
+}
+
+/// The folder `chunks_head`: full chunks leave the head's memory for files that are mapped. What is in
+/// them can always be made again from the log, so that nothing here is synced before the log is cut.
+///
+/// Changes happen under the head's locks, as everything in the head.
+struct HeadChunkFiles: ~Copyable {
+    private let disk: any Disk
+    private let folder: String
+    private var files: [UInt32: HeadChunkFile] = [:]
+    private var current: HeadChunkFile?
+    private var nextNumber: UInt32 = 1
+    /// Bytes that wait to be written.
+    private(set) var unwrittenCount = 0
+    private(set) var writeFailureCount = 0
+
+    init(disk: any Disk, folder: String) {
+        self.disk = disk
+        self.folder = folder
+    }
+
+    // MARK: - Adding
+
+    /// Adds a chunk to the tail of the current file.
+    mutating func append(
+        reference: UInt32, minTime: Int64, maxTime: Int64, encoding: UInt8, _ data: UnsafeRawBufferPointer
+    ) -> FullChunkLists.Entry {
+        let room = data.count + 64
+        let file: HeadChunkFile
+        if let current, current.byteCount + room <= HeadChunkFormat.fileSizeMax {
+            file = current
+        } else {
+            file = HeadChunkFile(nextNumber)
+            nextNumber += 1
+            file.tail.appendBigEndian(HeadChunkFormat.magic)
+            file.tail.append(HeadChunkFormat.version)
+            file.tail.append(zeros: 3)
+            unwrittenCount += HeadChunkFormat.headerSize
+            files[file.number] = file
+            current = file
+        }
+        let offset = file.byteCount
+        HeadChunkFormat.append(
+            reference: UInt64(reference), minTime: minTime, maxTime: maxTime, encoding: encoding, data,
+            to: &file.tail)
+        unwrittenCount += file.byteCount - offset
+        file.maxTime = max(file.maxTime, maxTime)
+        return FullChunkLists.Entry(minTime: minTime, file: file.number, offset: UInt32(offset))
+    }
+
+    /// Files with a tail, oldest first.
+    borrowing func filesToWrite() -> [HeadChunkFile] {
+        files.values.filter { $0.tail.count > 0 }.sorted { $0.number < $1.number }
+    }
+
+    /// Writes the tail of a file. Only the appending caller may; readers go on meanwhile.
+    borrowing func write(_ file: HeadChunkFile) throws(DiskError) {
+        let opened: any DiskFile
+        if let known = file.file {
+            opened = known
+        } else {
+            try disk.makeFolder(folder)
+            opened = try disk.open(folder + "/" + HeadChunkFormat.fileName(file.number), .create)
+            file.file = opened
+        }
+        try opened.write(file.tail.bytes, at: Int64(file.writtenCount))
+    }
+
+    /// Makes what ``write(_:)`` wrote known to readers; under the exclusive lock.
+    mutating func noteWritten(_ file: HeadChunkFile) throws(DiskError) {
+        if file.mapping == nil {
+            file.mapping = try file.file?.map(length: HeadChunkFormat.fileSizeMax)
+        }
+        unwrittenCount -= file.tail.count
+        file.writtenCount += file.tail.count
+        if file.tail.count > 1 << 20 { file.tail = ByteBuffer(capacity: 0) } else { file.tail.removeAll() }
+    }
+
+    mutating func noteWriteFailure() { writeFailureCount += 1 }
+
+    /// Makes all written chunks survive a power cut; tells which file failed.
+    borrowing func openFiles() -> [any DiskFile] { files.values.compactMap { $0.file } }
+
+    // MARK: - Reading
+
+    /// Calls `body` with a chunk's encoding and bytes, or finds where they will be. Under the lock.
+    ///
+    /// A written chunk is answered as file and offset, to be read after the lock is let go.
+    borrowing func locate(_ entry: FullChunkLists.Entry) -> HeadChunkPlace? {
+        guard let file = files[entry.file] else { return nil }
+        let offset = Int(entry.offset)
+        if offset < file.writtenCount, let mapping = file.mapping {
+            return .mapped(mapping, writtenCount: file.writtenCount, offset: offset)
+        }
+        let unwritten = file.unwritten(offset)
+        guard let record = try? HeadChunkFormat.read(unwritten, at: 0) else { return nil }
+        return .copied(Array(unwritten[record.dataOffset..<(record.dataOffset + record.dataCount)]), record.encoding)
+    }
+
+    // MARK: - Opening and dropping
+
+    struct Found {
+        var reference: UInt64
+        var minTime: Int64
+        var maxTime: Int64
+        var encoding: UInt8
+        var sampleCount: Int
+        var entry: FullChunkLists.Entry
+    }
+
+    /// Opens the files of the folder and tells every sound chunk, in the order they were written. A
+    /// damaged file counts up to its damage; what is missing comes from the log.
+    mutating func open(_ body: (Found) -> Void, damaged: (String) -> Void) throws(DiskError) {
+        guard try disk.status(folder)?.isFolder == true else { return }
+        var numbers: [UInt32] = []
+        for name in try disk.list(folder) {
+            if let number = UInt32(name), number > 0 { numbers.append(number) }
+        }
+        for number in numbers.sorted() {
+            nextNumber = max(nextNumber, number + 1)
+            let path = folder + "/" + HeadChunkFormat.fileName(number)
+            let opened = try disk.open(path, .update)
+            let size = Int(try opened.size())
+            guard size >= HeadChunkFormat.headerSize, size <= 2 * HeadChunkFormat.fileSizeMax else {
+                if size > 0 { damaged("\(path): got \(size) bytes") }
+                try disk.remove(path)
+                continue
+            }
+            let file = HeadChunkFile(number)
+            file.file = opened
+            let mapping = try opened.map(length: size)
+            file.mapping = mapping
+            let bytes = mapping.bytes
+            guard UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)) == HeadChunkFormat.magic,
+                bytes[4] == HeadChunkFormat.version
+            else {
+                damaged("\(path): not a head chunk file")
+                try disk.rename(path, to: path + ".corrupt")
+                continue
+            }
+            var offset = HeadChunkFormat.headerSize
+            while offset < size {
+                do throws(WireError) {
+                    let record = try HeadChunkFormat.read(bytes, at: offset)
+                    let data = UnsafeRawBufferPointer(rebasing: bytes[record.dataOffset...].prefix(record.dataCount))
+                    guard data.count >= 2 else { throw WireError(.malformed, "an empty chunk") }
+                    body(
+                        Found(
+                            reference: record.reference, minTime: record.minTime, maxTime: record.maxTime,
+                            encoding: record.encoding, sampleCount: Int(data[0]) << 8 | Int(data[1]),
+                            entry: FullChunkLists.Entry(
+                                minTime: record.minTime, file: number, offset: UInt32(offset))))
+                    file.maxTime = max(file.maxTime, record.maxTime)
+                    offset = record.end
+                } catch {
+                    // Zeros to the end: room that was reserved and never used.
+                    if bytes[offset...].contains(where: { $0 != 0 }) {
+                        damaged("\(path), offset \(offset): \(error.message)")
+                    }
+                    break
+                }
+            }
+            file.writtenCount = offset
+            files[number] = file
+        }
+    }
+
+    /// Begins a new file with the next chunk.
+    mutating func cut() { current = nil }
+
+    /// Forgets the files whose newest sample is older than `time`, except those in use, and answers
+    /// their paths for deletion.
+    mutating func dropFiles(before time: Int64) -> [String] {
+        var paths: [String] = []
+        // Only a run of the oldest may go: Prometheus wants file numbers without gaps.
+        for number in files.keys.sorted() {
+            guard let file = files[number], file.maxTime < time, file !== current, file.tail.count == 0 else { break }
+            files[number] = nil
+            paths.append(folder + "/" + HeadChunkFormat.fileName(number))
+        }
+        return paths
+    }
+
+    /// The lowest file number, for statistics.
+    var fileCount: Int { files.count }
+}
+
+/// Where the bytes of a full chunk are.
+enum HeadChunkPlace {
+    case mapped(FileMapping, writtenCount: Int, offset: Int)
+    case copied([UInt8], UInt8)
+}

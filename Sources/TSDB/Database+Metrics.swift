@@ -1,0 +1,56 @@
+internal import Synchronization
+
+extension Database {
+    /// The `prometheus_tsdb_*` numbers as they stand.
+    public func metrics() -> [DatabaseMetric] {
+        let statistics = head.statistics(limit: 0)
+        let counters = head.counters
+        let status = status.withLock { $0 }
+        let isEmpty = statistics.maxTime == .min
+        let minTime = isEmpty ? 0 : Double(statistics.minTime)
+        let maxTime = isEmpty ? 0 : Double(statistics.maxTime)
+        var list: [DatabaseMetric] = []
+        func gauge(_ name: String, _ help: String, _ value: Double) {
+            list.append(DatabaseMetric("prometheus_tsdb_" + name, help, .gauge, value))
+        }
+        func counter(_ name: String, _ help: String, _ value: UInt64) {
+            list.append(DatabaseMetric("prometheus_tsdb_" + name, help, .counter, Double(value)))
+        }
+        gauge("head_series", "Total number of series in the head block.", Double(statistics.numSeries))
+        gauge("head_chunks", "Total number of chunks in the head block.", Double(statistics.chunkCount))
+        gauge("head_min_time", "Minimum time bound of the head block, in milliseconds.", minTime)
+        gauge("head_max_time", "Maximum timestamp of the head block, in milliseconds.", maxTime)
+        gauge("head_min_time_seconds", "Minimum time bound of the head block.", minTime / 1000)
+        gauge("head_max_time_seconds", "Maximum timestamp of the head block.", maxTime / 1000)
+        list.append(
+            DatabaseMetric(
+                "prometheus_tsdb_head_samples_appended_total", "Total number of appended samples.", .counter,
+                Double(counters.samplesAppended), labels: [("type", "float")]))
+        counter("head_series_created_total", "Total number of series created in the head.", counters.seriesCreated)
+        counter("head_series_removed_total", "Total number of series removed in the head.", counters.seriesRemoved)
+        counter("head_series_refused_total", "New series refused because of the limit.", counters.seriesRefused)
+        counter("head_chunks_created_total", "Total number of chunks created in the head.", counters.chunksCreated)
+        counter("head_chunks_removed_total", "Total number of chunks removed in the head.", counters.chunksRemoved)
+        counter("out_of_order_samples_total", "Samples refused because they were out of order.", counters.outOfOrder)
+        counter("out_of_bound_samples_total", "Samples refused because they were too old.", counters.outOfBounds)
+        counter("wal_writes_failed_total", "Failed writes to the write-ahead log.", counters.walWriteFailures)
+        counter("wal_fsyncs_failed_total", "Failed fsyncs of the write-ahead log.", counters.walFsyncFailures)
+        counter("wal_corruptions_total", "Damaged places found in the write-ahead log.", counters.walCorruptions)
+        counter("mmap_chunk_corruptions_total", "Damaged head chunk files.", counters.headChunkDamages)
+        gauge("wal_segment_current", "Number of the log segment that is written.", Double(currentSegment))
+        gauge("data_replay_duration_seconds", "Time that reading the log took.", Double(status.replayNanoseconds) / 1e9)
+        counter("wal_fsync_duration_seconds_count", "Fsyncs of the log.", status.fsyncCount)
+        list.append(
+            DatabaseMetric(
+                "prometheus_tsdb_wal_fsync_duration_seconds_sum", "Seconds spent in fsyncs of the log.", .counter,
+                Double(status.fsyncNanoseconds) / 1e9))
+        gauge("retention_limit_seconds", "How long data is kept; 0 is for ever.", Double(options.retention) / 1000)
+        gauge("retention_limit_bytes", "How many bytes are kept; 0 is no bound.", Double(options.retentionBytes))
+        gauge("lowest_timestamp_seconds", "Lowest timestamp stored.", minTime / 1000)
+        return list
+    }
+
+    private var currentSegment: Int {
+        head.appendLock.withLock { _ in head.wal?.segment ?? 0 }
+    }
+}

@@ -1,0 +1,363 @@
+internal import MetricModel
+internal import Platform
+internal import StorageAPI
+internal import Synchronization
+internal import Wire
+
+extension Head {
+    /// Checks, logs and stores a batch; see `SampleStore.append`.
+    func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
+        if batch.count == 0 { return AppendResult() }
+        var result = AppendResult()
+        var failure: StorageError?
+        // Columns are read through pointers: one bounds check here instead of three a sample.
+        batch.series.withUnsafeBufferPointer { series in
+            batch.timestamps.withUnsafeBufferPointer { times in
+                batch.values.withUnsafeBufferPointer { values in
+                    let columns = BatchColumns(series: series, times: times, values: values)
+                    appendLock.withLock { _ in
+                        do throws(StorageError) {
+                            result = try append(columns)
+                        } catch {
+                            failure = error
+                        }
+                    }
+                }
+            }
+        }
+        if let failure { throw failure }
+        return result
+    }
+
+    private func append(_ batch: BatchColumns) throws(StorageError) -> AppendResult {
+        guard let wal else { throw StorageError(.notReady, "cannot append: the storage is closed") }
+        var result = AppendResult()
+        let accepted = check(batch, &result)
+        if accepted > 0 {
+            do throws(DiskError) {
+                try logUnloggedSeries(wal)
+                logSamples(batch)
+                try wal.add(scratch.record.bytes)
+                try wal.commit()
+                scratch.unloggedSeries.removeAll(keepingCapacity: true)
+                if options.walFsyncInterval == 0 { try wal.sync() }
+            } catch {
+                wal.rollBack()
+                stateLock.withWriteLock { store.pointee.counters.walWriteFailures += 1 }
+                throw StorageError(error, doing: "append to the log")
+            }
+        }
+        stateLock.withWriteLock {
+            store.pointee.counters.samplesAppended += UInt64(accepted)
+            for refusal in result.refused {
+                switch refusal.reason {
+                case .outOfOrder: store.pointee.counters.outOfOrder += 1
+                case .outOfBounds: store.pointee.counters.outOfBounds += 1
+                case .duplicateTimestamp: store.pointee.counters.duplicates += 1
+                case .unknownSeries: break
+                }
+            }
+            if accepted > 0 { apply(batch) }
+        }
+        if store.pointee.files.unwrittenCount > 256 << 10 { writeFullChunks() }
+        return result
+    }
+
+    /// Finds the slot of each sample that is to be stored. Returns how many those are.
+    private func check(_ batch: BatchColumns, _ result: inout AppendResult) -> Int {
+        let scratch = scratch
+        let store = store
+        let count = batch.count
+        if scratch.slots.count < count {
+            scratch.slots = [UInt32](repeating: 0, count: count + count / 4)
+        }
+        let words = Int(store.pointee.slotEnd) / 64 + 1
+        if scratch.seen.count < words {
+            scratch.seen.append(contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
+        }
+        let maxTime = store.pointee.maxTime
+        let window = maxTime == .min ? Int64.min : maxTime.subtractingReportingOverflow(options.chunkRange / 2).partialValue
+        let minValidTime = max(store.pointee.minValidTime, window)
+        var accepted = 0
+        var repeats = false
+        scratch.slots.withUnsafeMutableBufferPointer { slots in
+            scratch.seen.withUnsafeMutableBufferPointer { seen in
+                for i in 0..<count {
+                    slots[i] = AppendScratch.skipped
+                    guard let slot = store.pointee.slot(of: batch.series[i].number) else {
+                        result.refused.append((i, .unknownSeries))
+                        continue
+                    }
+                    let time = batch.times[i]
+                    let value = batch.values[i].bitPattern
+                    let record = store.pointee.records[slot]
+                    var lastTime = record.pointee.lastTime
+                    var lastValue = record.pointee.lastValue
+                    let bit: UInt64 = 1 &<< UInt64(slot & 63)
+                    if seen[slot &>> 6] & bit != 0 {
+                        if !repeats {
+                            repeats = true
+                            for j in 0..<i where slots[j] != AppendScratch.skipped {
+                                scratch.newest[slots[j]] = (batch.times[j], batch.values[j].bitPattern)
+                            }
+                        }
+                        if let newest = scratch.newest[UInt32(slot)] { (lastTime, lastValue) = newest }
+                    }
+                    if time >= minValidTime, time > lastTime {
+                        slots[i] = UInt32(truncatingIfNeeded: slot)
+                        seen[slot &>> 6] |= bit
+                        if repeats { scratch.newest[UInt32(slot)] = (time, value) }
+                        accepted &+= 1
+                    } else if time < minValidTime {
+                        result.refused.append((i, .outOfBounds))
+                    } else if time == lastTime {
+                        let isSame = lastValue == value && record.pointee.flags & SeriesRecord.unknownLastValue == 0
+                        if isSame {
+                            result.storedCount += 1
+                        } else {
+                            result.refused.append((i, .duplicateTimestamp))
+                        }
+                    } else {
+                        result.refused.append((i, .outOfOrder))
+                    }
+                }
+                for i in 0..<count where slots[i] != AppendScratch.skipped { seen[Int(slots[i]) &>> 6] = 0 }
+            }
+        }
+        if repeats { scratch.newest.removeAll(keepingCapacity: true) }
+        result.storedCount += accepted
+        return accepted
+    }
+
+    // MARK: - Log
+
+    private func logUnloggedSeries(_ wal: WALWriter) throws(DiskError) {
+        let references = scratch.unloggedSeries
+        var start = 0
+        while start < references.count {
+            let end = min(start + 10_000, references.count)
+            scratch.record.removeAll()
+            WALRecord.beginSeries(&scratch.record)
+            for reference in references[start..<end] { logSeries(reference, into: &scratch.record) }
+            try wal.add(scratch.record.bytes)
+            start = end
+        }
+    }
+
+    /// Adds a series to a series record. Under either lock.
+    func logSeries(_ reference: UInt32, into record: inout ByteBuffer) {
+        guard let slot = store.pointee.slot(of: UInt64(reference)) else { return }
+        let run = store.pointee.labelRuns[store.pointee.records[slot].pointee.labels]
+        WALRecord.appendSeries(UInt64(reference), labelCount: run.count, to: &record) { append in
+            for pair in run {
+                append(store.pointee.symbols[store.pointee.pairs.name(pair)])
+                append(store.pointee.symbols[store.pointee.pairs.value(pair)])
+            }
+        }
+    }
+
+    private func logSamples(_ batch: BatchColumns) {
+        scratch.record.removeAll()
+        scratch.record.reserve(17 + batch.count * 28)
+        var firstReference: UInt64 = 0
+        var firstTime: Int64 = 0
+        var isFirst = true
+        for i in 0..<batch.count where scratch.slots[i] != AppendScratch.skipped {
+            let reference = batch.series[i].number
+            let time = batch.times[i]
+            if isFirst {
+                isFirst = false
+                firstReference = reference
+                firstTime = time
+                WALRecord.beginSamples(reference, time, &scratch.record)
+            }
+            WALRecord.appendSample(
+                reference, time, batch.values[i].bitPattern, firstReference: firstReference,
+                firstTime: firstTime, to: &scratch.record)
+        }
+    }
+
+    // MARK: - Memory
+
+    private func apply(_ batch: BatchColumns) {
+        store.pointee.epoch += 1
+        noteForReaders(batch)
+        var minTime = store.pointee.minTime
+        var maxTime = store.pointee.maxTime
+        scratch.slots.withUnsafeBufferPointer { slots in
+            for i in 0..<batch.count where slots[i] != AppendScratch.skipped {
+                let time = batch.times[i]
+                store(time, batch.values[i].bitPattern, in: Int(slots[i]))
+                if time > maxTime { maxTime = time }
+                if time < minTime { minTime = time }
+            }
+        }
+        store.pointee.minTime = minTime
+        store.pointee.maxTime = maxTime
+    }
+
+    /// Keeps what readers at work need to leave this batch out.
+    private func noteForReaders(_ batch: BatchColumns) {
+        guard let oldest = isolation.oldestEpoch else {
+            if !store.pointee.undo.isEmpty { store.pointee.undo.removeAll() }
+            return
+        }
+        while let first = store.pointee.undo.first, first.epoch <= oldest { store.pointee.undo.removeFirst() }
+        var slots: [UInt32] = []
+        var lastTimes: [Int64] = []
+        slots.reserveCapacity(batch.count)
+        lastTimes.reserveCapacity(batch.count)
+        for i in 0..<batch.count where scratch.slots[i] != AppendScratch.skipped {
+            slots.append(scratch.slots[i])
+            lastTimes.append(store.pointee.records[Int(scratch.slots[i])].pointee.lastTime)
+        }
+        store.pointee.undo.append(UndoBatch(epoch: store.pointee.epoch, slots: slots, lastTimes: lastTimes))
+    }
+
+    /// Adds a sample newer than all others of its series. Under both locks.
+    @inline(__always)
+    func store(_ time: Int64, _ value: UInt64, in slot: Int) {
+        let record = store.pointee.records[slot]
+        let count = Int(record.pointee.sampleCount)
+        if count == 0 {
+            beginChunk(record, time)
+        } else if needsCut(record, time, count) {
+            finishChunk(record)
+            beginChunk(record, time)
+        }
+        var state = XORChunk.State(
+            count: Int(record.pointee.sampleCount), time: record.pointee.lastTime, value: record.pointee.lastValue,
+            delta: UInt64(record.pointee.delta), leading: record.pointee.leading, trailing: record.pointee.trailing,
+            bitCount: Int(record.pointee.bitCount))
+        let capacity = ChunkArena.capacity(record.pointee.sizeClass)
+        var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
+        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ BitWriter.slack <= capacity {
+            XORChunk.append(time, value, to: &state, at: base)
+        } else {
+            base = appendNearEnd(time, value, &state, record, base, capacity)
+        }
+        base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
+        record.pointee.lastTime = time
+        record.pointee.lastValue = value
+        record.pointee.delta = UInt32(truncatingIfNeeded: state.delta)
+        record.pointee.leading = state.leading
+        record.pointee.trailing = state.trailing
+        record.pointee.bitCount = UInt16(truncatingIfNeeded: state.bitCount)
+        record.pointee.sampleCount = UInt16(truncatingIfNeeded: state.count)
+        record.pointee.flags &= ~SeriesRecord.unknownLastValue
+    }
+
+    /// Appends where the worst case might not fit: writes beside the chunk, then moves what was
+    /// written, to a larger place when it must. So a chunk needs no spare room.
+    @inline(never)
+    private func appendNearEnd(
+        _ time: Int64, _ value: UInt64, _ state: inout XORChunk.State,
+        _ record: UnsafeMutablePointer<SeriesRecord>, _ base: UnsafeMutableRawPointer, _ capacity: Int
+    ) -> UnsafeMutableRawPointer {
+        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { room in
+            guard let aside = room.baseAddress else { return base }
+            let before = state.bitCount
+            let wholeBytes = before >> 3
+            if before & 7 != 0 { aside.storeBytes(of: base.load(fromByteOffset: wholeBytes, as: UInt8.self), as: UInt8.self) }
+            state.bitCount = before & 7
+            XORChunk.append(time, value, to: &state, at: aside)
+            let written = XORChunk.byteCount(state.bitCount)
+            state.bitCount += wholeBytes * 8
+            var target = base
+            if wholeBytes + written > capacity {
+                var sizeClass = record.pointee.sizeClass
+                while ChunkArena.capacity(sizeClass) < wholeBytes + written { sizeClass += 1 }
+                let chunk = store.pointee.arena.allocate(sizeClass)
+                target = store.pointee.arena.address(sizeClass, chunk)
+                target.copyMemory(from: base, byteCount: wholeBytes)
+                store.pointee.arena.free(record.pointee.sizeClass, record.pointee.chunk)
+                record.pointee.sizeClass = sizeClass
+                record.pointee.chunk = chunk
+            }
+            (target + wholeBytes).copyMemory(from: aside, byteCount: written)
+            return target
+        }
+    }
+
+    // MARK: - Chunks
+
+    @inline(__always)
+    private func needsCut(_ record: UnsafeMutablePointer<SeriesRecord>, _ time: Int64, _ count: Int) -> Bool {
+        // At a quarter of the target the end is set so that chunks up to the range's end are even.
+        if count == options.samplesPerChunk / 4 {
+            record.pointee.nextCut = Head.evenEnd(
+                record.pointee.firstTime, record.pointee.lastTime, record.pointee.nextCut)
+        }
+        return time >= record.pointee.nextCut || count >= 2 * options.samplesPerChunk
+            || XORChunk.byteCount(Int(record.pointee.bitCount)) > 1005
+            || UInt64(bitPattern: time &- record.pointee.lastTime) > UInt64(UInt32.max)
+    }
+
+    /// Where a chunk is to end that took a quarter of its samples between `start` and `now`, so that
+    /// chunks of about equal size fill the time to `end`. Source: Prometheus' computeChunkEndTime.
+    static func evenEnd(_ start: Int64, _ now: Int64, _ end: Int64) -> Int64 {
+        let span = Double(end) - Double(start)
+        let chunks = span / ((Double(now) - Double(start) + 1) * 4)
+        if chunks <= 1 { return end }
+        let result = Double(start) + span / chunks.rounded(.down)
+        return Int64(exactly: result.rounded(.towardZero)) ?? end
+    }
+
+    private func beginChunk(_ record: UnsafeMutablePointer<SeriesRecord>, _ time: Int64) {
+        record.pointee.sizeClass = 0
+        record.pointee.chunk = store.pointee.arena.allocate(0)
+        record.pointee.sampleCount = 0
+        record.pointee.bitCount = UInt16(XORChunk.headerBytes * 8)
+        record.pointee.leading = 0xFF
+        record.pointee.trailing = 0
+        record.pointee.delta = 0
+        record.pointee.firstTime = time
+        record.pointee.nextCut = rangeEnd(time)
+        store.pointee.openChunkCount += 1
+        store.pointee.counters.chunksCreated += 1
+    }
+
+    /// Hands the open chunk to the files of full chunks.
+    func finishChunk(_ record: UnsafeMutablePointer<SeriesRecord>) {
+        let base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
+        let bytes = UnsafeRawBufferPointer(start: base, count: XORChunk.byteCount(Int(record.pointee.bitCount)))
+        let entry = store.pointee.files.append(
+            reference: record.pointee.reference, minTime: record.pointee.firstTime,
+            maxTime: record.pointee.lastTime, encoding: ChunkEncoding.xor.rawValue, bytes)
+        store.pointee.fullChunks.append(entry, to: &record.pointee.fullChunks)
+        store.pointee.arena.free(record.pointee.sizeClass, record.pointee.chunk)
+        store.pointee.openChunkCount -= 1
+        record.pointee.sampleCount = 0
+    }
+
+    /// Writes waiting full chunks to their files. Under ``appendLock``.
+    func writeFullChunks() {
+        for file in store.pointee.files.filesToWrite() {
+            do throws(DiskError) {
+                try store.pointee.files.write(file)
+                let failure: DiskError? = stateLock.withWriteLock {
+                    do throws(DiskError) {
+                        try store.pointee.files.noteWritten(file)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+                if let failure { throw failure }
+            } catch {
+                // They stay in memory and in the log, and are tried again with the next.
+                stateLock.withWriteLock { store.pointee.files.noteWriteFailure() }
+                return
+            }
+        }
+    }
+}
+
+/// The columns of a batch as borrowed memory of equal length.
+struct BatchColumns {
+    let series: UnsafeBufferPointer<SeriesReference>
+    let times: UnsafeBufferPointer<Int64>
+    let values: UnsafeBufferPointer<Double>
+
+    var count: Int { series.count }
+}

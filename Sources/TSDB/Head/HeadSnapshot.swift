@@ -1,0 +1,189 @@
+internal import MetricModel
+internal import Platform
+internal import StorageAPI
+internal import Synchronization
+internal import Wire
+
+/// The head as of one commit, for one querier.
+final class HeadSnapshot: Sendable {
+    let head: Head
+    private let number: UInt64
+    private let epoch: UInt64
+    /// Series from this reference on came later.
+    private let referenceEnd: UInt32
+
+    private struct Later {
+        var throughEpoch: UInt64
+        /// The newest time that counts, of slots that were appended to since.
+        var lastTimes: [UInt32: Int64] = [:]
+    }
+
+    private let later: Mutex<Later>
+
+    init(_ head: Head) {
+        self.head = head
+        var epoch: UInt64 = 0
+        var end: UInt32 = 0
+        var number: UInt64 = 0
+        head.stateLock.withReadLock {
+            epoch = head.store.pointee.epoch
+            end = head.store.pointee.nextReference
+            number = head.isolation.enter(epoch: epoch)
+        }
+        self.epoch = epoch
+        self.number = number
+        referenceEnd = end
+        later = Mutex(Later(throughEpoch: epoch))
+    }
+
+    deinit { head.isolation.leave(number) }
+
+    /// The newest time of a slot that this reader may see. Under the read lock.
+    private func visibleEnd(_ slot: Int) -> Int64 {
+        let store = head.store
+        if store.pointee.epoch == epoch { return .max }
+        return later.withLock { later in
+            if later.throughEpoch < store.pointee.epoch {
+                for batch in store.pointee.undo where batch.epoch > later.throughEpoch {
+                    for i in 0..<batch.slots.count where later.lastTimes[batch.slots[i]] == nil {
+                        later.lastTimes[batch.slots[i]] = batch.lastTimes[i]
+                    }
+                }
+                later.throughEpoch = store.pointee.epoch
+            }
+            return later.lastTimes[UInt32(slot)] ?? .max
+        }
+    }
+
+    // MARK: - Selecting
+
+    /// The references of series with samples between the inclusive bounds, ascending by labels.
+    func select(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) -> [UInt32] {
+        head.stateLock.withReadLock {
+            head.select(matchers, referenceEnd: referenceEnd).filter { overlaps($0, start, end) }
+        }
+    }
+
+    private func overlaps(_ reference: UInt32, _ start: Int64, _ end: Int64) -> Bool {
+        let store = head.store
+        guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
+        let record = store.pointee.records[slot]
+        let last = min(record.pointee.lastTime, visibleEnd(slot))
+        if last < start || last == .min { return false }
+        if record.pointee.sampleCount > 0, record.pointee.firstTime <= end { return true }
+        var found = false
+        store.pointee.fullChunks.visit(record.pointee.fullChunks) {
+            if $0.minTimeBound <= end { found = true }
+            return !found
+        }
+        return found
+    }
+
+    func labels(of reference: UInt32) -> Labels {
+        head.stateLock.withReadLock {
+            head.store.pointee.slot(of: UInt64(reference)).map { head.labels($0) } ?? .empty
+        }
+    }
+
+    // MARK: - Reading
+
+    /// Appends the samples of a series between the inclusive bounds.
+    func read(
+        _ reference: UInt32, from start: Int64, through end: Int64, into columns: inout SampleColumns
+    ) throws(TSDBError) {
+        var places: [HeadChunkPlace] = []
+        var end = end
+        try withUnsafeOpenChunk { (room) throws(TSDBError) in
+            var openCount = 0
+            head.stateLock.withReadLock {
+                guard let slot = head.store.pointee.slot(of: UInt64(reference)) else { return }
+                end = min(end, visibleEnd(slot))
+                places = fullChunks(slot, start, end)
+                openCount = copyOpenChunk(slot, start, end, to: room)
+            }
+            for place in places.reversed() { try HeadSnapshot.decode(place, start, end, &columns) }
+            if openCount > 0 {
+                let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<openCount])
+                do throws(WireError) {
+                    try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
+                        columns.append(times, values)
+                    }
+                } catch {
+                    throw TSDBError(error)
+                }
+            }
+        }
+    }
+
+    private func withUnsafeOpenChunk(
+        _ body: (UnsafeMutableRawBufferPointer) throws(TSDBError) -> Void
+    ) throws(TSDBError) {
+        var failure: TSDBError?
+        withUnsafeTemporaryAllocation(byteCount: 1152, alignment: 8) { room in
+            do throws(TSDBError) {
+                try body(room)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Newest first. Under the read lock.
+    private func fullChunks(_ slot: Int, _ start: Int64, _ end: Int64) -> [HeadChunkPlace] {
+        let store = head.store
+        let record = store.pointee.records[slot]
+        if record.pointee.fullChunks == 0 { return [] }
+        if record.pointee.sampleCount > 0, record.pointee.firstTime <= start { return [] }
+        var places: [HeadChunkPlace] = []
+        store.pointee.fullChunks.visit(record.pointee.fullChunks) { entry in
+            if entry.minTimeBound <= end, let place = store.pointee.files.locate(entry) { places.append(place) }
+            // A chunk that begins before the range is the oldest that can reach into it.
+            return entry.minTimeBound == .min || entry.maxTimeBoundOfPrevious >= start
+        }
+        return places
+    }
+
+    /// Copies the open chunk when it reaches into the range; returns its bytes. Under the read lock.
+    private func copyOpenChunk(
+        _ slot: Int, _ start: Int64, _ end: Int64, to room: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let store = head.store
+        let record = store.pointee.records[slot]
+        guard record.pointee.sampleCount > 0, record.pointee.firstTime <= end, record.pointee.lastTime >= start,
+            let target = room.baseAddress
+        else { return 0 }
+        let count = XORChunk.byteCount(Int(record.pointee.bitCount))
+        target.copyMemory(
+            from: store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk), byteCount: count)
+        return count
+    }
+
+    static func decode(
+        _ place: HeadChunkPlace, _ start: Int64, _ end: Int64, _ columns: inout SampleColumns
+    ) throws(TSDBError) {
+        switch place {
+        case .mapped(let mapping, let writtenCount, let offset):
+            let written = UnsafeRawBufferPointer(rebasing: mapping.bytes.prefix(writtenCount))
+            do throws(WireError) {
+                let record = try HeadChunkFormat.read(written, at: offset)
+                if record.maxTime < start || record.minTime > end { return }
+                let bytes = UnsafeRawBufferPointer(
+                    rebasing: written[record.dataOffset..<(record.dataOffset + record.dataCount)])
+                try ChunkDecoder.decode(record.encoding & 0x7F, bytes, from: start, through: end, into: &columns)
+            } catch {
+                throw TSDBError(error, file: "chunks_head", offset: offset)
+            }
+        case .copied(let bytes, let encoding):
+            var failure: WireError?
+            bytes.withUnsafeBytes { bytes in
+                do throws(WireError) {
+                    try ChunkDecoder.decode(encoding & 0x7F, bytes, from: start, through: end, into: &columns)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw TSDBError(failure) }
+        }
+    }
+}

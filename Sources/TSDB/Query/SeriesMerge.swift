@@ -1,0 +1,119 @@
+internal import MetricModel
+internal import StorageAPI
+
+/// The series of one part alone.
+struct SingleSeriesSet: SeriesSet {
+    let source: any SeriesSource
+    let warnings: [String]
+    /// The bounds of the querier, inclusive.
+    let start: Int64
+    let end: Int64
+
+    var count: Int { source.count }
+
+    func labels(at index: Int) -> Labels { source.labels(at: index) }
+
+    func read(
+        _ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns
+    ) throws(StorageError) {
+        do throws(TSDBError) {
+            try source.read(index, from: max(start, self.start), through: min(end, self.end), into: &columns)
+        } catch {
+            throw error.asStorageError
+        }
+    }
+}
+
+/// The series of several parts, each once, with the samples of all parts put together.
+struct MergedSeriesSet: SeriesSet {
+    private struct Part {
+        var source: UInt32
+        var index: UInt32
+    }
+
+    private let sources: [any SeriesSource]
+    private var parts: [Part] = []
+    /// Where the parts of each series begin in `parts`; one more than series.
+    private var starts: [UInt32] = [0]
+    let warnings: [String]
+    private let start: Int64
+    private let end: Int64
+
+    /// - Parameter sources: oldest first.
+    init(_ sources: [any SeriesSource], warnings: [String], start: Int64, end: Int64) {
+        self.sources = sources
+        self.warnings = warnings
+        self.start = start
+        self.end = end
+        var places = [Int](repeating: 0, count: sources.count)
+        var current: [Labels?] = sources.map { $0.count > 0 ? $0.labels(at: 0) : nil }
+        while true {
+            var least: Labels?
+            for labels in current {
+                guard let labels else { continue }
+                if let known = least { if labels < known { least = labels } } else { least = labels }
+            }
+            guard let least else { break }
+            for i in sources.indices where current[i] == least {
+                parts.append(Part(source: UInt32(i), index: UInt32(places[i])))
+                places[i] += 1
+                current[i] = places[i] < sources[i].count ? sources[i].labels(at: places[i]) : nil
+            }
+            starts.append(UInt32(parts.count))
+        }
+    }
+
+    var count: Int { starts.count - 1 }
+
+    func labels(at index: Int) -> Labels {
+        let part = parts[Int(starts[index])]
+        return sources[Int(part.source)].labels(at: Int(part.index))
+    }
+
+    func read(
+        _ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns
+    ) throws(StorageError) {
+        let start = max(start, self.start)
+        let end = min(end, self.end)
+        let base = columns.count
+        do throws(TSDBError) {
+            for i in Int(starts[index])..<Int(starts[index + 1]) {
+                let before = columns.count
+                let part = parts[i]
+                try sources[Int(part.source)].read(Int(part.index), from: start, through: end, into: &columns)
+                if before > base, columns.count > before, columns.timestamps[before] <= columns.timestamps[before - 1] {
+                    columns.mergeRuns(from: base, second: before)
+                }
+            }
+        } catch {
+            throw error.asStorageError
+        }
+    }
+}
+
+extension SampleColumns {
+    /// Merges two ascending runs at the end of the columns, [base, second) and [second, count), into
+    /// one; of two samples with the same time that of the later run stays.
+    mutating func mergeRuns(from base: Int, second: Int) {
+        var times: [Int64] = []
+        var merged: [Double] = []
+        times.reserveCapacity(count - base)
+        merged.reserveCapacity(count - base)
+        var a = base
+        var b = second
+        while a < second || b < count {
+            if b == count || (a < second && timestamps[a] < timestamps[b]) {
+                times.append(timestamps[a])
+                merged.append(values[a])
+                a += 1
+            } else {
+                if a < second, timestamps[a] == timestamps[b] { a += 1 }
+                times.append(timestamps[b])
+                merged.append(values[b])
+                b += 1
+            }
+        }
+        timestamps.replaceSubrange(base..., with: times)
+        values.replaceSubrange(base..., with: merged)
+    }
+}

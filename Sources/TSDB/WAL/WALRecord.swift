@@ -1,0 +1,131 @@
+internal import MetricModel
+internal import Wire
+
+/// The records inside the log: `docs/format/wal.md`.
+enum WALRecord {
+    enum Kind: UInt8 {
+        case series = 1
+        case samples = 2
+        case tombstones = 3
+        case exemplars = 4
+        case mmapMarkers = 5
+        case metadata = 6
+        case histograms = 7
+        case floatHistograms = 8
+        case customBucketHistograms = 9
+        case customBucketFloatHistograms = 10
+        case samplesV2 = 11
+        case histogramsV2 = 12
+        case floatHistogramsV2 = 13
+    }
+
+    // MARK: - Writing
+
+    static func beginSeries(_ buffer: inout ByteBuffer) { buffer.append(Kind.series.rawValue) }
+
+    /// Adds a series to a record begun by ``beginSeries(_:)``. The label strings come by `visit`.
+    static func appendSeries(
+        _ reference: UInt64, labelCount: Int, to buffer: inout ByteBuffer,
+        _ visit: ((UnsafeRawBufferPointer) -> Void) -> Void
+    ) {
+        buffer.appendBigEndian(reference)
+        buffer.appendUnsignedVarint(UInt64(labelCount))
+        visit { buffer.appendLengthPrefixed($0) }
+    }
+
+    /// Begins a record of samples; each is then written by ``appendSample``.
+    static func beginSamples(_ reference: UInt64, _ time: Int64, _ buffer: inout ByteBuffer) {
+        buffer.append(Kind.samples.rawValue)
+        buffer.appendBigEndian(reference)
+        buffer.appendBigEndian(time)
+    }
+
+    @inline(__always)
+    static func appendSample(
+        _ reference: UInt64, _ time: Int64, _ value: UInt64, firstReference: UInt64, firstTime: Int64,
+        to buffer: inout ByteBuffer
+    ) {
+        buffer.appendSignedVarint(Int64(bitPattern: reference &- firstReference))
+        buffer.appendSignedVarint(time &- firstTime)
+        buffer.appendBigEndian(value)
+    }
+
+    static func appendTombstone(_ reference: UInt64, _ minTime: Int64, _ maxTime: Int64, to buffer: inout ByteBuffer) {
+        buffer.appendBigEndian(reference)
+        buffer.appendSignedVarint(minTime)
+        buffer.appendSignedVarint(maxTime)
+    }
+
+    // MARK: - Reading
+
+    /// Reads the series of a record whose type byte has been read. The labels come packed and sorted.
+    static func readSeries(
+        _ reader: inout ByteReader, _ body: (UInt64, Labels) -> Void
+    ) throws(WireError) {
+        while !reader.isAtEnd {
+            let reference = try reader.bigEndian64()
+            let labels = try readLabels(&reader)
+            body(reference, labels)
+        }
+    }
+
+    static func readLabels(_ reader: inout ByteReader) throws(WireError) -> Labels {
+        let count = try reader.unsignedVarint()
+        guard count <= UInt64(reader.remaining) else {
+            throw WireError(.malformed, "cannot read labels: got a count of \(count)")
+        }
+        var builder = LabelsBuilder()
+        for _ in 0..<count {
+            let name = try reader.lengthPrefixed()
+            let value = try reader.lengthPrefixed()
+            guard name.count <= Labels.stringLengthMax, value.count <= Labels.stringLengthMax else {
+                throw WireError(.tooLarge, "cannot read labels: a string is too long")
+            }
+            builder.set(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+        }
+        return builder.labels()
+    }
+
+    /// Reads the samples of a type 2 record whose type byte has been read.
+    @inline(__always)
+    static func readSamples(
+        _ reader: inout ByteReader, _ body: (UInt64, Int64, UInt64) -> Void
+    ) throws(WireError) {
+        if reader.isAtEnd { return }
+        let firstReference = try reader.bigEndian64()
+        let firstTime = Int64(bitPattern: try reader.bigEndian64())
+        while !reader.isAtEnd {
+            let reference = firstReference &+ UInt64(bitPattern: try reader.signedVarint())
+            let time = firstTime &+ (try reader.signedVarint())
+            body(reference, time, try reader.bigEndian64())
+        }
+    }
+
+    /// Reads the samples of a type 11 record (with start timestamps, which are dropped) whose type byte
+    /// has been read.
+    static func readSamplesV2(
+        _ reader: inout ByteReader, _ body: (UInt64, Int64, UInt64) -> Void
+    ) throws(WireError) {
+        if reader.isAtEnd { return }
+        var reference = UInt64(bitPattern: try reader.signedVarint())
+        let firstTime = try reader.signedVarint()
+        _ = try reader.signedVarint()
+        body(reference, firstTime, try reader.bigEndian64())
+        while !reader.isAtEnd {
+            reference = reference &+ UInt64(bitPattern: try reader.signedVarint())
+            let time = firstTime &+ (try reader.signedVarint())
+            if try reader.byte() == 2 { _ = try reader.signedVarint() }
+            body(reference, time, try reader.bigEndian64())
+        }
+    }
+
+    static func readTombstones(
+        _ reader: inout ByteReader, _ body: (UInt64, Int64, Int64) -> Void
+    ) throws(WireError) {
+        while !reader.isAtEnd {
+            let reference = try reader.bigEndian64()
+            let minTime = try reader.signedVarint()
+            body(reference, minTime, try reader.signedVarint())
+        }
+    }
+}

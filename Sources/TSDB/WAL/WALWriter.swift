@@ -1,0 +1,206 @@
+internal import Platform
+internal import Synchronization
+internal import Wire
+
+/// Appends records to the segments of a log folder. One caller at a time, except for ``sync()``.
+///
+/// A group of records reaches the file in one write, so that the death of the process cannot tear it.
+final class WALWriter: @unchecked Sendable {
+    // Safe to share: `pending` guards what `sync()` reads; the rest belongs to the one appending caller.
+    private let disk: any Disk
+    private let folder: String
+    private let segmentSize: Int
+    private let compression: WALCompression
+
+    private var file: any DiskFile
+    private(set) var segment: Int
+    /// Bytes of the segment that are written.
+    private var offset = 0
+    /// Framed bytes of the group that are not written yet.
+    private var framed = ByteBuffer(capacity: 64 << 10)
+    private var compressed = ByteBuffer(capacity: 64 << 10)
+    /// Where the group began, to go back there when it fails.
+    private var groupStart: (segment: Int, offset: Int, file: any DiskFile)?
+    /// The tail of the segment may hold half a group: go on in a new one.
+    private var isTailUnsure = false
+
+    private struct Pending {
+        var files: [any DiskFile] = []
+        var isDirty = false
+        var newFolderEntries = false
+        var current: (any DiskFile)?
+    }
+
+    private let pending = Mutex(Pending())
+
+    /// Begins a new segment.
+    init(
+        disk: any Disk, folder: String, segment: Int, segmentSize: Int, compression: WALCompression
+    ) throws(DiskError) {
+        self.disk = disk
+        self.folder = folder
+        self.segmentSize = max(segmentSize / WALFormat.pageSize, 2) * WALFormat.pageSize
+        self.compression = compression
+        self.segment = segment
+        file = try disk.open(folder + "/" + WALFormat.segmentName(segment), .create)
+        let file = file
+        pending.withLock {
+            $0.current = file
+            $0.newFolderEntries = true
+        }
+    }
+
+    // MARK: - Groups of records
+
+    /// Adds one record to the group.
+    func add(_ record: UnsafeRawBufferPointer) throws(DiskError) {
+        if groupStart == nil {
+            if isTailUnsure { try beginSegment() }
+            groupStart = (segment, offset, file)
+        }
+        var body = record
+        var flags: UInt8 = 0
+        switch compression {
+        case .none: break
+        case .snappy:
+            compressed.removeAll()
+            Snappy.compress(record, into: &compressed)
+            if compressed.count < record.count {
+                body = compressed.bytes
+                flags = WALFormat.snappyFlag
+            }
+        case .zstd:
+            compressed.removeAll()
+            Zstd.compress(record, level: 1, into: &compressed)
+            if compressed.count < record.count {
+                body = compressed.bytes
+                flags = WALFormat.zstdFlag
+            }
+        }
+        try frame(body, flags)
+    }
+
+    private func frame(_ record: UnsafeRawBufferPointer, _ flags: UInt8) throws(DiskError) {
+        let page = WALFormat.pageSize
+        let header = WALFormat.headerSize
+        let position = offset + framed.count
+        let usedInPage = position % page
+        let leftInPage = usedInPage == 0 ? page : page - usedInPage
+        let pagesLeft = max(0, (segmentSize - position - leftInPage) / page)
+        if record.count > leftInPage - header + pagesLeft * (page - header), position > 0 {
+            try write()
+            try beginSegment()
+        }
+        var rest = record
+        var isFirst = true
+        repeat {
+            let used = (offset + framed.count) % page
+            let room = page - used - header
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(room))
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
+            let fragment: WALFormat.Fragment =
+                switch (isFirst, rest.isEmpty) {
+                case (true, true): .full
+                case (true, false): .first
+                case (false, false): .middle
+                case (false, true): .last
+                }
+            framed.append(fragment.rawValue | flags)
+            framed.appendBigEndian(UInt16(part.count))
+            framed.appendBigEndian(CRC32C.extend(0, part))
+            framed.append(part)
+            isFirst = false
+            let after = page - (offset + framed.count) % page
+            // A rest that cannot hold a header is padding.
+            if after < header { framed.append(zeros: after) }
+        } while !rest.isEmpty
+    }
+
+    /// Writes the group. When it throws, nothing of the group is in the log.
+    func commit() throws(DiskError) {
+        do throws(DiskError) {
+            try write()
+            groupStart = nil
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Forgets the group.
+    func rollBack() {
+        framed.removeAll()
+        guard let start = groupStart else { return }
+        groupStart = nil
+        do throws(DiskError) {
+            if segment != start.segment {
+                for number in (start.segment + 1)...segment {
+                    try disk.remove(folder + "/" + WALFormat.segmentName(number))
+                }
+                segment = start.segment
+                file = start.file
+                pending.withLock { $0.current = start.file }
+            }
+            offset = start.offset
+            try file.truncate(to: Int64(offset))
+        } catch {
+            isTailUnsure = true
+        }
+    }
+
+    private func write() throws(DiskError) {
+        guard framed.count > 0 else { return }
+        try file.write(framed.bytes, at: Int64(offset))
+        offset += framed.count
+        framed.removeAll()
+        pending.withLock { $0.isDirty = true }
+    }
+
+    // MARK: - Segments
+
+    private func beginSegment() throws(DiskError) {
+        let next = try disk.open(folder + "/" + WALFormat.segmentName(segment + 1), .create)
+        let old = file
+        pending.withLock {
+            $0.files.append(old)
+            $0.current = next
+            $0.isDirty = true
+            $0.newFolderEntries = true
+        }
+        segment += 1
+        file = next
+        offset = 0
+        isTailUnsure = false
+    }
+
+    /// Ends the segment, so that those before the new one can be summed up and deleted.
+    func cutSegment() throws(DiskError) {
+        precondition(groupStart == nil, "BUG: a segment is cut inside a group")
+        if offset > 0 { try beginSegment() }
+    }
+
+    /// Makes all groups that were committed before survive a power cut. Safe to call from any thread.
+    func sync() throws(DiskError) {
+        let work = pending.withLock { pending -> Pending? in
+            guard pending.isDirty || pending.newFolderEntries else { return nil }
+            let work = pending
+            pending.files = []
+            pending.isDirty = false
+            pending.newFolderEntries = false
+            return work
+        }
+        guard let work else { return }
+        do throws(DiskError) {
+            for file in work.files { try file.sync() }
+            try work.current?.sync()
+            if work.newFolderEntries { try disk.syncFolder(folder) }
+        } catch {
+            pending.withLock {
+                $0.files = work.files + $0.files
+                $0.isDirty = true
+                $0.newFolderEntries = $0.newFolderEntries || work.newFolderEntries
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import MetricModel
+import StorageAPI
+import TestKit
+import Testing
+
+@testable import TSDB
+
+/// What Debian's promtool says of directories that we wrote.
+@Suite(.enabled(if: Promtool.isInstalled)) struct PromtoolTests {
+    @Test func dumpsOurLog() throws {
+        let folder = TemporaryFolder()
+        let database = try Database(testOptions(folder))
+        for time in 0..<300 {
+            try database.add([("__name__", "up"), ("job", "a\"b")], Int64(time) * 15_000 + 1_600_000_000_000, Double(time) / 7)
+            try database.add([("__name__", "x"), ("é", "ü")], Int64(time) * 15_000 + 1_600_000_000_000, .infinity)
+        }
+        let wanted = try database.dump().values.reduce(0) { $0 + $1.count }
+        database.close()
+        let output = try Promtool.run(["tsdb", "dump", folder.path + "/data"])
+        let lines = output.split(separator: "\n")
+        #expect(lines.count == wanted)
+        #expect(lines.contains("{__name__=\"up\", job=\"a\\\"b\"} 1 1600000105000"))
+    }
+}
+
+enum Promtool {
+    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
+
+    /// Standard output and standard error.
+    static func run(_ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/promtool")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
