@@ -155,14 +155,14 @@ if !engineOnly {
                 hummingbird, httpTypes, logging, nio]),
         swiftTarget(
             "PredictionAPI",
-            ["WebServer", "Prediction", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpTypes, logging, nio]),
+            ["WebServer", "Prediction", "JSON", "Exposition", "Instruments", "InstrumentsHummingbird",
+                "Platform", hummingbird, httpTypes, nio, crypto]),
         .executableTarget(
             name: "martlet",
             dependencies: ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",
                 "WebServer", "ServerConfig", "Scraping", "TSDB", "PromQLEngine", "Dashboards",
                 "ContainerStats", "Prediction", "Instruments", "Exposition", "StorageAPI",
-                "MetricModel", "Platform", "Wire", argumentParser, serviceLifecycle, logging],
+                "MetricModel", "Platform", "Wire", hummingbird, argumentParser, serviceLifecycle, logging],
             swiftSettings: swiftSettings),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
         swiftTests(
@@ -184,11 +184,11 @@ if !engineOnly {
             ["ContainerServer", "ContainerStats", "WebServer", hummingbird, hummingbirdTesting]),
         swiftTests(
             "PredictionAPITests",
-            ["PredictionAPI", "Prediction", "Instruments", "WebServer", hummingbird,
+            ["PredictionAPI", "Prediction", "Instruments", "Platform", "WebServer", hummingbird,
                 hummingbirdTesting]),
         swiftTests(
             "InstrumentsHummingbirdTests",
-            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting]),
+            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting, httpTypes]),
         swiftTests("ProgramTests", ["martlet"]),
     ]
 }

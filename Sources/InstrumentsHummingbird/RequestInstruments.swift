@@ -33,10 +33,11 @@ public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
     ///   - count: name of the counter, for instance "http_request_count".
     ///   - latency: name of the histogram of seconds; its labels must not include the status.
     ///   - inFlight: name of a gauge of requests that are being answered; nil for none.
+    ///   - inFlightLabels: constant ones only; the others are not known while a request is answered.
     /// - Throws: ``InstrumentError`` when a name is taken or malformed.
     public init(
         registry: Registry, count: String, countLabels: [Label], latency: String, latencyLabels: [Label],
-        buckets: [Double] = Histogram.defaultBuckets, inFlight: String? = nil
+        buckets: [Double] = Histogram.defaultBuckets, inFlight: String? = nil, inFlightLabels: [Label] = []
     ) throws(InstrumentError) {
         self.count = try registry.counters(
             count, help: "Requests answered.", labels: countLabels.map(\.name))
@@ -44,7 +45,12 @@ public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
             latency, help: "Seconds from the request's head to the response's.",
             labels: latencyLabels.map(\.name), buckets: buckets)
         self.inFlight = try inFlight.map { name throws(InstrumentError) in
-            try registry.gauge(name, help: "Requests that are being answered.")
+            let values = inFlightLabels.compactMap { label in
+                if case .constant(_, let value) = label { value } else { nil }
+            }
+            return try registry.gauges(
+                name, help: "Requests that are being answered.", labels: inFlightLabels.map(\.name)
+            ).labels(values)
         }
         self.countLabels = countLabels
         self.latencyLabels = latencyLabels

@@ -24,7 +24,7 @@ public struct FeatureRow: Sendable, Equatable {
             for (name, item) in zip(names, items) { values.append(try FeatureRow.value(item, name)) }
             self.values = values
         case .object(let object):
-            for member in object.members where !names.contains(member.name) {
+            for member in object.members where model.featureIndex[member.name] == nil {
                 throw ModelError(
                     .invalidRow, "cannot predict: unknown feature \"\(member.name.prefix(80))\"",
                     field: String(member.name.prefix(80)))

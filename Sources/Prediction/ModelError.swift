@@ -15,7 +15,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The feature or model field in question, "" when it is the whole.
     public let field: String
 
-    init(_ kind: Kind, _ message: String, field: String = "") {
+    public init(_ kind: Kind, _ message: String, field: String = "") {
         self.kind = kind
         self.message = message
         self.field = field

@@ -75,6 +75,7 @@ extension TreeModel {
             parameters?["base_score"]?.string, objective: objective, classCount: classCount)
         self.objective = objective
         featureNames = names
+        featureIndex = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         self.classNames = classNames
         name = attributes?["model_name"]?.string ?? "model"
         version = attributes?["model_version"]?.string ?? "1"

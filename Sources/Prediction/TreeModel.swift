@@ -35,6 +35,8 @@ public struct TreeModel: Sendable {
     public let objective: Objective
     /// The names of the columns in the order of a row.
     public let featureNames: [String]
+    /// Places of the names.
+    let featureIndex: [String: Int]
     /// The names of the classes; empty for a regression. For `binaryLogistic` two: the margin is the
     /// log odds of the second.
     public let classNames: [String]

@@ -1,1 +1,1 @@
-print("martlet")
+await Program.main(Array(CommandLine.arguments.dropFirst()))

@@ -1,1 +1,0 @@
-// PredictionAPI: placeholder until its first file lands.
