@@ -110,6 +110,8 @@ if !engineOnly {
         name: "AsyncHTTPClient", package: "async-http-client")
     let serviceLifecycle = Target.Dependency.product(
         name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    let unixSignals = Target.Dependency.product(
+        name: "UnixSignals", package: "swift-service-lifecycle")
     let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     let argumentParser = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
@@ -162,7 +164,8 @@ if !engineOnly {
             dependencies: ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",
                 "WebServer", "ServerConfig", "Scraping", "TSDB", "PromQLEngine", "Dashboards",
                 "ContainerStats", "Prediction", "Instruments", "Exposition", "StorageAPI",
-                "MetricModel", "Platform", "Wire", hummingbird, argumentParser, serviceLifecycle, logging],
+                "MetricModel", "Platform", "Wire", hummingbird, argumentParser,
+                serviceLifecycle, unixSignals, logging],
             swiftSettings: swiftSettings),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
         swiftTests(
@@ -185,10 +188,11 @@ if !engineOnly {
         swiftTests(
             "PredictionAPITests",
             ["PredictionAPI", "Prediction", "Instruments", "Platform", "WebServer", hummingbird,
-                hummingbirdTesting]),
+                hummingbirdTesting, httpTypes, nio]),
         swiftTests(
             "InstrumentsHummingbirdTests",
-            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting, httpTypes]),
+            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting, httpTypes,
+                nio]),
         swiftTests("ProgramTests", ["martlet"]),
     ]
 }

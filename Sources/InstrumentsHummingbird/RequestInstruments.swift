@@ -80,7 +80,7 @@ public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
                 switch label {
                 case .constant(_, let value): value
                 case .method: Self.known(request.method)
-                case .endpoint: context.endpointPath ?? "<unmatched>"
+                case .endpoint: Self.template(context.endpointPath)
                 case .status: String(status)
                 }
             }
@@ -88,6 +88,12 @@ public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
         // The number of values is that of the names, so that nothing can be thrown.
         try? count.labels(values(countLabels)).increment()
         try? latency.labels(values(latencyLabels)).observe(seconds)
+    }
+
+    /// Hummingbird gives requests that no route takes the path "NotFound", without a slash.
+    private static func template(_ path: String?) -> String {
+        guard let path, path.hasPrefix("/") else { return "<unmatched>" }
+        return path
     }
 
     private static func known(_ method: HTTPRequest.Method) -> String {

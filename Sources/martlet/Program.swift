@@ -34,6 +34,6 @@ enum Program {
     }
 
     private static func complain(_ text: String) {
-        fputs(text.hasSuffix("\n") ? text : text + "\n", stderr)
+        StandardError.write(text.hasSuffix("\n") ? text : text + "\n")
     }
 }

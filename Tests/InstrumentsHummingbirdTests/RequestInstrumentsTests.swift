@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdTesting
 import Instruments
 import InstrumentsHummingbird
+import NIOCore
 import Testing
 
 @Suite struct RequestInstrumentsTests {

@@ -1,6 +1,8 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Instruments
+import NIOCore
 import Platform
 import PredictionAPI
 import Testing
@@ -17,7 +19,7 @@ import WebServer
             #expect(answer.status == .ok)
             #expect(answer.headers[.contentType] == "application/json")
             let text = String(buffer: answer.body)
-            #expect(text.hasPrefix(#"{"model":"breast-cancer","version":"1","class":"malignant","probabilities":{"malignant":0.99"#))
+            #expect(text.hasPrefix(#"{"model":"breast-cancer","version":"1","class":"malignant","probabilities":{"malignant":0.9285925,"benign":0.07140751}}"#))
             let metrics = try await client.execute(uri: "/metrics", method: .get)
             let lines = String(buffer: metrics.body)
             for line in [

@@ -1,5 +1,7 @@
 @testable import PredictionAPI
+import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Platform
 import Testing
 

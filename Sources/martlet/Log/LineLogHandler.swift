@@ -1,7 +1,4 @@
 import Logging
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// The form of a log line.
 enum LineFormat: String, CaseIterable, Sendable {
@@ -38,7 +35,7 @@ struct LineLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let own = event.metadata { all.merge(own) { _, new in new } }
         for (name, value) in all.sorted(by: { $0.key < $1.key }) { fields.append((name, value.description)) }
-        LineLogHandler.write(LogLine.text(fields, as: format))
+        StandardError.write(LogLine.text(fields, as: format))
     }
 
     private static func name(of level: Logger.Level) -> String {
@@ -48,11 +45,5 @@ struct LineLogHandler: LogHandler {
         case .warning: "WARN"
         case .error, .critical: "ERROR"
         }
-    }
-
-    /// One write a line, so that lines of several threads do not mix.
-    private static func write(_ line: String) {
-        var line = line
-        _ = line.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

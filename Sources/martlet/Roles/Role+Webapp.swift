@@ -1,6 +1,7 @@
 import Instruments
 import Logging
 import Platform
+import Prediction
 import PredictionAPI
 import WebServer
 

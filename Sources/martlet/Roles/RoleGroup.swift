@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Synchronization
+import UnixSignals
 import WebServer
 
 /// Starts roles together and stops them together.
@@ -23,11 +24,12 @@ struct RoleGroup {
         let ready = ReadyCount(roles.count, then: onReady)
         var services: [any Service] = made.flatMap(\.services)
         for (index, role) in made.enumerated() {
+            let (name, host) = (role.name, role.address.host)
             services.append(
-                WebListener(role: role.name, address: role.address, router: role.router, logger: quiet) { port in
+                WebListener(role: name, address: role.address, router: role.router, logger: quiet) { port in
                     logger.info(
                         "Ready to receive requests",
-                        metadata: ["role": "\(role.name)", "address": "\(ListenAddress(host: role.address.host, port: port))"])
+                        metadata: ["role": "\(name)", "address": "\(ListenAddress(host: host, port: port))"])
                     ready.set(index, port)
                 })
         }
