@@ -54,7 +54,9 @@ targets += [
     swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform"]),
     swiftTarget("QueryScripts", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),
-    swiftTarget("ContainerStats", ["MetricModel", "Exposition", "Platform", "JSON"]),
+    .target(
+        name: "ContainerStats", dependencies: ["MetricModel", "Exposition", "Platform", "JSON"],
+        exclude: ["README.md"], swiftSettings: swiftSettings),
     swiftTarget("Prediction", ["JSON"]),
     swiftTarget("TestKit", ["StorageAPI", "MetricModel", "Platform"]),
 ]

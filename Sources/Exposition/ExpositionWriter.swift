@@ -35,6 +35,18 @@ public struct ExpositionWriter {
         if !unit.isEmpty, !isText { output.append(contentsOf: "# UNIT \(name) \(unit)\n".utf8) }
     }
 
+    /// Begins a family whose samples are named exactly as it, though it counts: names that other programs
+    /// fixed before counters had to end in `_total`. OpenMetrics, which refuses them, gets the type
+    /// `unknown`.
+    public mutating func begin(exactly name: String, _ type: MetricType, help: String) {
+        guard type == .counter else { return begin(name, type, help: help) }
+        guard format == .text else { return begin(name, .unknown, help: help) }
+        family = name
+        output.append(contentsOf: "# HELP \(name) ".utf8)
+        appendHelp(help)
+        output.append(contentsOf: "\n# TYPE \(name) counter\n".utf8)
+    }
+
     /// Writes a sample of the family that was begun.
     ///
     /// - Parameters:

@@ -1,0 +1,23 @@
+/// The machine and all its cgroups at one moment.
+public struct MachineSnapshot: Sendable {
+    /// Milliseconds since 1970.
+    public let time: Int64
+    /// Sorted by path, so "/" comes first.
+    public let containers: [ContainerSnapshot]
+    public let machine: MachineFacts
+    /// What went wrong while collecting; each names a file.
+    public let problems: [String]
+}
+
+/// One cgroup of a snapshot.
+public struct ContainerSnapshot: Sendable {
+    public let identity: ContainerIdentity
+    public let spec: ContainerSpec
+    /// nil when it could not be read.
+    public let sample: ContainerSample?
+    /// The labels of its series, rendered and escaped.
+    let labelText: [UInt8]
+
+    /// The path of the cgroup.
+    public var path: String { identity.path }
+}

@@ -1,1 +1,0 @@
-// ContainerStats: placeholder until its first file lands.
