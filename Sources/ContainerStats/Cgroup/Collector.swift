@@ -123,7 +123,11 @@ final class Collector: @unchecked Sendable {
             let isThere =
                 cgroup.folder >= 0 ? fstat(cgroup.folder, &status) == 0 : stat(folder, &status) == 0
             if !isThere || status.st_nlink == 0 {
-                if isThere, cgroup.path != "/" { remove(cgroup) }
+                if isThere, cgroup.path != "/" {
+                    remove(cgroup)
+                    // Its place may have been taken by another before the parent was looked at.
+                    if let parent = cgroups[parentPath(cgroup.path)] { queue.append((parent, max(depth - 1, 0))) }
+                }
                 continue
             }
             // Some file systems (btrfs) do not count folders: there the number is 1.
@@ -187,9 +191,14 @@ final class Collector: @unchecked Sendable {
         cgroups[cgroup.path] = nil
         isSorted = false
         if let slash = cgroup.path.lastIndex(of: "/") {
-            let parent = slash == cgroup.path.startIndex ? "/" : String(cgroup.path[..<slash])
-            cgroups[parent]?.children.remove(String(cgroup.path[cgroup.path.index(after: slash)...]))
+            let name = String(cgroup.path[cgroup.path.index(after: slash)...])
+            cgroups[parentPath(cgroup.path)]?.children.remove(name)
         }
+    }
+
+    private func parentPath(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
+        return String(path[..<slash])
     }
 
     private func sortIfNeeded() {
