@@ -142,7 +142,7 @@ if !engineOnly {
         swiftTarget("ServerConfig", ["Scraping", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
-            ["WebAssets", "Platform", "Wire", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
+            ["WebAssets", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
                 nioHTTP]),
         swiftTarget(
             "QueryAPI",
@@ -176,7 +176,8 @@ if !engineOnly {
                 hummingbird, httpTypes, logging, nio]),
         swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "WebClient", "MetricModel"]),
         swiftTests("DashboardsTests", ["Dashboards"]),
-        swiftTests("WebServerTests", ["WebServer", hummingbird, hummingbirdTesting]),
+        swiftTests("WebServerTests",
+            ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
         swiftTests(
             "QueryAPITests",
             ["QueryAPI", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI",

@@ -6,7 +6,7 @@ public import ServiceLifecycle
 
 /// Serves a router on an address until the service group shuts down.
 public struct WebListener: Service {
-    /// The most requests heads of a connection may take, bytes.
+    /// The most that a request's head may take, bytes.
     static let headerBytesMax = 64 * 1024
 
     private let role: String
@@ -35,6 +35,7 @@ public struct WebListener: Service {
             responder: responder,
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [ClientWatch()],
                     idleTimeout: .seconds(300),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: WebListener.headerBytesMax,

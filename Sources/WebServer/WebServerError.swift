@@ -1,10 +1,14 @@
-/// Why a role cannot be served.
+/// Why a role cannot be served, or a request not be read.
 public struct WebServerError: Error, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
         case portInUse
         case invalidAddress
         case notPermitted
         case io
+        /// A request with more bytes or parts than are taken: 413.
+        case requestTooLarge
+        /// Parameters that are not URL-encoded text: 400.
+        case malformedForm
     }
 
     public let kind: Kind

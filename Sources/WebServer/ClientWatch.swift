@@ -1,0 +1,69 @@
+import NIOCore
+
+/// Tells when the peer of a connection has closed its side. One for each connection; all calls are
+/// made on its event loop.
+final class ClientWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+
+    private var waiting: [UInt64: @Sendable () -> Void] = [:]
+    private var nextNumber: UInt64 = 0
+    private var hasLeft = false
+
+    /// Calls `body` when the peer leaves, at once when it has left.
+    ///
+    /// - Returns: a number for ``forget(_:)``.
+    func whenClientLeaves(_ body: @escaping @Sendable () -> Void) -> UInt64 {
+        nextNumber += 1
+        if hasLeft { body() } else { waiting[nextNumber] = body }
+        return nextNumber
+    }
+
+    func forget(_ number: UInt64) {
+        waiting[number] = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        hasLeft = true
+        let all = waiting.values
+        waiting = [:]
+        for body in all { body() }
+    }
+}
+
+extension WebContext {
+    /// Runs `body` in a task that is cancelled when the client closes its connection (or the calling
+    /// task is cancelled), and waits for it.
+    ///
+    /// A client that closes only its sending side counts as gone, as with Go's server.
+    public func whileClientWaits<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let channel else { return try await body() }
+        let task = Task { try await body() }
+        let number = try? await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: ClientWatch.self).whenClientLeaves { task.cancel() }
+        }.get()
+        defer {
+            if let number {
+                channel.eventLoop.execute {
+                    try? channel.pipeline.syncOperations.handler(type: ClientWatch.self).forget(number)
+                }
+            }
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
