@@ -58,7 +58,7 @@ public struct FloatHistogram: Sendable, Hashable {
     /// The bytes that Prometheus counts for one histogram; 16 of them weigh as much as one float
     /// sample in its limits.
     public var byteCount: Int {
-        96 + 8 * (positiveBuckets.count + negativeBuckets.count + positiveSpans.count + negativeSpans.count + customValues.count)
+        168 + 8 * (positiveBuckets.count + negativeBuckets.count + positiveSpans.count + negativeSpans.count + customValues.count)
     }
 
     /// How many float samples this histogram counts for.

@@ -89,7 +89,7 @@ struct ClassicBuckets {
         for i in 1..<max(counts.count, 1) {
             let current = counts[i]
             if current == previous { continue }
-            if ClassicBuckets.isAlmostEqual(previous, current) {
+            if previous.isAlmostEqual(to: current, tolerance: ClassicBuckets.tolerance) {
                 counts[i] = previous
             } else if current < previous {
                 counts[i] = previous
@@ -103,14 +103,5 @@ struct ClassicBuckets {
             }
         }
         return repair
-    }
-
-    private static func isAlmostEqual(_ a: Double, _ b: Double) -> Bool {
-        if a.isNaN && b.isNaN { return true }
-        if a == b { return true }
-        let sum = a.magnitude + b.magnitude
-        let difference = (a - b).magnitude
-        if a == 0 || b == 0 || sum < .leastNormalMagnitude { return difference < tolerance * .leastNormalMagnitude }
-        return difference / min(sum, .greatestFiniteMagnitude) < tolerance
     }
 }

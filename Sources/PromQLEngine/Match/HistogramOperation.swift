@@ -24,7 +24,3 @@ enum HistogramOperation {
         batch.rows.clear(row)
     }
 }
-
-extension FloatHistogram {
-    var description: String { "{count:\(count), sum:\(sum)}" }
-}

@@ -1,16 +1,16 @@
 /// A sum with Neumaier's compensation, step for step as Prometheus adds.
-struct KahanSum: Sendable {
-    var sum: Double
-    var compensation: Double
+@frozen public struct KahanSum: Sendable, Hashable {
+    public var sum: Double
+    public var compensation: Double
 
-    @inline(__always)
-    init(_ sum: Double = 0, compensation: Double = 0) {
+    @inlinable @inline(__always)
+    public init(_ sum: Double = 0, compensation: Double = 0) {
         self.sum = sum
         self.compensation = compensation
     }
 
-    @inline(__always)
-    mutating func add(_ value: Double) {
+    @inlinable @inline(__always)
+    public mutating func add(_ value: Double) {
         let total = sum + value
         if total.isInfinite {
             compensation = 0
@@ -22,22 +22,34 @@ struct KahanSum: Sendable {
         sum = total
     }
 
+    @inlinable @inline(__always)
+    public mutating func scale(by factor: Double) {
+        sum *= factor
+        compensation *= factor
+    }
+
+    @inlinable @inline(__always)
+    public mutating func divide(by divisor: Double) {
+        sum /= divisor
+        compensation /= divisor
+    }
+
     /// The compensated sum.
-    @inline(__always)
-    var value: Double { sum + compensation }
+    @inlinable @inline(__always)
+    public var value: Double { sum + compensation }
 }
 
 /// A mean by compensated sum; when the sum would overflow, by compensated steps from mean to mean.
-struct KahanMean: Sendable {
+public struct KahanMean: Sendable {
     private var total: KahanSum
     private var count = 1.0
     private var isIncremental = false
 
-    init(first: Double) {
+    public init(first: Double) {
         total = KahanSum(first)
     }
 
-    mutating func add(_ value: Double) {
+    public mutating func add(_ value: Double) {
         count += 1
         if !isIncremental {
             var next = total
@@ -47,16 +59,13 @@ struct KahanMean: Sendable {
                 return
             }
             isIncremental = true
-            total.sum /= count - 1
-            total.compensation /= count - 1
+            total.divide(by: count - 1)
         }
-        let share = (count - 1) / count
-        total.sum *= share
-        total.compensation *= share
+        total.scale(by: (count - 1) / count)
         total.add(value / count)
     }
 
-    var mean: Double {
+    public var mean: Double {
         isIncremental ? total.value : total.sum / count + total.compensation / count
     }
 }
