@@ -10,6 +10,14 @@ extension FloatHistogram {
         public var includesLower: Bool
         public var includesUpper: Bool
         public var count: Double
+
+        public init(lower: Double, upper: Double, includesLower: Bool, includesUpper: Bool, count: Double) {
+            self.lower = lower
+            self.upper = upper
+            self.includesLower = includesLower
+            self.includesUpper = includesUpper
+            self.count = count
+        }
     }
 
     /// The buckets of one side by index, ascending; empty ones too where spans cover them.
@@ -188,7 +196,7 @@ extension FloatHistogram {
     }
 
     /// At a coarser resolution; the same when `target` is not coarser or the buckets are custom.
-    func reduced(to target: Int32) -> FloatHistogram {
+    public func reduced(to target: Int32) -> FloatHistogram {
         guard !usesCustomBuckets, target < schema, target != FloatHistogram.customBucketsSchema else { return self }
         var result = self
         result.positiveSide = positiveSide.reduced(from: schema, to: target)

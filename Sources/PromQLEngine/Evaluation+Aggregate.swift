@@ -85,10 +85,10 @@ extension Evaluation {
     // MARK: - count_values
 
     private func countValues(_ aggregate: AggregatePlan, _ steps: Steps) throws(QueryError) -> Table {
-        guard case .string(let label)? = aggregate.parameter?.evaluated else {
+        guard case .string(let label, let invalid)? = aggregate.parameter?.evaluated else {
             throw QueryError(.execution, "cannot evaluate: want a label name")
         }
-        guard !label.isEmpty else { throw QueryError(.execution, "invalid label name \(LabelText.quoted(label))") }
+        guard !label.isEmpty, invalid == nil else { throw QueryError(.execution, "invalid label name \(invalid ?? LabelText.quoted(label))") }
         var names = aggregate.grouping
         if !aggregate.isWithout { names.append(label) }
         let keys = LabelNames(aggregate.isWithout ? names + [Labels.metricNameLabel] : names)

@@ -149,12 +149,26 @@ extension Evaluation {
         }
         guard let matrix else { throw QueryError(.execution, "cannot evaluate: want a range vector") }
         if function == .doubleExponentialSmoothing { try checkFactors(parameters) }
+        let extended = try reachOf(function, call.arguments[matrix.index].evaluated)
         let source = RangeFunctionSource(
             input: matrix.input, function: function, windows: matrix.windows, parameters: parameters,
-            isOfOneMetric: matrix.isOfOneMetric, rules: rules, place: call.argumentPlaces[matrix.index])
+            isOfOneMetric: matrix.isOfOneMetric, rules: rules, extended: extended, place: call.argumentPlaces[matrix.index],
+            quantilePlace: call.argumentPlaces[0])
         if function == .absent { return try absentOverTime(source, call.arguments[matrix.index], steps) }
         if function.keepsName || rules.delaysNameRemoval || matrix.isOfOneMetric { return source }
         return TableSource(table: try collect(source).withUniqueLabels(.refuse), isOfOneMetric: true)
+    }
+
+    /// How far beyond its range the selector of a function looks.
+    private func reachOf(_ function: RangeFunction, _ plan: Plan) throws(QueryError) -> ExtendedWindow {
+        guard case .window(let window) = plan, let kind = window.selector.extended else { return ExtendedWindow() }
+        let fitting: [RangeFunction] = kind == .anchored ? [.changes, .delta, .increase, .rate, .resets] : [.delta, .increase, .rate]
+        guard fitting.contains(function) else {
+            throw QueryError(
+                .execution,
+                "\(kind.rawValue) modifier can only be used with: \(fitting.map(\.rawValue).joined(separator: ", ")) - not with \(function.rawValue)")
+        }
+        return window.extended(lookback)
     }
 
     private func checkFactors(_ parameters: [[Double]]) throws(QueryError) {

@@ -4,11 +4,25 @@ import PromQLSyntax
 /// Functions of histograms, classic and native.
 extension Evaluation {
     func histogramStatistic(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
-        TableSource(table: Table(stepCount: steps.count))
-    }
-
-    func info(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
-        throw QueryError(.execution, "cannot evaluate: info() is not built yet")
+        let statistic: @Sendable (FloatHistogram) -> Double
+        switch call.name {
+        case "histogram_count": statistic = { $0.count }
+        case "histogram_sum": statistic = { $0.sum }
+        case "histogram_avg": statistic = { $0.sum / $0.count }
+        case "histogram_stdvar": statistic = { NativeQuantile.variance($0) }
+        default: statistic = { NativeQuantile.variance($0).squareRoot() }
+        }
+        return try mapped(try rows(call.arguments[0], steps), dropsName: true, duplicates: .merge) { batch, first in
+            let stepCount = batch.rows.stepCount
+            for row in first..<batch.rows.rowCount {
+                let column = batch.rows.histogramColumn(row)
+                batch.rows.clear(row)
+                guard let column else { continue }
+                for (step, histogram) in column.enumerated() {
+                    if let histogram { batch.rows.values[row * stepCount + step] = statistic(histogram) }
+                }
+            }
+        }
     }
 
     func bucketFunction(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
@@ -26,7 +40,7 @@ extension Evaluation {
             parameters.append(values)
         }
         var quantileLabel = ""
-        if isMany, case .string(let text) = call.arguments[1].evaluated { quantileLabel = text }
+        if isMany, case .string(let text, _) = call.arguments[1].evaluated { quantileLabel = text }
         let place = call.argumentPlaces[operand]
         let table = try releasing { () throws(QueryError) in
             let input = try collect(try rows(call.arguments[operand], steps))

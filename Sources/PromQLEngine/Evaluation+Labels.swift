@@ -4,7 +4,12 @@ import PromQLSyntax
 /// Functions that change labels or order.
 extension Evaluation {
     private func text(_ plan: Plan) -> String {
-        if case .string(let value) = plan.evaluated { value } else { "" }
+        if case .string(let value, _) = plan.evaluated { value } else { "" }
+    }
+
+    /// Whether a string can be the name of a label.
+    private func isName(_ plan: Plan) -> Bool {
+        if case .string(let name, nil) = plan.evaluated { !name.isEmpty } else { false }
     }
 
     func labelReplace(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
@@ -16,7 +21,7 @@ extension Evaluation {
         do { pattern = try Pattern(expression) } catch {
             throw QueryError(.execution, "invalid regular expression in label_replace(): \(expression)")
         }
-        guard !target.isEmpty else { throw QueryError(.execution, "invalid destination label name in label_replace(): \(target)") }
+        guard isName(call.arguments[1]) else { throw QueryError(.execution, "invalid destination label name in label_replace(): \(target)") }
         return try relabelled(call.arguments[0], steps, target: target) { labels in
             let value = labels.value(of: source) ?? ""
             guard let groups = pattern.match(value) else { return nil }
@@ -28,10 +33,10 @@ extension Evaluation {
         let target = text(call.arguments[1])
         let separator = text(call.arguments[2])
         let sources = call.arguments.dropFirst(3).map { text($0) }
-        for source in sources where source.isEmpty {
+        for (source, argument) in zip(sources, call.arguments.dropFirst(3)) where !isName(argument) {
             throw QueryError(.execution, "invalid source label name in label_join(): \(source)")
         }
-        guard !target.isEmpty else { throw QueryError(.execution, "invalid destination label name in label_join(): \(target)") }
+        guard isName(call.arguments[1]) else { throw QueryError(.execution, "invalid destination label name in label_join(): \(target)") }
         return try relabelled(call.arguments[0], steps, target: target) { labels in
             sources.map { labels.value(of: $0) ?? "" }.joined(separator: separator)
         }

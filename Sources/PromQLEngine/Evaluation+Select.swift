@@ -4,6 +4,7 @@ import StorageAPI
 
 extension Evaluation {
     func select(_ selector: SelectorPlan, _ steps: Steps, _ content: SelectorContent) throws(QueryError) -> any RowSource {
+        if selector.extended == .smoothed { return try smoothed(selector, steps) }
         let fixedTime = selector.at.map { $0 - selector.offset }
         let first = fixedTime ?? steps.start - selector.offset
         let last = fixedTime ?? steps.end - selector.offset
@@ -11,7 +12,16 @@ extension Evaluation {
             selector, SelectHints(start: first - lookback + 1, end: last, step: steps.count > 1 ? steps.interval : 0))
         return SelectorSource(
             series: series, steps: steps, lookback: lookback, fixedTime: fixedTime, offset: selector.offset, content: content,
-            isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels)
+            isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels, needsStatisticsOnly: selector.needsStatisticsOnly)
+    }
+
+    private func smoothed(_ selector: SelectorPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
+        let windows = WindowTimes(steps: steps, range: lookback, offset: selector.offset, at: selector.at)
+        let series = try series(
+            selector,
+            SelectHints(start: windows.firstStart + 1, end: windows.lastEnd + lookback, step: steps.count > 1 ? steps.interval : 0))
+        return SmoothedSource(
+            series: series, windows: windows, isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels, place: selector.place)
     }
 
     func series(_ selector: SelectorPlan, _ hints: SelectHints) throws(QueryError) -> any SeriesSet {
@@ -26,16 +36,19 @@ extension Evaluation {
         switch plan {
         case .window(let window):
             let windows = WindowTimes(steps: steps, range: window.range, offset: window.selector.offset, at: window.selector.at)
+            let extended = window.extended(lookback)
             let hints = SelectHints(
-                start: windows.firstStart + 1, end: windows.lastEnd, step: steps.count > 1 ? steps.interval : 0)
+                start: windows.firstStart + 1 - extended.before, end: windows.lastEnd + extended.after,
+                step: steps.count > 1 ? steps.interval : 0)
             return (
-                .stored(try series(window.selector, hints)), windows,
+                .stored(try series(window.selector, hints), needsStatisticsOnly: window.selector.needsStatisticsOnly), windows,
                 window.selector.isOfOneMetric && !rules.usesTypeLabels
             )
         case .subquery(let subquery):
             let windows = WindowTimes(steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
             let inner = try innerSteps(of: subquery, steps)
-            let table = try collect(try rows(subquery.inner, inner))
+            var table = try collect(try rows(subquery.inner, inner))
+            table.forgetResetHints()
             return (.computed(table, inner), windows, false)
         default: throw QueryError(.execution, "cannot evaluate: want a range vector")
         }
@@ -47,6 +60,16 @@ extension Evaluation {
         let inner = subquery.steps(outer: steps)
         try checkSteps(inner)
         return inner
+    }
+}
+
+extension WindowPlan {
+    func extended(_ lookback: Int64) -> ExtendedWindow {
+        switch selector.extended {
+        case .anchored: ExtendedWindow(kind: .anchored, lookback: lookback)
+        case .smoothed: ExtendedWindow(kind: .smoothed, lookback: lookback)
+        case nil: ExtendedWindow()
+        }
     }
 }
 

@@ -189,5 +189,9 @@ final class Evaluation {
 extension Table {
     mutating func negate(_ row: Int) {
         for index in row * stepCount..<(row + 1) * stepCount where !values[index].isAbsent { values[index] = -values[index] }
+        if var column = histogramColumn(row) {
+            for step in column.indices { column[step]?.scale(by: -1) }
+            setHistograms(column, row: row)
+        }
     }
 }

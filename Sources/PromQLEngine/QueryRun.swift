@@ -87,7 +87,7 @@ struct QueryRun {
             let value = try evaluation.scalar(plan, steps)
             return .scalar(Sample(timestamp: steps.start, value: value[0]))
         case .string:
-            if case .string(let text) = plan.evaluated { return .string(steps.start, text) }
+            if case .string(let text, _) = plan.evaluated { return .string(steps.start, text) }
             return .string(steps.start, "")
         case .vector:
             let table = try table(plan, steps, evaluation)
@@ -143,11 +143,15 @@ struct QueryRun {
 
     private func rangeVector(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError) -> [RangeSeries] {
         let (input, windows, _) = try evaluation.rangeInput(plan, steps)
+        var extended = ExtendedWindow()
+        if case .window(let window) = plan { extended = window.extended(query.lookback) }
         var result: [RangeSeries] = []
         for index in 0..<input.count {
             try evaluation.checkCancellation()
             var samples = SampleColumns()
-            try input.read(index, from: windows.firstStart + 1, through: windows.lastEnd, into: &samples)
+            try input.read(
+                index, from: windows.firstStart + 1 - extended.before, through: windows.lastEnd + extended.after, into: &samples)
+            if extended.kind != .none { samples = try cut(samples, extended, windows) }
             samples.startTimestamps = []
             samples.histogramStartTimestamps = []
             guard samples.count > 0 else { continue }
@@ -158,6 +162,20 @@ struct QueryRun {
             let drops = options.delaysNameRemoval && input.dropsName(index)
             result.append(RangeSeries(labels: drops ? labels.dropping(Labels.metadataNames) : labels, samples: samples))
         }
+        return result
+    }
+
+    /// An anchored or smoothed range with values at its exact edges.
+    private func cut(_ samples: SampleColumns, _ extended: ExtendedWindow, _ windows: WindowTimes) throws(QueryError) -> SampleColumns {
+        guard samples.histograms.isEmpty else {
+            throw QueryError(.execution, "\(extended.kind == .anchored ? "anchored" : "smoothed") modifier is not supported with histograms")
+        }
+        let window = MixedWindow(
+            columns: samples, floats: samples.timestamps.indices, histograms: 0..<0, time: windows.steps.start,
+            rangeStart: windows.firstStart, rangeEnd: windows.lastEnd, rangeSeconds: windows.rangeSeconds, extended: extended,
+            usesStartTimestamps: false, metric: "", place: 0)
+        var result = SampleColumns()
+        for (time, value) in window.extendedFloats() { result.append(time, value) }
         return result
     }
 }

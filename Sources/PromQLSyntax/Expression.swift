@@ -69,10 +69,14 @@ public struct NumberLiteral: Sendable, Equatable {
 
 public struct StringLiteral: Sendable, Equatable {
     public var value: String
+    /// The bytes when escapes wrote what is no UTF-8 (`value` has replacement characters in it then),
+    /// else nil. No label can have such a name or value.
+    public var invalidBytes: [UInt8]?
     public var source: Range<Int>
 
-    public init(value: String, source: Range<Int>) {
+    public init(value: String, invalidBytes: [UInt8]? = nil, source: Range<Int>) {
         self.value = value
+        self.invalidBytes = invalidBytes
         self.source = source
     }
 }

@@ -25,10 +25,15 @@ struct Lexer {
     private(set) var position = 0
     /// Inside `[…]` a colon separates range and step and is never part of a name.
     var isInBrackets = false
+    /// By offset, the content of strings that are no UTF-8.
+    private var invalidStrings: [Int: [UInt8]] = [:]
 
     init(_ text: [UInt8]) {
         self.text = text
     }
+
+    /// The content of the string that begins there, if it is no UTF-8.
+    func invalidBytes(of range: Range<Int>) -> [UInt8]? { invalidStrings[range.lowerBound] }
 
     /// Goes back to an offset that a token began at.
     mutating func rewind(to offset: Int) {
@@ -163,6 +168,7 @@ struct Lexer {
             case quote:
                 // Escapes can write bytes that are no UTF-8; no label has such a value.
                 let value = String(decoding: content, as: UTF8.self)
+                if value.utf8.count != content.count || !value.utf8.elementsEqual(content) { invalidStrings[start] = content }
                 return Token(kind: .string(value), range: start..<position)
             case UInt8(ascii: "\n"): throw error("unterminated quoted string", start..<position)
             case UInt8(ascii: "\\"): try escape(quote, into: &content)

@@ -446,7 +446,11 @@ struct Parser {
     }
 
     private func checkPositive(_ expression: DurationExpression, _ range: Range<Int>) throws(SyntaxError) {
-        guard expression.isConstant else { return }
+        // What needs computing is checked when the query runs.
+        switch expression {
+        case .constant, .seconds: break
+        default: return
+        }
         guard let milliseconds = expression.milliseconds(step: 0, range: 0) else { throw error("duration out of range", range) }
         guard milliseconds > 0 else { throw error("duration must be greater than 0", range) }
     }
@@ -482,7 +486,8 @@ struct Parser {
                 throw error("expression is nested deeper than \(Expression.nestingMax) levels", token.range)
             }
             try advance()
-            let operand = try durationUnary(of: context)
+            // Without parentheses an offset ends before an operator.
+            let operand = context == "offset" ? try durationUnary(of: context) : try durationExpression(6, of: context)
             return isNegation ? .negate(operand) : operand
         }
         switch token.kind {
@@ -495,7 +500,7 @@ struct Parser {
             return .constant(milliseconds: milliseconds)
         case .symbol("("):
             try advance()
-            let inner = try durationExpression(0, of: context)
+            let inner = try durationExpression(0, of: "duration expression")
             try expect(")", "duration expression")
             return .parentheses(inner)
         case .identifier(let word):
@@ -532,7 +537,7 @@ struct Parser {
             return .number(NumberLiteral(value: Double(milliseconds) / 1000, isDuration: true, source: start..<previousEnd))
         case .string(let value):
             try advance()
-            return .string(StringLiteral(value: value, source: start..<previousEnd))
+            return .string(StringLiteral(value: value, invalidBytes: lexer.invalidBytes(of: start..<previousEnd), source: start..<previousEnd))
         case .symbol("("):
             try advance()
             let inner = try expression(0)

@@ -47,11 +47,32 @@ extension SampleColumns {
         let index = histogramTimestamps.partition(before: timestamp)
         if index < histogramTimestamps.count, histogramTimestamps[index] == timestamp { return }
         histogramTimestamps.insert(timestamp, at: index)
-        histograms.insert(histogram, at: index)
+        histograms.insert(hinted(histogram, timestamp, after: index - 1), at: index)
         if start != 0, histogramStartTimestamps.isEmpty {
             histogramStartTimestamps = Array(repeating: 0, count: histogramTimestamps.count - 1)
         }
         if start != 0 || !histogramStartTimestamps.isEmpty { histogramStartTimestamps.insert(start, at: index) }
+    }
+}
+
+extension SampleColumns {
+    /// With the hint that reading it back from Prometheus' storage gives: chunks hold gauges only or
+    /// counters without a reset, and of the first sample of a chunk nothing is known.
+    private func hinted(_ histogram: FloatHistogram, _ timestamp: Timestamp, after index: Int) -> FloatHistogram {
+        guard histogram.counterResetHint != .gauge else { return histogram }
+        var result = histogram
+        let hint = histogram.counterResetHint
+        result.counterResetHint = .unknown
+        guard hint != .reset, index >= 0 else { return result }
+        let previous = histograms[index]
+        let isInterrupted = timestamps.last.map { $0 > histogramTimestamps[index] } ?? false
+        if !isInterrupted, previous.counterResetHint != .gauge, !previous.isStaleMarker, previous.schema == histogram.schema,
+            previous.zeroThreshold == histogram.zeroThreshold, previous.customValues == histogram.customValues,
+            histogram.isStaleMarker || !result.isReset(since: previous)
+        {
+            result.counterResetHint = .notReset
+        }
+        return result
     }
 }
 

@@ -84,6 +84,8 @@ struct ScriptParser {
                     samples.append(.init(timestamp: time, content: .histogram(histogram), startTimestamp: start))
                 }
             }
+            // A later line for the same series takes the place of the earlier one.
+            result.series.removeAll { $0.labels == series.labels }
             result.series.append(.init(labels: series.labels, samples: samples))
             starts = nil
             index += 1

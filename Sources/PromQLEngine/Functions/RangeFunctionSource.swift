@@ -3,20 +3,21 @@ import StorageAPI
 
 /// Where the samples of range vectors come from.
 enum RangeInput: Sendable {
-    case stored(any SeriesSet)
+    /// See `SelectorPlan` for the flag.
+    case stored(any SeriesSet, needsStatisticsOnly: Bool)
     /// The values of a subquery at its steps.
     case computed(Table, Steps)
 
     var count: Int {
         switch self {
-        case .stored(let series): series.count
+        case .stored(let series, _): series.count
         case .computed(let table, _): table.rowCount
         }
     }
 
     func labels(_ index: Int) -> Labels {
         switch self {
-        case .stored(let series): series.labels(at: index)
+        case .stored(let series, _): series.labels(at: index)
         case .computed(let table, _): table.labels[index]
         }
     }
@@ -29,8 +30,9 @@ enum RangeInput: Sendable {
     func read(_ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns) throws(QueryError) {
         columns.removeAll()
         switch self {
-        case .stored(let series):
+        case .stored(let series, let needsStatisticsOnly):
             do { try series.read(index, from: start, through: end, into: &columns) } catch { throw QueryError(error) }
+            if needsStatisticsOnly { columns.keepStatistics() }
             columns.removeStaleMarkers()
         case .computed(let table, let steps):
             for step in 0..<steps.count {
@@ -86,15 +88,18 @@ struct RangeFunctionSource: RowSource {
     let parameters: [[Double]]
     let isOfOneMetric: Bool
     let rules: EvaluationRules
+    let extended: ExtendedWindow
     /// Where the range vector stands in the query.
     let place: Int
+    /// Where the first argument stands.
+    let quantilePlace: Int
 
     var stepCount: Int { windows.steps.count }
     var inputCount: Int { input.count }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         for index in inputs {
-            try input.read(index, from: windows.firstStart + 1, through: windows.lastEnd, into: &batch.columns)
+            try input.read(index, from: windows.firstStart + 1 - extended.before, through: windows.lastEnd + extended.after, into: &batch.columns)
             let sampleCount = batch.columns.count
             guard sampleCount > 0 else { continue }
             batch.counts.largestSeries = max(batch.counts.largestSeries, sampleCount)
@@ -103,9 +108,13 @@ struct RangeFunctionSource: RowSource {
             let drops = !function.keepsName || input.dropsName(index)
             let labels = drops && !rules.delaysNameRemoval ? source.dropping(Labels.metadataNames) : source
             let row = batch.rows.appendRow(labels, dropsName: drops)
-            fillFloats(&batch, row)
+            if isMixed(batch.columns) {
+                fillMixed(&batch, row, metric: source.metricName ?? "")
+            } else {
+                fillFloats(&batch, row)
+            }
             let hasValues = batch.rows.hasValues(row)
-            if hasValues { warnIfNotCounter(source, &batch.annotations) }
+            if hasValues { warnIfNotCounter(source, hasFloats: batch.rows.hasFloats(row), &batch.annotations) }
             if !hasValues { batch.rows.removeLastRow() }
         }
     }
@@ -119,51 +128,61 @@ struct RangeFunctionSource: RowSource {
                 batch.rows.values.withUnsafeMutableBufferPointer { all in
                     let output = UnsafeMutableBufferPointer(rebasing: all[row * stepCount..<(row + 1) * stepCount])
                     let floats = FloatWindows(times: times, values: values, windows: windows, output: output)
-                    evaluate(floats, &scratch)
+                    function.evaluate(floats, parameters, &scratch)
                     batch.counts.looked += floats.countLooked()
                 }
             }
         }
         batch.scratch = scratch
-        if function == .quantile, let invalid = parameters[0].first(where: { !($0 >= 0 && $0 <= 1) }) {
-            batch.annotations.invalidQuantile(invalid, at: place)
-        }
+        warnAboutQuantiles(&batch)
     }
 
-    private func evaluate(_ floats: FloatWindows, _ scratch: inout [Double]) {
-        switch function {
-        case .rate: floats.extrapolatedChange(isCounter: true, isRate: true)
-        case .increase: floats.extrapolatedChange(isCounter: true, isRate: false)
-        case .delta: floats.extrapolatedChange(isCounter: false, isRate: false)
-        case .irate: floats.lastChange(isCounter: true)
-        case .idelta: floats.lastChange(isCounter: false)
-        case .resets: floats.resetCount(&scratch)
-        case .changes: floats.changeCount(&scratch)
-        case .deriv: floats.slopes()
-        case .predictLinear: floats.predictions(parameters[0])
-        case .doubleExponentialSmoothing: floats.smoothed(parameters[0], trend: parameters[1])
-        case .sum: floats.sums()
-        case .average: floats.means()
-        case .minimum: floats.extremes(isMaximum: false, givesTime: false)
-        case .maximum: floats.extremes(isMaximum: true, givesTime: false)
-        case .count: floats.counts()
-        case .last: floats.lasts()
-        case .first: floats.firsts()
-        case .present, .absent: floats.ones()
-        case .standardDeviation: floats.variances(isDeviation: true)
-        case .variance: floats.variances(isDeviation: false)
-        case .quantile: floats.quantiles(parameters[0], &scratch)
-        case .medianDeviation: floats.medianDeviations(&scratch)
-        case .timeOfFirst: floats.firstTimes()
-        case .timeOfLast: floats.lastTimes()
-        case .timeOfMinimum: floats.extremes(isMaximum: false, givesTime: true)
-        case .timeOfMaximum: floats.extremes(isMaximum: true, givesTime: true)
+    /// Whether the series needs more than the way for plain floats.
+    private func isMixed(_ columns: SampleColumns) -> Bool {
+        if !columns.histograms.isEmpty || extended.kind != .none { return true }
+        return rules.usesStartTimestamps && function.usesStartTimestamps && columns.startTimestamps.contains { $0 != 0 }
+    }
+
+    private func fillMixed(_ batch: inout RowBatch, _ row: Int, metric: String) {
+        let columns = batch.columns
+        var floatBegin = 0
+        var floatEnd = 0
+        var histogramBegin = 0
+        var histogramEnd = 0
+        for step in 0..<stepCount {
+            let rangeEnd = windows.end(step)
+            let rangeStart = rangeEnd - windows.range
+            let last = rangeEnd + extended.after
+            let first = rangeStart - extended.before
+            while floatEnd < columns.timestamps.count, columns.timestamps[floatEnd] <= last { floatEnd += 1 }
+            while floatBegin < floatEnd, columns.timestamps[floatBegin] <= first { floatBegin += 1 }
+            while histogramEnd < columns.histograms.count, columns.histogramTimestamps[histogramEnd] <= last { histogramEnd += 1 }
+            while histogramBegin < histogramEnd, columns.histogramTimestamps[histogramBegin] <= first { histogramBegin += 1 }
+            let window = MixedWindow(
+                columns: columns, floats: floatBegin..<floatEnd, histograms: histogramBegin..<histogramEnd,
+                time: windows.steps.time(step), rangeStart: rangeStart, rangeEnd: rangeEnd, rangeSeconds: windows.rangeSeconds,
+                extended: extended, usesStartTimestamps: rules.usesStartTimestamps && function.usesStartTimestamps, metric: metric,
+                place: place)
+            if window.isEmpty { continue }
+            batch.counts.looked += window.floats.count
+            for i in window.histograms { batch.counts.looked += columns.histograms[i].sampleWeight }
+            switch window.value(function, parameters.map { $0[step] }, &batch.annotations) {
+            case .float(let value): batch.rows.values[row * stepCount + step] = value
+            case .histogram(let histogram): batch.rows.setHistogram(histogram, row: row, step: step)
+            case nil: break
+            }
         }
+        warnAboutQuantiles(&batch)
+    }
+
+    private func warnAboutQuantiles(_ batch: inout RowBatch) {
+        guard function == .quantile, !batch.columns.values.isEmpty else { return }
+        if let invalid = parameters[0].first(where: { !($0 >= 0 && $0 <= 1) }) { batch.annotations.invalidQuantile(invalid, at: quantilePlace) }
     }
 
     /// Tells when `rate` or `increase` got a metric that does not look like a counter.
-    private func warnIfNotCounter(_ labels: Labels, _ annotations: inout Annotations) {
-        guard function == .rate || function == .increase, let name = labels.metricName, !name.isEmpty else { return }
+    private func warnIfNotCounter(_ labels: Labels, hasFloats: Bool, _ annotations: inout Annotations) {
+        guard function == .rate || function == .increase, hasFloats, let name = labels.metricName, !name.isEmpty else { return }
         if rules.usesTypeLabels {
             let type = labels.value(of: "__type__") ?? ""
             if type != "counter" && type != "histogram" { annotations.possibleNonCounter(metric: name, type: type, at: place) }

@@ -94,10 +94,10 @@ struct Join {
                         first = row
                         continue
                     }
-                    let names = [one.labels[row].description, one.labels[other].description].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                    let names = [one.labels[row].braced, one.labels[other].braced].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
                     throw QueryError(
                         .execution,
-                        "found duplicate series for the match group \(matchLabels(one.labels[row])) on the \(isSwapped ? "left" : "right") hand-side of the operation: [\(names[0]), \(names[1])];many-to-many matching not allowed: matching labels must be unique on one side")
+                        "found duplicate series for the match group \(matchLabels(one.labels[row]).braced) on the \(isSwapped ? "left" : "right") hand-side of the operation: [\(names[0]), \(names[1])];many-to-many matching not allowed: matching labels must be unique on one side")
                 }
             }
         }

@@ -5,7 +5,8 @@ import PromQLSyntax
 /// parentheses gone, constants folded, and what does not depend on the step marked to be evaluated once.
 indirect enum Plan: Sendable {
     case number(Double)
-    case string(String)
+    /// With the name that messages use when it is no UTF-8.
+    case string(String, invalid: String?)
     case selector(SelectorPlan)
     case window(WindowPlan)
     case subquery(SubqueryPlan)
@@ -41,6 +42,9 @@ struct SelectorPlan: Sendable {
     /// The moment of `@`, milliseconds since 1970.
     var at: Timestamp?
     var extended: ExtendedRange?
+    /// Only count, sum and counter resets of native histograms matter, so that their buckets need not be
+    /// kept.
+    var needsStatisticsOnly = false
     var place: Int
 
     /// Whether all series have the same name, so that dropping it keeps them apart.

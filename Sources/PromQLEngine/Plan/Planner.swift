@@ -12,8 +12,16 @@ struct Planner {
     let subqueryStep: Int64
 
     func plan(_ expression: Expression) throws(QueryError) -> Plan {
-        let node = try node(expression)
+        let node = try node(expression, Context())
         return node.isInvariant && node.isWorthMarking ? .invariant(node.plan) : node.plan
+    }
+
+    /// What stands above a node.
+    private struct Context {
+        /// A function that looks at count and sum of histograms only.
+        var hasStatistic = false
+        /// A function, operator or subquery that needs whole histograms.
+        var needsBuckets = false
     }
 
     private struct Node {
@@ -32,47 +40,50 @@ struct Planner {
         "time", "timestamp",
     ]
 
-    private func node(_ expression: Expression) throws(QueryError) -> Node {
+    private func node(_ expression: Expression, _ context: Context) throws(QueryError) -> Node {
         switch expression {
         case .number(let literal):
             return Node(plan: .number(literal.value), isInvariant: true, isWorthMarking: false)
         case .string(let literal):
-            return Node(plan: .string(literal.value), isInvariant: true, isWorthMarking: false)
-        case .parentheses(let node): return try self.node(node.inner)
+            return Node(plan: .string(literal.value, invalid: literal.invalidBytes.map(FixedText.quoted)), isInvariant: true, isWorthMarking: false)
+        case .parentheses(let node): return try self.node(node.inner, context)
         case .selector(let selector):
-            let plan = try self.selector(selector)
+            let plan = try self.selector(selector, context)
             return Node(plan: .selector(plan), isInvariant: plan.at != nil, isWorthMarking: plan.at != nil)
         case .range(let range):
-            let selector = try self.selector(range.selector)
+            let selector = try self.selector(range.selector, context)
             let length = try positive(range.range)
             return Node(
                 plan: .window(WindowPlan(selector: selector, range: length, place: range.source.lowerBound)),
                 isInvariant: selector.at != nil, isWorthMarking: false)
-        case .subquery(let subquery): return try self.subquery(subquery)
+        case .subquery(let subquery): return try self.subquery(subquery, context)
         case .unary(let unary):
-            var inner = try node(unary.operand)
+            var inner = try node(unary.operand, context)
             if case .number(let value) = inner.plan {
                 inner.plan = .number(unary.isNegation ? -value : value)
             } else if unary.isNegation {
                 inner.plan = .negation(inner.plan)
             }
             return inner
-        case .call(let call): return try self.call(call)
-        case .aggregate(let aggregate): return try self.aggregate(aggregate)
-        case .binary(let binary): return try self.binary(binary)
+        case .call(let call): return try self.call(call, context)
+        case .aggregate(let aggregate): return try self.aggregate(aggregate, context)
+        case .binary(let binary): return try self.binary(binary, context)
         }
     }
 
     // MARK: - Selectors
 
-    private func selector(_ selector: VectorSelector) throws(QueryError) -> SelectorPlan {
+    private func selector(_ selector: VectorSelector, _ context: Context) throws(QueryError) -> SelectorPlan {
         SelectorPlan(
             matchers: selector.matchers, offset: try offset(selector.offset), at: time(selector.at), extended: selector.extended,
-            place: selector.source.lowerBound)
+            needsStatisticsOnly: context.hasStatistic && !context.needsBuckets, place: selector.source.lowerBound)
     }
 
-    private func subquery(_ subquery: Subquery) throws(QueryError) -> Node {
-        let inner = try node(subquery.inner)
+    private func subquery(_ subquery: Subquery, _ context: Context) throws(QueryError) -> Node {
+        // Resets can only be found in the buckets then.
+        var context = context
+        context.needsBuckets = true
+        let inner = try node(subquery.inner, context)
         let step = if let given = subquery.step { try positive(given) } else { subqueryStep }
         let at = time(subquery.at)
         let plan = SubqueryPlan(
@@ -112,18 +123,21 @@ struct Planner {
 
     // MARK: - Operations
 
-    private func call(_ call: Call) throws(QueryError) -> Node {
+    private func call(_ call: Call, _ context: Context) throws(QueryError) -> Node {
         let name = call.function.name
+        var context = context
         switch name {
         case "start": return constant(Double(start) / 1000)
         case "end": return constant(Double(end) / 1000)
         case "range": return constant(Double(end - start) / 1000)
         case "step": return constant(start == end ? 0 : Double(step) / 1000)
         case "pi": return constant(.pi)
+        case "histogram_count", "histogram_sum", "histogram_avg": context.hasStatistic = true
+        case "histogram_quantile", "histogram_quantiles", "histogram_fraction": context.needsBuckets = true
         default: break
         }
         var arguments: [Node] = []
-        for argument in call.arguments { arguments.append(try node(argument)) }
+        for argument in call.arguments { arguments.append(try node(argument, context)) }
         let allInvariant = arguments.allSatisfy(\.isInvariant)
         var isInvariant = allInvariant && !Planner.stepDependent.contains(name)
         // timestamp() of a selector with @ gives the time of that sample at every step.
@@ -138,10 +152,10 @@ struct Planner {
         Node(plan: .number(value), isInvariant: true, isWorthMarking: false)
     }
 
-    private func aggregate(_ aggregate: Aggregate) throws(QueryError) -> Node {
-        let operand = try node(aggregate.operand)
+    private func aggregate(_ aggregate: Aggregate, _ context: Context) throws(QueryError) -> Node {
+        let operand = try node(aggregate.operand, context)
         var parameter: Node?
-        if let given = aggregate.parameter { parameter = try node(given) }
+        if let given = aggregate.parameter { parameter = try node(given, context) }
         // As in the original, the operand alone decides.
         let plan = AggregatePlan(
             operation: aggregate.operation, operand: operand.plan, parameter: parameter?.marked, grouping: aggregate.grouping,
@@ -151,9 +165,11 @@ struct Planner {
         return Node(plan: .aggregate(plan), isInvariant: operand.isInvariant, isWorthMarking: operand.isWorthMarking)
     }
 
-    private func binary(_ binary: Binary) throws(QueryError) -> Node {
-        let left = try node(binary.left)
-        let right = try node(binary.right)
+    private func binary(_ binary: Binary, _ context: Context) throws(QueryError) -> Node {
+        var context = context
+        if binary.operation == .trimUpper || binary.operation == .trimLower { context.needsBuckets = true }
+        let left = try node(binary.left, context)
+        let right = try node(binary.right, context)
         if case .number(let a) = left.plan, case .number(let b) = right.plan {
             return constant(ScalarOperation.value(binary.operation, a, b))
         }

@@ -92,9 +92,14 @@ struct Table: Sendable {
         !value(row, step).isAbsent || histogram(row, step) != nil
     }
 
+    func hasFloats(_ row: Int) -> Bool {
+        for step in 0..<stepCount where !values[row * stepCount + step].isAbsent { return true }
+        return false
+    }
+
     /// Whether the row has a value at any step.
     func hasValues(_ row: Int) -> Bool {
-        for step in 0..<stepCount where !values[row * stepCount + step].isAbsent { return true }
+        if hasFloats(row) { return true }
         return histogramColumn(row)?.contains { $0 != nil } ?? false
     }
 
@@ -127,6 +132,18 @@ struct Table: Sendable {
         var result = Table(stepCount: stepCount)
         for row in 0..<rowCount where isKept(row) { result.appendRow(of: self, row) }
         return result
+    }
+
+    /// Takes back what histograms say of resets before them: a subquery may have left out or repeated the
+    /// samples that this is about.
+    mutating func forgetResetHints() {
+        for row in histograms.indices {
+            guard var column = histograms[row] else { continue }
+            for step in column.indices {
+                if let hint = column[step]?.counterResetHint, hint == .reset || hint == .notReset { column[step]?.counterResetHint = .unknown }
+            }
+            histograms[row] = column
+        }
     }
 
     /// How many values are there: floats count 1, histograms what they weigh.

@@ -6,6 +6,8 @@ enum SelectorContent: Sendable {
     case values
     /// Seconds since 1970 of the sample: `timestamp()`.
     case timestamps
+    /// The same, and a native histogram is an error: `info()`.
+    case timestampsOfFloats
     /// Seconds since 1970 when the counter began: `start_timestamp()`.
     case startTimestamps
 }
@@ -21,6 +23,8 @@ struct SelectorSource: RowSource {
     let offset: Int64
     let content: SelectorContent
     let isOfOneMetric: Bool
+    /// See `SelectorPlan`.
+    let needsStatisticsOnly: Bool
 
     var stepCount: Int { steps.count }
     var inputCount: Int { series.count }
@@ -31,17 +35,18 @@ struct SelectorSource: RowSource {
         for input in inputs {
             batch.columns.removeAll()
             do {
-                if first == last {
+                if first == last, !needsStatisticsOnly {
                     try series.readNewest(input, from: first - lookback + 1, through: last, into: &batch.columns)
                 } else {
                     try series.read(input, from: first - lookback + 1, through: last, into: &batch.columns)
                 }
             } catch { throw QueryError(error) }
             guard batch.columns.count > 0 else { continue }
+            if needsStatisticsOnly { batch.columns.keepStatistics() }
             let row = batch.rows.appendRow(series.labels(at: input))
             let found =
                 batch.columns.histograms.isEmpty && content != .startTimestamps
-                ? fillFloats(&batch, row) : fillMixed(&batch, row)
+                ? fillFloats(&batch, row) : try fillMixed(&batch, row)
             if found == 0 { batch.rows.removeLastRow() }
             batch.counts.looked += found
             batch.counts.read += found
@@ -52,7 +57,7 @@ struct SelectorSource: RowSource {
     /// Returns how many steps have a value.
     private func fillFloats(_ batch: inout RowBatch, _ row: Int) -> Int {
         var found = 0
-        let isTimestamps = content == .timestamps
+        let isTimestamps = content != .values
         let times = batch.columns.timestamps
         let samples = batch.columns.values
         times.withUnsafeBufferPointer { times in
@@ -75,7 +80,7 @@ struct SelectorSource: RowSource {
         return found
     }
 
-    private func fillMixed(_ batch: inout RowBatch, _ row: Int) -> Int {
+    private func fillMixed(_ batch: inout RowBatch, _ row: Int) throws(QueryError) -> Int {
         var found = 0
         let columns = batch.columns
         var nextFloat = 0
@@ -96,7 +101,11 @@ struct SelectorSource: RowSource {
             }
             let index = row * steps.count + step
             switch content {
-            case .timestamps:
+            case .timestamps, .timestampsOfFloats:
+                if isHistogram, content == .timestampsOfFloats {
+                    throw QueryError(
+                        .execution, "this should be an info metric, with float samples: \(batch.rows.labels[row].braced)")
+                }
                 batch.rows.values[index] = Double(time) / 1000
                 found += 1
             case .startTimestamps:
@@ -120,5 +129,33 @@ struct SelectorSource: RowSource {
 extension QueryError {
     init(_ error: StorageError) {
         self.init(error.kind == .cancelled ? .cancelled : .storage, "expanding series: \(error.message)")
+    }
+}
+
+extension SampleColumns {
+    /// Takes the buckets out of native histograms and keeps what they tell: whether there was a counter
+    /// reset since the sample before.
+    mutating func keepStatistics() {
+        var previous: FloatHistogram?
+        for i in histograms.indices where !histograms[i].isStaleMarker {
+            let whole = histograms[i]
+            var kept = FloatHistogram(schema: whole.schema)
+            kept.count = whole.count
+            kept.sum = whole.sum
+            kept.counterResetHint = whole.counterResetHint
+            if whole.counterResetHint == .unknown, let previous { kept.counterResetHint = whole.isReset(since: previous) ? .reset : .notReset }
+            histograms[i] = kept
+            previous = whole
+        }
+    }
+}
+
+extension Labels {
+    /// `{__name__="a", b="c"}`, as Prometheus' error messages write a label set.
+    var braced: String {
+        let parts = pairs.map { name, value in
+            "\(MetricName.isLegacyLabelName(name) ? name : LabelText.quoted(name))=\(LabelText.quoted(value))"
+        }
+        return "{" + parts.joined(separator: ", ") + "}"
     }
 }
