@@ -23,12 +23,13 @@ struct SwiftText: Sendable {
         var result: [Int] = []
         var word = word
         word.withUTF8 { word in
-            code.withUnsafeBytes { code in
-                guard let base = code.baseAddress, let needle = word.baseAddress else { return }
+            code.withUnsafeBufferPointer { code in
+                guard let base = code.baseAddress, let needle = word.baseAddress, code.count >= word.count else { return }
+                let last = code.count - word.count
                 var position = 0
-                while position < code.count, let found = memmem(base + position, code.count - position, needle, word.count) {
-                    position = UnsafeRawPointer(found) - base
-                    result.append(position)
+                while position <= last, let found = memchr(base + position, Int32(needle[0]), last - position + 1) {
+                    position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+                    if memcmp(base + position, needle, word.count) == 0 { result.append(position) }
                     position += 1
                 }
             }
