@@ -28,3 +28,10 @@ public enum MonotonicTime {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
+
+/// Sleeping, for threads of one's own.
+public enum Pause {
+    public static func milliseconds(_ count: UInt32) {
+        usleep(count * 1000)
+    }
+}

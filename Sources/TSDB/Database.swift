@@ -14,6 +14,10 @@ public final class Database: Queryable, SampleStore, Sendable {
     let head: Head
     private let lock: any DiskLock
     let status = Mutex(DatabaseStatus())
+    /// Open blocks, ascending by time.
+    let blocks = Mutex<[Block]>([])
+    /// One round of maintenance, deletion or snapshot at a time.
+    let maintenance = Mutex(MaintenanceState())
     private let threads = Mutex<[PeriodicThread]>([])
 
     /// Opens the directory, takes its lock and reads the write-ahead log. Blocks until all of it is
@@ -38,6 +42,9 @@ public final class Database: Queryable, SampleStore, Sendable {
         }
         head = Head(options, disk: disk)
         do throws(DiskError) {
+            try cleanUp()
+            try reloadBlocks()
+            head.closeBefore(blocks.withLock { Database.inOrderEnd($0) })
             try head.replay(now: clock.now(), progress: { min, max, current in
                 status.withLock { $0.replay = WALReplayStatus(min: min, max: max, current: current) }
             }, damaged: { text in status.withLock { $0.damages.append(text) } })
@@ -113,8 +120,12 @@ public final class Database: Queryable, SampleStore, Sendable {
         guard status.withLock({ $0.isOpen }) else {
             throw StorageError(.notReady, "cannot query: the storage is closed")
         }
+        // The head first: what it hands over to a block meanwhile is then in both, not in neither.
+        let snapshot = HeadSnapshot(head)
+        let overlapping = blocks.withLock { $0.filter { $0.overlaps(start, end) } }
         return DatabaseQuerier(
-            head: HeadSnapshot(head), from: start, through: end, warnings: status.withLock { $0.queryWarnings })
+            head: snapshot, blocks: overlapping, from: start, through: end,
+            warnings: status.withLock { $0.warnings(from: start, through: end) })
     }
 
     public func register(_ labels: Labels) throws(StorageError) -> SeriesReference {
@@ -142,8 +153,6 @@ public final class Database: Queryable, SampleStore, Sendable {
         timestamp > clock.now() + 600_000
     }
 
-    /// One round of the background work: head to block, compaction, retention, log truncation.
-    public func maintain() throws(StorageError) {}
 }
 
 /// What the database remembers of its own working.
@@ -152,9 +161,41 @@ struct DatabaseStatus {
     var replay = WALReplayStatus()
     var replayNanoseconds: UInt64 = 0
     var damages: [String] = []
-    /// For the reader of every answer.
-    var queryWarnings: [String] = []
+    /// Damaged blocks that were set aside, by file name.
+    var badBlocks: [String: BadBlock] = [:]
+    var compactionCount: UInt64 = 0
+    var compactionFailureCount: UInt64 = 0
+    var compactionNanoseconds: UInt64 = 0
+    var timeRetentionCount: UInt64 = 0
+    var sizeRetentionCount: UInt64 = 0
+    var checkpointCount: UInt64 = 0
+    var checkpointFailureCount: UInt64 = 0
+    var truncationFailureCount: UInt64 = 0
+    var reloadCount: UInt64 = 0
+    var reloadFailureCount: UInt64 = 0
     var fsyncCount: UInt64 = 0
     var fsyncNanoseconds: UInt64 = 0
     var maintenanceFailure: String?
+
+    /// What the reader of an answer over this time should know.
+    func warnings(from start: Int64, through end: Int64) -> [String] {
+        badBlocks.values.filter { bad in
+            guard let times = bad.times else { return true }
+            return times.lowerBound <= end && start < times.upperBound
+        }.map { "data may be missing: \($0.reason)" }.sorted()
+    }
+}
+
+/// A block that could not be opened.
+struct BadBlock {
+    var reason: String
+    /// What time it covers, when its meta.json could be read.
+    var times: Range<Int64>?
+}
+
+/// What maintenance remembers between rounds.
+struct MaintenanceState {
+    /// A stretch of the head that is in a block and waits for readers to end.
+    var truncation: (time: Int64, epoch: UInt64)?
+    var checkpointedSegment = -1
 }

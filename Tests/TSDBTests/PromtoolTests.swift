@@ -41,3 +41,21 @@ enum Promtool {
         return String(decoding: data, as: UTF8.self)
     }
 }
+
+extension PromtoolTests {
+    @Test func readsOurBlocks() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        let database = try Database(options)
+        let model = try BlockTests.fill(database, hours: 10)
+        let blockCount = database.blockMetas.count
+        database.close()
+        let list = try Promtool.run(["tsdb", "list", options.path])
+        #expect(list.split(separator: "\n").count == blockCount + 1, "\(list)")
+        let dump = try Promtool.run(["tsdb", "dump", options.path])
+        #expect(dump.split(separator: "\n").count == model.values.reduce(0) { $0 + $1.count })
+        let analysis = try Promtool.run(["tsdb", "analyze", options.path])
+        #expect(analysis.contains("Total Series: "), "\(analysis)")
+        #expect(!analysis.contains("rror"), "\(analysis)")
+    }
+}

@@ -117,7 +117,10 @@ struct HeadChunkFiles: ~Copyable {
         }
         let unwritten = file.unwritten(offset)
         guard let record = try? HeadChunkFormat.read(unwritten, at: 0) else { return nil }
-        return .copied(Array(unwritten[record.dataOffset..<(record.dataOffset + record.dataCount)]), record.encoding)
+        let bytes = unwritten[record.dataOffset..<(record.dataOffset + record.dataCount)]
+        return .copied(
+            HeadSnapshot.RawChunk(
+                encoding: record.encoding & 0x7F, bytes: Array(bytes), minTime: record.minTime, maxTime: record.maxTime))
     }
 
     // MARK: - Opening and dropping
@@ -211,5 +214,5 @@ struct HeadChunkFiles: ~Copyable {
 /// Where the bytes of a full chunk are.
 enum HeadChunkPlace {
     case mapped(FileMapping, writtenCount: Int, offset: Int)
-    case copied([UInt8], UInt8)
+    case copied(HeadSnapshot.RawChunk)
 }

@@ -54,10 +54,12 @@ extension Head {
             damaged("\(folder.path): \(replay.unknownCount) samples belong to series that the log does not tell")
         }
         try disk.remove(folder.path + "/repair.tmp")
+        // The log must go on telling references that only it uses.
         let next = max((segments.last ?? -1) + 1, (checkpoint?.number ?? -1) + 1)
         let writer = try WALWriter(
             disk: disk, folder: folder.path, segment: next, segmentSize: options.walSegmentSize,
             compression: options.walCompression)
+        for alias in replay.aliasReferences { store.pointee.removedReferences[alias] = next }
         appendLock.withLock { _ in
             writeFullChunks()
             wal = writer
@@ -77,6 +79,8 @@ private struct Replay {
     private(set) var unknownCount = 0
 
     init(head: Head) { self.head = head }
+
+    var aliasReferences: [UInt32] { Array(aliases.keys) }
 
     mutating func readFullChunks(damaged: (String) -> Void) throws(DiskError) {
         var found: [HeadChunkFiles.Found] = []
@@ -102,6 +106,13 @@ private struct Replay {
         case .samples:
             try WALRecord.readSamples(&reader) { reference, time, value in addSample(reference, time, value) }
             head.writeFullChunksIfMany()
+        case .tombstones:
+            try WALRecord.readTombstones(&reader) { reference, start, end in
+                guard reference < UInt64(UInt32.max) else { return }
+                let number = aliases[UInt32(reference)] ?? UInt32(reference)
+                guard head.store.pointee.slot(of: UInt64(number)) != nil else { return }
+                head.store.pointee.tombstones.add(number, .init(minTime: start, maxTime: end))
+            }
         case .samplesV2:
             try WALRecord.readSamplesV2(&reader) { reference, time, value in addSample(reference, time, value) }
             head.writeFullChunksIfMany()

@@ -64,6 +64,11 @@ final class HeadSnapshot: Sendable {
         }
     }
 
+    /// Whether a series has samples between the inclusive bounds. Under the read lock.
+    func overlapsLocked(_ reference: UInt32, _ start: Int64, _ end: Int64) -> Bool {
+        reference < referenceEnd && overlaps(reference, start, end)
+    }
+
     private func overlaps(_ reference: UInt32, _ start: Int64, _ end: Int64) -> Bool {
         let store = head.store
         guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
@@ -93,11 +98,14 @@ final class HeadSnapshot: Sendable {
     ) throws(TSDBError) {
         var places: [HeadChunkPlace] = []
         var end = end
+        let base = columns.count
+        var deleted: [Tombstones.Interval] = []
         try withUnsafeOpenChunk { (room) throws(TSDBError) in
             var openCount = 0
             head.stateLock.withReadLock {
                 guard let slot = head.store.pointee.slot(of: UInt64(reference)) else { return }
                 end = min(end, visibleEnd(slot))
+                deleted = head.store.pointee.tombstones[reference]
                 places = fullChunks(slot, start, end)
                 openCount = copyOpenChunk(slot, start, end, to: room)
             }
@@ -113,6 +121,58 @@ final class HeadSnapshot: Sendable {
                 }
             }
         }
+        if !deleted.isEmpty { columns.remove(deleted, from: base) }
+    }
+
+    /// A chunk as it goes into a block.
+    struct RawChunk {
+        var encoding: UInt8
+        var bytes: [UInt8]
+        var minTime: Int64
+        var maxTime: Int64
+    }
+
+    /// Copies of the chunks of a series that reach between the inclusive bounds, oldest first. Chunks
+    /// that cannot be read are left out.
+    func chunks(_ reference: UInt32, from start: Int64, through end: Int64) -> [RawChunk] {
+        var places: [HeadChunkPlace] = []
+        var open: RawChunk?
+        head.stateLock.withReadLock {
+            let store = head.store
+            guard let slot = store.pointee.slot(of: UInt64(reference)) else { return }
+            places = fullChunks(slot, start, end)
+            let record = store.pointee.records[slot]
+            if record.pointee.sampleCount > 0, record.pointee.firstTime <= end, record.pointee.lastTime >= start {
+                let address = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
+                let count = XORChunk.byteCount(Int(record.pointee.bitCount))
+                open = RawChunk(
+                    encoding: ChunkEncoding.xor.rawValue,
+                    bytes: Array(UnsafeRawBufferPointer(start: address, count: count)),
+                    minTime: record.pointee.firstTime, maxTime: record.pointee.lastTime)
+            }
+        }
+        var chunks: [RawChunk] = []
+        for place in places.reversed() {
+            guard case .mapped(let mapping, let writtenCount, let offset) = place else {
+                if case .copied(let record) = place { chunks.append(record) }
+                continue
+            }
+            let written = UnsafeRawBufferPointer(rebasing: mapping.bytes.prefix(writtenCount))
+            guard let record = try? HeadChunkFormat.read(written, at: offset) else { continue }
+            let bytes = written[record.dataOffset..<(record.dataOffset + record.dataCount)]
+            chunks.append(
+                RawChunk(
+                    encoding: record.encoding & 0x7F, bytes: Array(bytes), minTime: record.minTime,
+                    maxTime: record.maxTime))
+        }
+        chunks.removeAll { $0.maxTime < start || $0.minTime > end }
+        if let open { chunks.append(open) }
+        return chunks
+    }
+
+    /// The deleted stretches of a series.
+    func tombstones(_ reference: UInt32) -> [Tombstones.Interval] {
+        head.stateLock.withReadLock { head.store.pointee.tombstones[reference] }
     }
 
     private func withUnsafeOpenChunk(
@@ -174,11 +234,11 @@ final class HeadSnapshot: Sendable {
             } catch {
                 throw TSDBError(error, file: "chunks_head", offset: offset)
             }
-        case .copied(let bytes, let encoding):
+        case .copied(let chunk):
             var failure: WireError?
-            bytes.withUnsafeBytes { bytes in
+            chunk.bytes.withUnsafeBytes { bytes in
                 do throws(WireError) {
-                    try ChunkDecoder.decode(encoding & 0x7F, bytes, from: start, through: end, into: &columns)
+                    try ChunkDecoder.decode(chunk.encoding, bytes, from: start, through: end, into: &columns)
                 } catch {
                     failure = error
                 }

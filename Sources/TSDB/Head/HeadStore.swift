@@ -26,6 +26,11 @@ struct HeadStore: ~Copyable {
     var maxTime = Int64.min
     /// Older samples are in blocks: they are refused here.
     var minValidTime = Int64.min
+    /// Deleted stretches by reference.
+    var tombstones = Tombstones()
+    /// Series that are gone and the log segment that was current then: their records must stay until
+    /// no sample of theirs is left in the log.
+    var removedReferences: [UInt32: Int] = [:]
     /// Commits so far.
     var epoch: UInt64 = 0
     var undo: [UndoBatch] = []

@@ -118,12 +118,12 @@ struct PairTable: ~Copyable {
         }
     }
 
-    /// Removes the references that `isGone` names from a pair; forgets the pair when none is left and
-    /// then returns true: its two symbols are to be released.
-    mutating func removeAll(from number: UInt32, where isGone: (UInt32) -> Bool) -> Bool {
+    /// Removes the references that `isGone` names from a pair. A pair that has none left stays until
+    /// ``forgetEmpty(_:_:)``.
+    mutating func removeAll(from number: UInt32, where isGone: (UInt32) -> Bool) {
         let pair = pairs[Int(number)]
         let kept = withPostings(number) { $0.filter { !isGone($0) } }
-        if kept.count == Int(pair.pointee.count) { return false }
+        if kept.count == Int(pair.pointee.count) { return }
         if kept.count > 2 {
             let base = address(pair)
             for i in 0..<kept.count { base[i] = kept[i] }
@@ -134,19 +134,24 @@ struct PairTable: ~Copyable {
             for i in 0..<kept.count { pair.pointee.storage |= UInt64(kept[i]) << UInt64(32 * i) }
         }
         pair.pointee.count = UInt32(kept.count)
-        if !kept.isEmpty { return false }
-        let name = pair.pointee.name
-        table.remove(UInt32(truncatingIfNeeded: ByteHash.hash(name, pair.pointee.value)), number)
-        free.append(number)
-        return true
     }
 
-    /// Takes emptied pairs out of the lists by name.
-    mutating func forgetEmptyPairs() {
-        for name in Array(pairsOfName.keys) {
-            pairsOfName[name]?.removeAll { pairs[Int($0)].pointee.count == 0 }
+    /// Forgets those of the pairs that no series has; `released` is told the symbols of each.
+    mutating func forgetEmpty(_ numbers: [UInt32], _ released: (UInt32, UInt32) -> Void) {
+        var names: Set<UInt32> = []
+        for number in numbers {
+            let pair = pairs[Int(number)]
+            guard pair.pointee.count == 0, pair.pointee.name != 0 else { continue }
+            let name = pair.pointee.name
+            names.insert(name)
+            table.remove(UInt32(truncatingIfNeeded: ByteHash.hash(name, pair.pointee.value)), number)
+            pair.pointee.name = 0
+            free.append(number)
+            released(name, pair.pointee.value)
+        }
+        for name in names {
+            pairsOfName[name]?.removeAll { pairs[Int($0)].pointee.name == 0 }
             if pairsOfName[name]?.isEmpty == true { pairsOfName[name] = nil }
         }
-        for number in free { pairs[Int(number)].pointee.name = 0 }
     }
 }

@@ -5,12 +5,15 @@ internal import StorageAPI
 /// A view of head and blocks between two times.
 final class DatabaseQuerier: Querier {
     private let head: HeadSnapshot
+    /// Oldest first.
+    private let blocks: [Block]
     private let start: Int64
     private let end: Int64
     private let warnings: [String]
 
-    init(head: HeadSnapshot, from start: Int64, through end: Int64, warnings: [String]) {
+    init(head: HeadSnapshot, blocks: [Block], from start: Int64, through end: Int64, warnings: [String]) {
         self.head = head
+        self.blocks = blocks
         self.start = start
         self.end = end
         self.warnings = warnings
@@ -19,17 +22,53 @@ final class DatabaseQuerier: Querier {
     func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet {
         let start = max(start, hints.start)
         let end = min(end, hints.end)
-        let found = HeadSource(snapshot: head, references: head.select(matchers, from: start, through: end))
-        return SingleSeriesSet(source: found, warnings: warnings, start: self.start, end: self.end)
+        var warnings = warnings
+        var sources: [any SeriesSource] = []
+        for block in blocks where block.overlaps(start, end) {
+            do throws(TSDBError) {
+                let source = try BlockSource(block, matchers, from: start, through: end)
+                if source.count > 0 { sources.append(source) }
+            } catch {
+                warnings.append("data may be missing: \(error.description)")
+            }
+        }
+        let references = head.select(matchers, from: start, through: end)
+        if !references.isEmpty || sources.isEmpty { sources.append(HeadSource(snapshot: head, references: references)) }
+        if sources.count == 1 {
+            return SingleSeriesSet(source: sources[0], warnings: warnings, start: self.start, end: self.end)
+        }
+        return MergedSeriesSet(sources, warnings: warnings, start: self.start, end: self.end)
     }
 
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
-        let names = head.labelNames(matchers).sorted { $0.precedesByBytes($1) }
-        return Listing(items: limit > 0 ? Array(names.prefix(limit)) : names, warnings: warnings)
+        collect(limit, head.labelNames(matchers)) { (block) throws(TSDBError) in try block.labelNames(matchers) }
     }
 
     func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
-        let values = head.labelValues(name, matchers).sorted { $0.precedesByBytes($1) }
-        return Listing(items: limit > 0 ? Array(values.prefix(limit)) : values, warnings: warnings)
+        collect(limit, head.labelValues(name, matchers)) { (block) throws(TSDBError) in
+            try block.labelValues(name, matchers)
+        }
+    }
+
+    private func collect(
+        _ limit: Int, _ fromHead: [String], _ fromBlock: (Block) throws(TSDBError) -> [String]
+    ) -> Listing {
+        var warnings = warnings
+        var all = fromHead
+        for block in blocks {
+            do throws(TSDBError) {
+                all.append(contentsOf: try fromBlock(block))
+            } catch {
+                warnings.append("data may be missing: \(error.description)")
+            }
+        }
+        all.sort { $0.precedesByBytes($1) }
+        var items: [String] = []
+        for item in all {
+            if let last = items.last, last.hasSameBytes(as: item) { continue }
+            if limit > 0, items.count == limit { break }
+            items.append(item)
+        }
+        return Listing(items: items, warnings: warnings)
     }
 }

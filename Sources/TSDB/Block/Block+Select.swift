@@ -1,0 +1,189 @@
+internal import MetricModel
+internal import StorageAPI
+internal import Synchronization
+internal import Wire
+
+extension Block {
+    /// The numbers of the series that pass all matchers, ascending: the order of their labels.
+    func select(_ matchers: [LabelMatcher]) throws(TSDBError) -> [UInt32] {
+        do throws(WireError) {
+            return try selectNumbers(matchers)
+        } catch {
+            throw TSDBError(error, file: index.path)
+        }
+    }
+
+    private func selectNumbers(_ matchers: [LabelMatcher]) throws(WireError) -> [UInt32] {
+        var result: [UInt32]?
+        var rest: [LabelMatcher] = []
+        for matcher in matchers {
+            if matcher.kind == .equal, !matcher.value.isEmpty {
+                guard let place = try index.place(of: matcher.name, matcher.value) else { return [] }
+                narrow(&result, try index.postings(at: place))
+            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals, !literals.contains("") {
+                var union: [UInt32] = []
+                for literal in literals {
+                    if let place = try index.place(of: matcher.name, literal) {
+                        union.append(contentsOf: try index.postings(at: place))
+                    }
+                }
+                PostingsMath.sortedUnion(&union)
+                narrow(&result, union)
+            } else {
+                rest.append(matcher)
+            }
+            if result?.isEmpty == true { return [] }
+        }
+        for matcher in rest {
+            let passesEmpty = matcher.matchesEmpty
+            var places: [Int] = []
+            try index.visitValues(matcher.name) { value, place in
+                let text = String(decoding: value, as: UTF8.self)
+                if matcher.matches(text) != passesEmpty { places.append(place) }
+            }
+            var union: [UInt32] = []
+            for place in places { union.append(contentsOf: try index.postings(at: place)) }
+            PostingsMath.sortedUnion(&union)
+            if passesEmpty {
+                let known: [UInt32]
+                if let result { known = result } else { known = try index.allSeries() }
+                result = union.withUnsafeBufferPointer { PostingsMath.subtract(known, $0) }
+            } else {
+                narrow(&result, union)
+            }
+            if result?.isEmpty == true { return [] }
+        }
+        if let result { return result }
+        return try index.allSeries()
+    }
+
+    private func narrow(_ result: inout [UInt32]?, _ postings: [UInt32]) {
+        guard let known = result else {
+            result = postings
+            return
+        }
+        result = known.withUnsafeBufferPointer { known in
+            postings.withUnsafeBufferPointer { PostingsMath.intersect(known, $0) }
+        }
+    }
+
+    /// The label names of series that pass all matchers, in no order.
+    func labelNames(_ matchers: [LabelMatcher]) throws(TSDBError) -> [String] {
+        if matchers.isEmpty { return index.names }
+        var symbols: Set<UInt32> = []
+        do throws(WireError) {
+            for number in try selectNumbers(matchers) {
+                _ = try index.series(number) { (name, _) throws(WireError) in symbols.insert(name) }
+            }
+            var names: [String] = []
+            for symbol in symbols { names.append(String(decoding: try index.symbol(symbol), as: UTF8.self)) }
+            return names
+        } catch {
+            throw TSDBError(error, file: index.path)
+        }
+    }
+
+    /// The values of a label over series that pass all matchers, in no order.
+    func labelValues(_ name: String, _ matchers: [LabelMatcher]) throws(TSDBError) -> [String] {
+        do throws(WireError) {
+            var places: [(String, Int)] = []
+            try index.visitValues(name) { value, place in
+                places.append((String(decoding: value, as: UTF8.self), place))
+            }
+            if matchers.isEmpty { return places.map(\.0) }
+            let numbers = try selectNumbers(matchers)
+            var values: [String] = []
+            for (value, place) in places {
+                let postings = try index.postings(at: place)
+                let both = postings.withUnsafeBufferPointer { postings in
+                    numbers.withUnsafeBufferPointer { PostingsMath.intersect($0, postings) }
+                }
+                if !both.isEmpty { values.append(value) }
+            }
+            return values
+        } catch {
+            throw TSDBError(error, file: index.path)
+        }
+    }
+}
+
+/// Selected series of a block.
+struct BlockSource: SeriesSource {
+    let block: Block
+    private let numbers: [UInt32]
+    private let tombstones: Tombstones
+
+    /// Leaves out series without a chunk between the inclusive bounds.
+    init(_ block: Block, _ matchers: [LabelMatcher], from start: Int64, through end: Int64) throws(TSDBError) {
+        self.block = block
+        let deleted = block.tombstones.withLock { $0 }
+        tombstones = deleted
+        let all = try block.select(matchers)
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(all.count)
+        do throws(WireError) {
+            for number in all {
+                let chunks = try block.index.chunks(number)
+                let isGone = deleted[number]
+                let overlaps = chunks.contains { chunk in
+                    chunk.minTime <= end && chunk.maxTime >= start
+                        && !isGone.contains { $0.minTime <= chunk.minTime && $0.maxTime >= chunk.maxTime }
+                }
+                if overlaps { numbers.append(number) }
+            }
+        } catch {
+            throw TSDBError(error, file: block.index.path)
+        }
+        self.numbers = numbers
+    }
+
+    var count: Int { numbers.count }
+
+    func labels(at index: Int) -> Labels {
+        // The entry was read when it was selected; a disk that fails in between shows as no labels.
+        (try? block.index.labels(numbers[index])) ?? .empty
+    }
+
+    func read(
+        _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
+    ) throws(TSDBError) {
+        let number = numbers[index]
+        let base = columns.count
+        let list: [ChunkMeta]
+        do throws(WireError) {
+            list = try block.index.chunks(number)
+        } catch {
+            throw TSDBError(error, file: block.index.path)
+        }
+        for meta in list where meta.minTime <= end && meta.maxTime >= start {
+            let chunk = try block.chunks.chunk(meta.reference)
+            let before = columns.count
+            do throws(WireError) {
+                try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: start, through: end, into: &columns)
+            } catch {
+                throw TSDBError(error, file: block.path, offset: Int(meta.reference & 0xFFFF_FFFF))
+            }
+            if before > base, columns.count > before, columns.timestamps[before] <= columns.timestamps[before - 1] {
+                columns.mergeRuns(from: base, second: before)
+            }
+        }
+        let deleted = tombstones[number]
+        if !deleted.isEmpty { columns.remove(deleted, from: base) }
+    }
+}
+
+extension SampleColumns {
+    /// Takes the samples from `base` on out that lie in one of the intervals.
+    mutating func remove(_ intervals: [Tombstones.Interval], from base: Int) {
+        var kept = base
+        for i in base..<count {
+            let time = timestamps[i]
+            if intervals.contains(where: { $0.minTime <= time && time <= $0.maxTime }) { continue }
+            timestamps[kept] = time
+            values[kept] = values[i]
+            kept += 1
+        }
+        timestamps.removeLast(timestamps.count - kept)
+        values.removeLast(values.count - kept)
+    }
+}

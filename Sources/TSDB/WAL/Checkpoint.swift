@@ -1,0 +1,118 @@
+internal import MetricModel
+internal import Platform
+internal import Wire
+
+/// Sums up the oldest segments of the log: what is still needed of them goes into one folder, so that
+/// they can be deleted.
+struct Checkpoint {
+    let folder: WALFolder
+    let compression: WALCompression
+
+    static let temporarySuffix = ".tmp"
+
+    /// Writes the checkpoint of all up to `last` and deletes what it replaces.
+    ///
+    /// - Parameters:
+    ///   - isKept: whether a series is still needed.
+    ///   - minTime: older samples are dropped.
+    func make(
+        through last: Int, minTime: Int64, isKept: (UInt64) -> Bool, damaged: (String) -> Void
+    ) throws(DiskError) {
+        let disk = folder.disk
+        let previous = try folder.checkpoints().last
+        let name = WALFolder.checkpointPrefix + WALFormat.padded(last, 8)
+        let path = folder.path + "/" + name
+        let temporary = path + Checkpoint.temporarySuffix
+        try disk.remove(temporary)
+        try disk.makeFolder(temporary)
+        let writer = try WALWriter(
+            disk: disk, folder: temporary, segment: 0, segmentSize: 128 << 20, compression: compression)
+        var sources: [(String, Int)] = []
+        if let previous { for number in try folder.segments(in: previous.path) { sources.append((previous.path, number)) } }
+        for number in try folder.segments() where number > previous?.number ?? -1 && number <= last {
+            sources.append((folder.path, number))
+        }
+        var output = ByteBuffer(capacity: 1 << 16)
+        for (from, number) in sources {
+            var failure: DiskError?
+            try folder.readSegment(
+                number, in: from, isLast: false, aside: ".corrupt",
+                { (record) throws(WireError) in
+                    if failure != nil { return }
+                    output.removeAll()
+                    try Checkpoint.filter(record, minTime, isKept, into: &output)
+                    if output.count == 0 { return }
+                    do throws(DiskError) {
+                        try writer.add(output.bytes)
+                        try writer.commit()
+                    } catch {
+                        failure = error
+                    }
+                }, damaged: damaged)
+            if let failure { throw failure }
+        }
+        try writer.sync()
+        try disk.syncFolder(temporary)
+        try disk.remove(path)
+        try disk.rename(temporary, to: path)
+        try disk.syncFolder(folder.path)
+        // From here on the checkpoint counts; what it replaces may go in any order.
+        for number in try folder.segments() where number <= last {
+            try disk.remove(folder.path + "/" + WALFormat.segmentName(number))
+        }
+        for old in try folder.checkpoints() where old.number < last { try disk.remove(old.path) }
+        try disk.syncFolder(folder.path)
+    }
+
+    /// Copies what is still needed of a record.
+    private static func filter(
+        _ record: UnsafeRawBufferPointer, _ minTime: Int64, _ isKept: (UInt64) -> Bool, into output: inout ByteBuffer
+    ) throws(WireError) {
+        var reader = ByteReader(record)
+        guard !reader.isAtEnd else { return }
+        switch WALRecord.Kind(rawValue: try reader.byte()) {
+        case .series:
+            while !reader.isAtEnd {
+                let start = reader.position
+                let reference = try reader.bigEndian64()
+                let count = try reader.unsignedVarint()
+                guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(count) labels") }
+                for _ in 0..<(2 * count) { _ = try reader.lengthPrefixed() }
+                guard isKept(reference) else { continue }
+                if output.count == 0 { WALRecord.beginSeries(&output) }
+                output.append(UnsafeRawBufferPointer(rebasing: record[start..<reader.position]))
+            }
+        case .samples, .samplesV2:
+            var first: (UInt64, Int64)?
+            let body = { (reference: UInt64, time: Int64, value: UInt64, output: inout ByteBuffer) in
+                guard time >= minTime else { return }
+                if first == nil {
+                    first = (reference, time)
+                    WALRecord.beginSamples(reference, time, &output)
+                }
+                guard let first else { return }
+                WALRecord.appendSample(
+                    reference, time, value, firstReference: first.0, firstTime: first.1, to: &output)
+            }
+            if record[0] == WALRecord.Kind.samples.rawValue {
+                try WALRecord.readSamples(&reader) { body($0, $1, $2, &output) }
+            } else {
+                try WALRecord.readSamplesV2(&reader) { body($0, $1, $2, &output) }
+            }
+        case .tombstones:
+            while !reader.isAtEnd {
+                let reference = try reader.bigEndian64()
+                let start = try reader.signedVarint()
+                let end = try reader.signedVarint()
+                guard isKept(reference), end >= minTime else { continue }
+                if output.count == 0 { output.append(WALRecord.Kind.tombstones.rawValue) }
+                WALRecord.appendTombstone(reference, start, end, to: &output)
+            }
+        // Histograms, exemplars and metadata are kept whole: dropping them needs their decoders.
+        case .histograms, .floatHistograms, .customBucketHistograms, .customBucketFloatHistograms, .histogramsV2,
+            .floatHistogramsV2, .exemplars, .metadata:
+            output.append(record)
+        default: break
+        }
+    }
+}
