@@ -148,7 +148,7 @@ struct BlockSource: SeriesSource {
         _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
     ) throws(TSDBError) {
         let number = numbers[index]
-        let base = columns.count
+        let base = columns.mark
         let list: [ChunkMeta]
         do throws(WireError) {
             list = try block.index.chunks(number)
@@ -157,33 +157,15 @@ struct BlockSource: SeriesSource {
         }
         for meta in list where meta.minTime <= end && meta.maxTime >= start {
             let chunk = try block.chunks.chunk(meta.reference)
-            let before = columns.count
+            let before = columns.mark
             do throws(WireError) {
                 try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: start, through: end, into: &columns)
             } catch {
                 throw TSDBError(error, file: block.path, offset: Int(meta.reference & 0xFFFF_FFFF))
             }
-            if before > base, columns.count > before, columns.timestamps[before] <= columns.timestamps[before - 1] {
-                columns.mergeRuns(from: base, second: before)
-            }
+            columns.restoreOrder(from: base, second: before)
         }
         let deleted = tombstones[number]
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
-    }
-}
-
-extension SampleColumns {
-    /// Takes the samples from `base` on out that lie in one of the intervals.
-    mutating func remove(_ intervals: [Tombstones.Interval], from base: Int) {
-        var kept = base
-        for i in base..<count {
-            let time = timestamps[i]
-            if intervals.contains(where: { $0.minTime <= time && time <= $0.maxTime }) { continue }
-            timestamps[kept] = time
-            values[kept] = values[i]
-            kept += 1
-        }
-        timestamps.removeLast(timestamps.count - kept)
-        values.removeLast(values.count - kept)
     }
 }

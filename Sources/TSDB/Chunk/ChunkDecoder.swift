@@ -20,11 +20,3 @@ enum ChunkDecoder {
         }
     }
 }
-
-extension SampleColumns {
-    /// Appends runs of equal length.
-    mutating func append(_ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>) {
-        timestamps.append(contentsOf: times)
-        self.values.append(contentsOf: values)
-    }
-}

@@ -241,7 +241,7 @@ struct BlockMerge {
     ) throws(TSDBError) {
         columns.removeAll()
         for piece in group {
-            let before = columns.count
+            let before = columns.mark
             let chunk = try blocks[piece.block].chunks.chunk(piece.chunk.reference)
             do throws(WireError) {
                 try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: .min, through: .max, into: &columns)
@@ -250,9 +250,7 @@ struct BlockMerge {
             }
             let deleted = tombstones[piece.block][piece.number]
             if !deleted.isEmpty { columns.remove(deleted, from: before) }
-            if before > 0, columns.count > before, columns.timestamps[before] <= columns.timestamps[before - 1] {
-                columns.mergeRuns(from: 0, second: before)
-            }
+            columns.restoreOrder(from: ColumnMark(floats: 0, histograms: 0), second: before)
         }
         do throws(DiskError) {
             try builder.encode(columns.timestamps, columns.values) { (bytes, first, last) throws(DiskError) in

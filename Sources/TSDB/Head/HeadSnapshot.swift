@@ -98,7 +98,7 @@ final class HeadSnapshot: Sendable {
     ) throws(TSDBError) {
         var places: [HeadChunkPlace] = []
         var end = end
-        let base = columns.count
+        let base = columns.mark
         var deleted: [Tombstones.Interval] = []
         try withUnsafeOpenChunk { (room) throws(TSDBError) in
             var openCount = 0

@@ -75,45 +75,16 @@ struct MergedSeriesSet: SeriesSet {
     ) throws(StorageError) {
         let start = max(start, self.start)
         let end = min(end, self.end)
-        let base = columns.count
+        let base = columns.mark
         do throws(TSDBError) {
             for i in Int(starts[index])..<Int(starts[index + 1]) {
-                let before = columns.count
+                let before = columns.mark
                 let part = parts[i]
                 try sources[Int(part.source)].read(Int(part.index), from: start, through: end, into: &columns)
-                if before > base, columns.count > before, columns.timestamps[before] <= columns.timestamps[before - 1] {
-                    columns.mergeRuns(from: base, second: before)
-                }
+                columns.restoreOrder(from: base, second: before)
             }
         } catch {
             throw error.asStorageError
         }
-    }
-}
-
-extension SampleColumns {
-    /// Merges two ascending runs at the end of the columns, [base, second) and [second, count), into
-    /// one; of two samples with the same time that of the later run stays.
-    mutating func mergeRuns(from base: Int, second: Int) {
-        var times: [Int64] = []
-        var merged: [Double] = []
-        times.reserveCapacity(count - base)
-        merged.reserveCapacity(count - base)
-        var a = base
-        var b = second
-        while a < second || b < count {
-            if b == count || (a < second && timestamps[a] < timestamps[b]) {
-                times.append(timestamps[a])
-                merged.append(values[a])
-                a += 1
-            } else {
-                if a < second, timestamps[a] == timestamps[b] { a += 1 }
-                times.append(timestamps[b])
-                merged.append(values[b])
-                b += 1
-            }
-        }
-        timestamps.replaceSubrange(base..., with: times)
-        values.replaceSubrange(base..., with: merged)
     }
 }
