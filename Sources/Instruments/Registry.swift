@@ -46,7 +46,7 @@ public final class Registry: Sendable {
         _ name: String, help: String, labels: [String], limit: Int = Registry.labelSetLimit
     ) throws(InstrumentError) -> Family<Counter> {
         let base = name.hasSuffix("_total") ? String(name.dropLast(6)) : name
-        return try add(base, help, "", labels, limit) { Counter() }
+        return try add(base, help, labels, limit) { Counter() }
     }
 
     public func gauge(_ name: String, help: String) throws(InstrumentError) -> Gauge {
@@ -56,7 +56,7 @@ public final class Registry: Sendable {
     public func gauges(
         _ name: String, help: String, labels: [String], limit: Int = Registry.labelSetLimit
     ) throws(InstrumentError) -> Family<Gauge> {
-        try add(name, help, "", labels, limit) { Gauge() }
+        try add(name, help, labels, limit) { Gauge() }
     }
 
     public func histogram(
@@ -71,7 +71,7 @@ public final class Registry: Sendable {
         limit: Int = Registry.labelSetLimit
     ) throws(InstrumentError) -> Family<Histogram> {
         let bounds = try Histogram(bounds: buckets).bounds
-        return try add(name, help, "", labels, limit) {
+        return try add(name, help, labels, limit) {
             do {
                 return try Histogram(bounds: bounds)
             } catch {
@@ -115,7 +115,7 @@ public final class Registry: Sendable {
     }
 
     private func add<Child: Instrument>(
-        _ name: String, _ help: String, _ unit: String, _ labels: [String], _ limit: Int,
+        _ name: String, _ help: String, _ labels: [String], _ limit: Int,
         make: @escaping @Sendable () -> Child
     ) throws(InstrumentError) -> Family<Child> {
         for label in labels where !MetricName.isLegacyLabelName(label) || label.hasPrefix("__") || label == "le" || label == "quantile" {
@@ -125,10 +125,16 @@ public final class Registry: Sendable {
             throw InstrumentError(.invalidName, "cannot register \(name): a label is named twice")
         }
         let family = Family(
-            name: name, help: help, unit: unit, labelNames: labels, limit: limit, clock: clock,
+            name: name, help: help, unit: Registry.unit(of: name), labelNames: labels, limit: limit, clock: clock,
             onOverflow: { [dropped] in try? dropped.labels([name]).increment() }, make: make)
         try register(family)
         return family
+    }
+
+    /// The unit that OpenMetrics names, which is the last word of the family's name.
+    static func unit(of name: String) -> String {
+        ["seconds", "bytes", "ratio", "celsius", "meters", "volts", "amperes", "joules", "grams"]
+            .first { name.hasSuffix("_" + $0) } ?? ""
     }
 
     // MARK: - Writing
@@ -164,7 +170,7 @@ private struct ComputedFamily: Collector {
     var familyNames: [String] { [name] }
 
     func write(_ familyName: String, to writer: inout ExpositionWriter) {
-        writer.begin(name, type, help: help)
+        writer.begin(name, type, help: help, unit: Registry.unit(of: name))
         if type == .counter {
             writer.sample(suffix: "_total", labels: [], value: value())
         } else {

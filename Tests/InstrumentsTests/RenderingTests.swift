@@ -47,6 +47,7 @@ import Testing
         #expect(text.contains("app_requests_total{path=\"/b\",code=\"200\"} 1.0\n"))
         #expect(text.contains("app_requests_created{path=\"/b\",code=\"200\"} 1.5e+09\n"))
         #expect(text.contains("latency_seconds_bucket{le=\"+Inf\"} 3.0\n"))
+        #expect(text.contains("# UNIT latency_seconds seconds\n"))
     }
 
     @Test(arguments: [ExpositionFormat.text, .openMetrics])
