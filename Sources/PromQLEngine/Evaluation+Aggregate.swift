@@ -7,7 +7,11 @@ extension Evaluation {
         if aggregate.operation == .countValues { return TableSource(table: try releasing { () throws(QueryError) in try countValues(aggregate, steps) }) }
         var parameter: [Double] = []
         if let plan = aggregate.parameter { parameter = try scalar(plan, steps) }
-        let operand = try rows(aggregate.operand, steps)
+        var operand = try rows(aggregate.operand, steps)
+        if var source = operand as? RangeFunctionSource, source.isOfOneMetric, aggregate.hasNoName, !aggregate.isWithout, aggregate.operation != .countValues {
+            source.keepsNames = true
+            operand = source
+        }
         let table = try releasing { () throws(QueryError) in
             switch aggregate.operation {
             case .topk, .bottomk, .limitk:

@@ -112,19 +112,36 @@ final class Evaluation {
 
     // MARK: - Passing rows on
 
-    /// Makes all rows of a source, a few at a time and in order.
+    /// Makes all rows of a source, a few at a time, and passes them on in order; with several threads when
+    /// there are many.
     func drain(_ source: any RowSource, _ body: (inout RowBatch) throws(QueryError) -> Void) throws(QueryError) {
-        var batch = RowBatch(stepCount: source.stepCount)
-        let size = min(max(16_384 / max(source.stepCount, 1), 1), 512)
-        var next = 0
-        while next < source.inputCount {
+        let threads = max(options.threadsMax, 1)
+        // Enough pieces to share out evenly, none so small that handing it over costs more than making it.
+        let smallest = max(1_024 / max(source.stepCount, 1), 1)
+        let fair = source.inputCount / (threads * 8)
+        let size = max(min(max(16_384 / max(source.stepCount, 1), 1), 512, max(fair, smallest)), 1)
+        let count = (source.inputCount + size - 1) / size
+        if threads > 1, count >= 4 {
+            let parallel = ParallelDrain(source, size: size, helpers: threads - 1, cancellation: cancellation)
+            defer { parallel.stop() }
+            for piece in 0..<count {
+                try checkCancellation()
+                var batch = try parallel.take(piece)
+                try checkCancellation()
+                try account(batch)
+                try body(&batch)
+                parallel.giveBack(batch)
+            }
+            return
+        }
+        var batch = RowBatch(stepCount: source.stepCount, cancellation: cancellation)
+        for piece in 0..<count {
             try checkCancellation()
-            let end = min(next + size, source.inputCount)
-            try source.produce(next..<end, into: &batch)
+            try source.produce(piece * size..<min((piece + 1) * size, source.inputCount), into: &batch)
+            try checkCancellation()
             try account(batch)
             try body(&batch)
             batch.removeAll()
-            next = end
         }
     }
 

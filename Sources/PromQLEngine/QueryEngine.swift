@@ -13,6 +13,9 @@ public struct QueryEngine: Sendable {
         public var bytesMax = 2 << 30
         /// The longest value that `label_replace` and `label_join` may make, in bytes.
         public var labelBytesMax = 1 << 20
+        /// The most threads that work on one query: the caller's and helpers that all queries share. Answers
+        /// do not depend on it.
+        public var threadsMax = QueryEngine.coreCount
         /// The step of subqueries that name none: the global evaluation interval, milliseconds.
         public var subqueryStep: Int64 = 60_000
         /// The feature `promql-delayed-name-removal`.
@@ -29,6 +32,9 @@ public struct QueryEngine: Sendable {
                 delaysNameRemoval: delaysNameRemoval, usesTypeLabels: usesTypeLabels, usesStartTimestamps: usesStartTimestamps)
         }
     }
+
+    /// The cores of the machine.
+    public static let coreCount = max(1, ParallelDrain.coreCount)
 
     public let options: Options
 

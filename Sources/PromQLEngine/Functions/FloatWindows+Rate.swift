@@ -7,10 +7,7 @@ extension FloatWindows {
     /// Source: Prometheus' extrapolation rules (a gap of up to 1.1 average gaps is bridged, a larger one
     /// by half an average gap, a counter never below zero).
     func extrapolatedChange(isCounter: Bool, isRate: Bool) {
-        var resets: [Int] = []
-        if isCounter {
-            for i in 1..<max(values.count, 1) where values[i] < values[i - 1] { resets.append(i) }
-        }
+        let resets = isCounter ? resetIndexes() : []
         let rangeSeconds = windows.rangeSeconds
         var firstReset = 0
         slide { step, begin, end in
@@ -43,6 +40,17 @@ extension FloatWindows {
             if isRate { factor /= rangeSeconds }
             output[step] = change * factor
         }
+    }
+
+    /// Where a value is smaller than the one before it: nearly always nowhere.
+    private func resetIndexes() -> [Int] {
+        var count = 0
+        for i in 1..<max(values.count, 1) { count &+= values[i] < values[i - 1] ? 1 : 0 }
+        guard count > 0 else { return [] }
+        var result: [Int] = []
+        result.reserveCapacity(count)
+        for i in 1..<values.count where values[i] < values[i - 1] { result.append(i) }
+        return result
     }
 
     /// `irate` and `idelta`: from the last two samples.

@@ -3,19 +3,44 @@ import MetricModel
 /// The `*_over_time` functions over floats.
 extension FloatWindows {
     func sums() {
-        slide { step, begin, end in
-            var sum = KahanSum()
-            for i in begin..<end { sum.add(values[i]) }
-            output[step] = sum.sum.isInfinite ? sum.sum : sum.value
+        if overlapsMuch, let totals = RunningSums(values) {
+            slide { step, begin, end in
+                guard let sum = totals.sum(begin, end) else {
+                    output[step] = directSum(begin, end)
+                    return
+                }
+                output[step] = sum.value
+            }
+            return
         }
+        slideSlowly { step, begin, end in output[step] = directSum(begin, end) }
+    }
+
+    private func directSum(_ begin: Int, _ end: Int) -> Double {
+        var sum = KahanSum()
+        for i in begin..<end { sum.add(values[i]) }
+        return sum.sum.isInfinite ? sum.sum : sum.value
     }
 
     func means() {
-        slide { step, begin, end in
-            var mean = KahanMean(first: values[begin])
-            for i in begin + 1..<end { mean.add(values[i]) }
-            output[step] = mean.mean
+        if overlapsMuch, let totals = RunningSums(values) {
+            slide { step, begin, end in
+                guard let sum = totals.sum(begin, end) else {
+                    output[step] = directMean(begin, end)
+                    return
+                }
+                let count = Double(end - begin)
+                output[step] = sum.sum / count + sum.compensation / count
+            }
+            return
         }
+        slideSlowly { step, begin, end in output[step] = directMean(begin, end) }
+    }
+
+    private func directMean(_ begin: Int, _ end: Int) -> Double {
+        var mean = KahanMean(first: values[begin])
+        for i in begin + 1..<end { mean.add(values[i]) }
+        return mean.mean
     }
 
     func counts() {
@@ -73,7 +98,7 @@ extension FloatWindows {
     }
 
     func variances(isDeviation: Bool) {
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             var count = 0.0
             var mean = KahanSum()
             var squares = KahanSum()
@@ -90,8 +115,25 @@ extension FloatWindows {
 
     /// - Parameter quantiles: φ of each step.
     func quantiles(_ quantiles: [Double], _ scratch: inout [Double]) {
+        if overlapsMuch {
+            var sorted = SortedWindow()
+            var first = 0
+            var last = 0
+            slideSlowly { step, begin, end in
+                while last < end {
+                    sorted.insert(values[last])
+                    last += 1
+                }
+                while first < begin {
+                    sorted.remove(values[first])
+                    first += 1
+                }
+                output[step] = sorted.quantile(quantiles[step])
+            }
+            return
+        }
         var copy = scratch
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             copy.removeAll(keepingCapacity: true)
             copy.append(contentsOf: values[begin..<end])
             output[step] = Quantile.value(quantiles[step], &copy)
@@ -102,7 +144,7 @@ extension FloatWindows {
     /// The median of the distances from the median; NaN when any value is.
     func medianDeviations(_ scratch: inout [Double]) {
         var copy = scratch
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             copy.removeAll(keepingCapacity: true)
             copy.append(contentsOf: values[begin..<end])
             if copy.contains(where: \.isNaN) {
@@ -126,6 +168,11 @@ enum Quantile {
         if quantile < 0 { return -.infinity }
         if quantile > 1 { return .infinity }
         values.sort { $0.isNaN ? !$1.isNaN : $0 < $1 }
+        return ofSorted(quantile, values)
+    }
+
+    /// - Parameter values: sorted, NaN first, not empty.
+    static func ofSorted(_ quantile: Double, _ values: [Double]) -> Double {
         let rank = quantile * Double(values.count - 1)
         let lower = max(0, Int(rank))
         let upper = min(values.count - 1, lower + 1)

@@ -3,7 +3,7 @@ import MetricModel
 /// Functions that fit a line or smooth.
 extension FloatWindows {
     func slopes() {
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             guard end - begin >= 2 else { return }
             output[step] = line(begin, end, around: times[begin]).slope
         }
@@ -11,7 +11,7 @@ extension FloatWindows {
 
     /// - Parameter seconds: how far ahead of each step.
     func predictions(_ seconds: [Double]) {
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             guard end - begin >= 2 else { return }
             let line = line(begin, end, around: windows.steps.time(step))
             output[step] = line.slope * seconds[step] + line.intercept
@@ -27,7 +27,7 @@ extension FloatWindows {
     ///   - smoothing: 0 < factor < 1, of each step.
     ///   - trend: 0 < factor < 1, of each step.
     func smoothed(_ smoothing: [Double], trend: [Double]) {
-        slide { step, begin, end in
+        slideSlowly { step, begin, end in
             guard end - begin >= 2 else { return }
             let factor = smoothing[step]
             let trendFactor = trend[step]

@@ -91,16 +91,18 @@ struct MixedWindow {
         guard !floats.isEmpty else { return nil }
         if !histograms.isEmpty { annotations.histogramIgnored(inRangeOf: metric, at: place) }
         var result = Double.absent
+        var looked = 0
         columns.timestamps.withUnsafeBufferPointer { times in
             columns.values.withUnsafeBufferPointer { values in
                 withUnsafeMutablePointer(to: &result) { output in
-                    let steps = Steps.instant(time)
-                    let one = FloatWindows(
-                        times: UnsafeBufferPointer(rebasing: times[floats]), values: UnsafeBufferPointer(rebasing: values[floats]),
-                        windows: WindowTimes(steps: steps, range: .max / 4, offset: time - rangeEnd, at: nil),
-                        output: UnsafeMutableBufferPointer(start: output, count: 1))
-                    var scratch: [Double] = []
-                    function.evaluate(one, parameters.map { [$0] }, &scratch)
+                    withUnsafeMutablePointer(to: &looked) { looked in
+                        let one = FloatWindows(
+                            times: UnsafeBufferPointer(rebasing: times[floats]), values: UnsafeBufferPointer(rebasing: values[floats]),
+                            windows: WindowTimes(steps: .instant(time), range: .max / 4, offset: time - rangeEnd, at: nil),
+                            output: UnsafeMutableBufferPointer(start: output, count: 1), cancellation: nil, looked: looked)
+                        var scratch: [Double] = []
+                        function.evaluate(one, parameters.map { [$0] }, &scratch)
+                    }
                 }
             }
         }

@@ -1,4 +1,5 @@
 import MetricModel
+import Platform
 import StorageAPI
 
 /// Where the samples of range vectors come from.
@@ -50,8 +51,17 @@ enum RangeInput: Sendable {
 }
 
 extension SampleColumns {
+    /// Without a way out of the loop, so that it looks at several values at once.
+    private var hasStaleMarkers: Bool {
+        values.withUnsafeBufferPointer { values in
+            var found: UInt64 = 0
+            for value in values { found |= value.bitPattern == Double.staleMarkerBits ? 1 : 0 }
+            return found != 0
+        }
+    }
+
     mutating func removeStaleMarkers() {
-        if values.contains(where: \.isStaleMarker) {
+        if hasStaleMarkers {
             var kept = 0
             for i in values.indices where !values[i].isStaleMarker {
                 values[kept] = values[i]
@@ -89,6 +99,8 @@ struct RangeFunctionSource: RowSource {
     let isOfOneMetric: Bool
     let rules: EvaluationRules
     let extended: ExtendedWindow
+    /// The reader of the rows does not look at metric names, so that taking them out would be for nothing.
+    var keepsNames = false
     /// Where the range vector stands in the query.
     let place: Int
     /// Where the first argument stands.
@@ -99,6 +111,7 @@ struct RangeFunctionSource: RowSource {
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         for index in inputs {
+            if batch.cancellation.isCancelled { return }
             try input.read(index, from: windows.firstStart + 1 - extended.before, through: windows.lastEnd + extended.after, into: &batch.columns)
             let sampleCount = batch.columns.count
             guard sampleCount > 0 else { continue }
@@ -106,7 +119,7 @@ struct RangeFunctionSource: RowSource {
             if case .stored = input { batch.counts.read += sampleCount }
             let source = input.labels(index)
             let drops = !function.keepsName || input.dropsName(index)
-            let labels = drops && !rules.delaysNameRemoval ? source.dropping(Labels.metadataNames) : source
+            let labels = drops && !keepsNames && !rules.delaysNameRemoval ? source.dropping(Labels.metadataNames) : source
             let row = batch.rows.appendRow(labels, dropsName: drops)
             if isMixed(batch.columns) {
                 fillMixed(&batch, row, metric: source.metricName ?? "")
@@ -127,9 +140,12 @@ struct RangeFunctionSource: RowSource {
             columns.values.withUnsafeBufferPointer { values in
                 batch.rows.values.withUnsafeMutableBufferPointer { all in
                     let output = UnsafeMutableBufferPointer(rebasing: all[row * stepCount..<(row + 1) * stepCount])
-                    let floats = FloatWindows(times: times, values: values, windows: windows, output: output)
-                    function.evaluate(floats, parameters, &scratch)
-                    batch.counts.looked += floats.countLooked()
+                    withUnsafeMutablePointer(to: &batch.counts.looked) { looked in
+                        let floats = FloatWindows(
+                            times: times, values: values, windows: windows, output: output, cancellation: batch.cancellation,
+                            looked: looked)
+                        function.evaluate(floats, parameters, &scratch)
+                    }
                 }
             }
         }
@@ -150,6 +166,7 @@ struct RangeFunctionSource: RowSource {
         var histogramBegin = 0
         var histogramEnd = 0
         for step in 0..<stepCount {
+            if step & 63 == 63, batch.cancellation.isCancelled || batch.cancellation.isPastDeadline { return }
             let rangeEnd = windows.end(step)
             let rangeStart = rangeEnd - windows.range
             let last = rangeEnd + extended.after

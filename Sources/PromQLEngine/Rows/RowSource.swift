@@ -1,4 +1,5 @@
 import MetricModel
+import Platform
 import StorageAPI
 
 /// Rows of an instant vector that are made when they are asked for, so that what aggregates them never
@@ -15,16 +16,19 @@ protocol RowSource: Sendable {
 }
 
 /// A few rows on their way, with what was noticed while making them.
-struct RowBatch {
+struct RowBatch: Sendable {
     var rows: Table
     var annotations = Annotations()
     var counts = SampleCounts()
     /// Kept from batch to batch, so that reading a series allocates nothing.
     var columns = SampleColumns()
     var scratch: [Double] = []
+    /// Looked at within long work; whoever takes the batch then throws it away.
+    let cancellation: Cancellation
 
-    init(stepCount: Int) {
+    init(stepCount: Int, cancellation: Cancellation) {
         rows = Table(stepCount: stepCount)
+        self.cancellation = cancellation
     }
 
     mutating func removeAll() {

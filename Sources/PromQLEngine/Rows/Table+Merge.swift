@@ -74,4 +74,11 @@ struct RowCollector {
         let old = table.values[index]
         table.values[index] = old.isAbsent ? amount : old + amount
     }
+
+    /// Gives a row all its values.
+    mutating func replace(_ row: Int, _ values: [Double], _ histograms: [FloatHistogram?]?) {
+        let base = row * table.stepCount
+        for step in 0..<table.stepCount { table.values[base + step] = values[step] }
+        if histograms != nil { table.setHistograms(histograms, row: row) }
+    }
 }

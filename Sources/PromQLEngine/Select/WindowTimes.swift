@@ -1,4 +1,5 @@
 import MetricModel
+import Platform
 
 /// Which samples a range vector holds at each step: those in `(start, end]`.
 struct WindowTimes: Sendable {
@@ -29,6 +30,9 @@ struct FloatWindows {
     let values: UnsafeBufferPointer<Double>
     let windows: WindowTimes
     let output: UnsafeMutableBufferPointer<Double>
+    let cancellation: Cancellation?
+    /// Grows by the samples of all windows together.
+    let looked: UnsafeMutablePointer<Int>
 
     /// Calls `body` with the half-open index range of the samples of each step that has any. Each
     /// sample is passed once by either end.
@@ -36,20 +40,41 @@ struct FloatWindows {
     func slide(_ body: (_ step: Int, _ begin: Int, _ end: Int) -> Void) {
         var begin = 0
         var end = 0
+        var total = 0
         let count = times.count
         for step in 0..<windows.steps.count {
             let last = windows.end(step)
             let first = last - windows.range
             while end < count, times[end] <= last { end += 1 }
             while begin < end, times[begin] <= first { begin += 1 }
-            if begin < end { body(step, begin, end) }
+            if begin < end {
+                total += end - begin
+                body(step, begin, end)
+            }
+        }
+        looked.pointee += total
+    }
+
+    /// The same for work whose time grows with the window: ends early when the query is cancelled.
+    @inline(__always)
+    func slideSlowly(_ body: (_ step: Int, _ begin: Int, _ end: Int) -> Void) {
+        var sinceLook = 0
+        var isOver = false
+        slide { step, begin, end in
+            if isOver { return }
+            sinceLook += end - begin
+            if sinceLook > 100_000 {
+                sinceLook = 0
+                isOver = cancellation.map { $0.isCancelled || $0.isPastDeadline } ?? false
+                if isOver { return }
+            }
+            body(step, begin, end)
         }
     }
 
-    /// How many samples all windows have together.
-    func countLooked() -> Int {
-        var total = 0
-        slide { _, begin, end in total += end - begin }
-        return total
+    /// Whether windows overlap so much that looking at all their samples costs many times more than
+    /// looking at each sample once.
+    var overlapsMuch: Bool {
+        windows.at == nil && windows.range > windows.steps.interval &* 8 && windows.steps.count > 8 && times.count > 64
     }
 }
