@@ -1,10 +1,27 @@
-// Usage: bench-engine [storage SERIES ROUNDS | promql [small]]
+import Platform
+import TSDB
+
+// Usage: bench-engine [storage SERIES ROUNDS | promql [small] | dump FOLDER | verify FOLDER]
 let arguments = CommandLine.arguments
-if arguments.count >= 2, arguments[1] == "promql" {
+switch arguments.count > 1 ? arguments[1] : "" {
+case "promql":
     try PromQLBench.run(small: arguments.contains("small"))
-} else if arguments.count >= 4, arguments[1] == "storage", let series = Int(arguments[2]), let rounds = Int(arguments[3]) {
-    try StorageBench.run(seriesCount: series, rounds: rounds)
-} else {
+case "storage" where arguments.count >= 4:
+    try StorageBench.run(seriesCount: Int(arguments[2]) ?? 1000, rounds: Int(arguments[3]) ?? 100)
+case "dump" where arguments.count >= 3:
+    // For comparing with `promtool tsdb dump`.
+    var options = DatabaseOptions(path: arguments[2])
+    options.isReadOnly = true
+    let database = try Database(options)
+    let warnings = try database.dump { print(String(decoding: $0, as: UTF8.self), terminator: "") }
+    for warning in warnings + database.damages { print("# \(warning)") }
+case "verify" where arguments.count >= 3:
+    let check = DirectoryCheck(path: arguments[2])
+    print(
+        "\(check.blockCount) blocks, \(check.seriesCount) series, \(check.chunkCount) chunks, "
+            + "\(check.sampleCount) samples, \(check.headChunkCount) head chunks, \(check.logRecordCount) log records")
+    for finding in check.findings { print(finding) }
+default:
     try StorageBench.run(seriesCount: 1000, rounds: 200)
     try PromQLBench.run(small: true)
 }

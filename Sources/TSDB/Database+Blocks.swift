@@ -50,7 +50,9 @@ extension Database {
             }
         }
         // Of a merge that was interrupted before its parents were deleted.
-        for block in open where parents.contains(block.meta.ulid) { deleteBlock(block) }
+        if !options.isReadOnly {
+            for block in open where parents.contains(block.meta.ulid) { deleteBlock(block) }
+        }
         open.removeAll { parents.contains($0.meta.ulid) }
         open.sort { ($0.meta.minTime, $0.meta.ulid) < ($1.meta.minTime, $1.meta.ulid) }
         blocks.withLock { $0 = open }
@@ -63,7 +65,7 @@ extension Database {
         let path = options.path + "/" + name
         var reason = "the block \(name) cannot be read: \(error.description)"
         var place = path
-        if error.kind == .corruption {
+        if error.kind == .corruption, !options.isReadOnly {
             let aside = path + Database.badInfix + String(clock.now())
             do throws(DiskError) {
                 try disk.rename(path, to: aside)

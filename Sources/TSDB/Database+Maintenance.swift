@@ -21,7 +21,7 @@ extension Database {
     }
 
     private func runMaintenance(_ state: inout MaintenanceState) throws(TSDBError) {
-        guard status.withLock({ $0.isOpen }) else { return }
+        guard !options.isReadOnly, status.withLock({ $0.isOpen }) else { return }
         do throws(DiskError) {
             try reloadBlocks()
         } catch {

@@ -12,7 +12,7 @@ public final class Database: Queryable, SampleStore, Sendable {
     let clock: any WallClock
     let disk: any Disk
     let head: Head
-    private let lock: any DiskLock
+    private let lock: (any DiskLock)?
     let status = Mutex(DatabaseStatus())
     /// Open blocks, ascending by time.
     let blocks = Mutex<[Block]>([])
@@ -32,8 +32,15 @@ public final class Database: Queryable, SampleStore, Sendable {
         self.disk = disk
         let started = MonotonicTime.nanoseconds()
         do throws(DiskError) {
-            try disk.makeFolder(options.path)
-            lock = try disk.lock(options.path + "/lock")
+            if options.isReadOnly {
+                guard try disk.status(options.path)?.isFolder == true else {
+                    throw DiskError(.notFound, call: "open", path: options.path)
+                }
+                lock = nil
+            } else {
+                try disk.makeFolder(options.path)
+                lock = try disk.lock(options.path + "/lock")
+            }
         } catch {
             if error.kind == .locked {
                 throw StorageError(.io, "cannot open \(options.path): another process has it open")
@@ -42,7 +49,7 @@ public final class Database: Queryable, SampleStore, Sendable {
         }
         head = Head(options, disk: disk)
         do throws(DiskError) {
-            try cleanUp()
+            if !options.isReadOnly { try cleanUp() }
             try reloadBlocks()
             head.closeBefore(blocks.withLock { Database.inOrderEnd($0) })
             try head.replay(now: clock.now(), progress: { min, max, current in
@@ -55,7 +62,7 @@ public final class Database: Queryable, SampleStore, Sendable {
             $0.replayNanoseconds = MonotonicTime.nanoseconds() - started
             $0.isOpen = true
         }
-        startThreads()
+        if !options.isReadOnly { startThreads() }
     }
 
     private func startThreads() {
@@ -106,12 +113,12 @@ public final class Database: Queryable, SampleStore, Sendable {
             return threads
         }) { thread.stop() }
         head.appendLock.withLock { _ in
-            head.writeFullChunks()
+            if head.wal != nil { head.writeFullChunks() }
             // What cannot be synced now is as safe as the kernel makes it; there is nobody to tell.
             try? head.wal?.sync()
             head.wal = nil
         }
-        lock.unlock()
+        lock?.unlock()
     }
 
     deinit { close() }

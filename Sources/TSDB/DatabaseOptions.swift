@@ -25,6 +25,9 @@ public struct DatabaseOptions: Sendable {
     /// Milliseconds that a sample may be older than the newest one of the head and still be taken out
     /// of order; 0 refuses all.
     public var outOfOrderWindow: Int64 = 0
+    /// Opens the directory for reading only: no lock is taken, nothing is written or repaired, appends
+    /// are refused. For tools beside a running server.
+    public var isReadOnly: Bool = false
     /// Whether blocks are made and deleted in the background. Tests switch it off and call
     /// ``Database/maintain()``.
     public var maintainsInBackground: Bool = true

@@ -24,7 +24,7 @@ final class Block: Sendable {
     init(disk: any Disk, path: String) throws(TSDBError) {
         self.path = path
         meta = try Block.readMeta(disk: disk, path: path)
-        index = try IndexReader(disk: disk, path: path + "/" + Block.indexName)
+        index = try IndexReader(disk: disk, path: path + "/" + Block.indexName, isMisnumbered: meta.hasMisnumberedIndex)
         chunks = try ChunkSegmentReader(disk: disk, folder: path + "/" + Block.chunksName)
         tombstones = Mutex(try Tombstones(disk: disk, path: path + "/" + Block.tombstonesName))
         do throws(DiskError) {

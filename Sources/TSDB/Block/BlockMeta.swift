@@ -28,6 +28,8 @@ struct BlockMeta: Sendable, Equatable {
     /// A compaction of the block failed; it is not tried again.
     var hasFailed = false
     var hints: [String] = []
+    /// The index is of version 2 whatever it says.
+    private(set) var hasMisnumberedIndex = false
 
     init(ulid: String, minTime: Int64, maxTime: Int64) {
         self.ulid = ulid
@@ -45,7 +47,9 @@ struct BlockMeta: Sendable, Equatable {
         } catch {
             throw TSDBError(.corruption, "cannot read a block's meta.json: \(error)", file: file)
         }
-        guard document["version"]?.int == BlockMeta.version else {
+        // A release of 2017 wrote version 2 here and version 1 in an index of the second format.
+        hasMisnumberedIndex = document["version"]?.int == 2
+        guard hasMisnumberedIndex || document["version"]?.int == BlockMeta.version else {
             throw TSDBError(
                 .unsupported, "cannot read a block's meta.json: got version \(document["version"]?.text() ?? "none"), want 1",
                 file: file)
@@ -53,7 +57,9 @@ struct BlockMeta: Sendable, Equatable {
         guard let ulid = document["ulid"]?.string, let minTime = document["minTime"]?.int,
             let maxTime = document["maxTime"]?.int
         else { throw TSDBError(.corruption, "cannot read a block's meta.json: a field is missing", file: file) }
-        self.init(ulid: ulid, minTime: Int64(minTime), maxTime: Int64(maxTime))
+        self.ulid = ulid
+        self.minTime = Int64(minTime)
+        self.maxTime = Int64(maxTime)
         let stats = document["stats"]
         numSamples = stats?["numSamples"]?.int ?? 0
         numFloatSamples = stats?["numFloatSamples"]?.int ?? 0

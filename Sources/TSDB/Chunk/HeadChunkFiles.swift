@@ -136,7 +136,7 @@ struct HeadChunkFiles: ~Copyable {
 
     /// Opens the files of the folder and tells every sound chunk, in the order they were written. A
     /// damaged file counts up to its damage; what is missing comes from the log.
-    mutating func open(_ body: (Found) -> Void, damaged: (String) -> Void) throws(DiskError) {
+    mutating func open(isReadOnly: Bool, _ body: (Found) -> Void, damaged: (String) -> Void) throws(DiskError) {
         guard try disk.status(folder)?.isFolder == true else { return }
         var numbers: [UInt32] = []
         for name in try disk.list(folder) {
@@ -145,11 +145,11 @@ struct HeadChunkFiles: ~Copyable {
         for number in numbers.sorted() {
             nextNumber = max(nextNumber, number + 1)
             let path = folder + "/" + HeadChunkFormat.fileName(number)
-            let opened = try disk.open(path, .update)
+            let opened = try disk.open(path, isReadOnly ? .read : .update)
             let size = Int(try opened.size())
             guard size >= HeadChunkFormat.headerSize, size <= 2 * HeadChunkFormat.fileSizeMax else {
                 if size > 0 { damaged("\(path): got \(size) bytes") }
-                try disk.remove(path)
+                if !isReadOnly { try disk.remove(path) }
                 continue
             }
             let file = HeadChunkFile(number)
@@ -161,7 +161,7 @@ struct HeadChunkFiles: ~Copyable {
                 bytes[4] == HeadChunkFormat.version
             else {
                 damaged("\(path): not a head chunk file")
-                try disk.rename(path, to: path + ".corrupt")
+                if !isReadOnly { try disk.rename(path, to: path + ".corrupt") }
                 continue
             }
             var offset = HeadChunkFormat.headerSize

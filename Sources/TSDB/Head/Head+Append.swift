@@ -157,23 +157,33 @@ extension Head {
     }
 
     private func logSamples(_ batch: BatchColumns) {
-        scratch.record.removeAll()
-        scratch.record.reserve(17 + batch.count * 28)
+        scratch.slots.withUnsafeBufferPointer { slots in
+            Head.encodeSamples(batch, slots, into: &scratch.record)
+        }
+    }
+
+    /// Takes buffer and slots as parameters: an access to a property of a class in the loop would cost
+    /// more than the encoding.
+    private static func encodeSamples(
+        _ batch: BatchColumns, _ slots: UnsafeBufferPointer<UInt32>, into record: inout ByteBuffer
+    ) {
+        record.removeAll()
+        record.reserve(17 + batch.count * 28)
         var firstReference: UInt64 = 0
         var firstTime: Int64 = 0
         var isFirst = true
-        for i in 0..<batch.count where scratch.slots[i] != AppendScratch.skipped {
+        for i in 0..<batch.count where slots[i] != AppendScratch.skipped {
             let reference = batch.series[i].number
             let time = batch.times[i]
             if isFirst {
                 isFirst = false
                 firstReference = reference
                 firstTime = time
-                WALRecord.beginSamples(reference, time, &scratch.record)
+                WALRecord.beginSamples(reference, time, &record)
             }
             WALRecord.appendSample(
-                reference, time, batch.values[i].bitPattern, firstReference: firstReference,
-                firstTime: firstTime, to: &scratch.record)
+                reference, time, batch.values[i].bitPattern, firstReference: firstReference, firstTime: firstTime,
+                to: &record)
         }
     }
 

@@ -12,8 +12,9 @@ extension Head {
     func replay(
         now: Int64, progress: (Int, Int, Int) -> Void, damaged: (String) -> Void
     ) throws(DiskError) {
-        let folder = WALFolder(disk: disk, path: options.path + "/wal")
-        try disk.makeFolder(folder.path)
+        let folder = WALFolder(
+            disk: disk, path: options.path + "/wal", isReadOnly: options.isReadOnly)
+        if !options.isReadOnly { try disk.makeFolder(folder.path) }
         var replay = Replay(head: self)
         try replay.readFullChunks(damaged: { text in
             store.pointee.counters.headChunkDamages += 1
@@ -53,6 +54,7 @@ extension Head {
         if replay.unknownCount > 0 {
             damaged("\(folder.path): \(replay.unknownCount) samples belong to series that the log does not tell")
         }
+        if options.isReadOnly { return }
         try disk.remove(folder.path + "/repair.tmp")
         // The log must go on telling references that only it uses.
         let next = max((segments.last ?? -1) + 1, (checkpoint?.number ?? -1) + 1)
@@ -84,7 +86,8 @@ private struct Replay {
 
     mutating func readFullChunks(damaged: (String) -> Void) throws(DiskError) {
         var found: [HeadChunkFiles.Found] = []
-        try head.store.pointee.files.open({ found.append($0) }, damaged: damaged)
+        try head.store.pointee.files.open(
+            isReadOnly: head.options.isReadOnly, { found.append($0) }, damaged: damaged)
         next = [Int32](repeating: -1, count: found.count)
         // From the back, so that each list runs in the order of writing.
         for i in found.indices.reversed() {
@@ -178,6 +181,6 @@ private struct Replay {
 
 extension Head {
     fileprivate func writeFullChunksIfMany() {
-        if store.pointee.files.unwrittenCount > 1 << 20 { writeFullChunks() }
+        if store.pointee.files.unwrittenCount > 1 << 20, !options.isReadOnly { writeFullChunks() }
     }
 }

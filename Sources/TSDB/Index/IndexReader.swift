@@ -22,7 +22,7 @@ final class IndexReader: Sendable {
     /// Checks header, contents, symbols and postings table.
     ///
     /// - Throws: `corruption`, `unsupported`, `io`.
-    init(disk: any Disk, path: String) throws(TSDBError) {
+    init(disk: any Disk, path: String, isMisnumbered: Bool = false) throws(TSDBError) {
         let mapping: FileMapping
         do throws(DiskError) {
             let file = try disk.open(path, .read)
@@ -38,7 +38,8 @@ final class IndexReader: Sendable {
             guard try reader.bigEndian32() == IndexFormat.magic else {
                 throw WireError(.malformed, "cannot read an index: not an index file")
             }
-            version = try reader.byte()
+            let told = try reader.byte()
+            version = isMisnumbered ? IndexFormat.version : told
             contents = try IndexReader.readContents(bytes)
             symbolOffsets = try IndexReader.readSymbols(bytes, contents.symbols)
         } catch {

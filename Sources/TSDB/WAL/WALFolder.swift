@@ -6,6 +6,8 @@ internal import Wire
 struct WALFolder {
     let disk: any Disk
     let path: String
+    /// Damage is told and left as it is.
+    var isReadOnly = false
 
     /// The numbers of the segments, ascending.
     func segments(in folder: String) throws(DiskError) -> [Int] {
@@ -54,6 +56,7 @@ struct WALFolder {
         for damage in reader.damages {
             damaged("\(file), offset \(damage.offset): \(damage.reason)")
         }
+        if isReadOnly { return }
         // A log that cannot be repaired now (disk full, read-only) is read the same way next time.
         do throws(DiskError) {
             let isTornTail = isLast && reader.damages.allSatisfy { $0.isTail && $0.reason != "unexpected checksum" }
