@@ -138,7 +138,7 @@ if !engineOnly {
             "Scraping",
             ["WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
                 "JSON", logging, serviceLifecycle, nio]),
-        swiftTarget("Dashboards", ["JSON", grdb, crypto, cryptoExtras, logging]),
+        swiftTarget("Dashboards", ["JSON", "Platform", grdb, crypto, cryptoExtras, logging, yams]),
         swiftTarget("ServerConfig", ["Scraping", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
@@ -152,7 +152,7 @@ if !engineOnly {
         swiftTarget(
             "DashboardServer",
             ["WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpTypes, httpClient, logging, nio, nioHTTP]),
+                hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP]),
         swiftTarget(
             "ContainerServer",
             ["WebServer", "ContainerStats", "Instruments", "InstrumentsHummingbird", "Platform",
@@ -175,7 +175,7 @@ if !engineOnly {
             ["Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
                 hummingbird, httpTypes, logging, nio]),
         swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "WebClient", "MetricModel"]),
-        swiftTests("DashboardsTests", ["Dashboards"]),
+        swiftTests("DashboardsTests", ["Dashboards", "JSON", "Platform"]),
         swiftTests("WebServerTests",
             ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
         swiftTests(
@@ -184,7 +184,8 @@ if !engineOnly {
                 "MetricModel", "Platform", hummingbird, hummingbirdTesting]),
         swiftTests(
             "DashboardServerTests",
-            ["DashboardServer", "Dashboards", "WebServer", hummingbird, hummingbirdTesting]),
+            ["DashboardServer", "Dashboards", "Instruments", "JSON", "Platform", "WebServer", hummingbird,
+                httpTypes, nio, logging]),
         swiftTests(
             "ContainerServerTests",
             ["ContainerServer", "ContainerStats", "WebServer", hummingbird, hummingbirdTesting]),

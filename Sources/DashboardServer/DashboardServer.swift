@@ -1,0 +1,64 @@
+package import Dashboards
+public import Hummingbird
+import Instruments
+import Logging
+import Platform
+public import ServiceLifecycle
+public import WebServer
+
+/// The dashboards role: pages, HTTP API and what runs beside them.
+public final class DashboardServer: Service {
+    let options: DashboardServerOptions
+    let store: DashboardStore
+    let accounts: Accounts
+    let dataSources: DataSourceClient
+    let workers: WorkerThreads
+
+    var settings: DashboardSettings { options.settings }
+    var logger: Logger { options.logger }
+
+    /// Opens the database and seeds what a first start needs.
+    ///
+    /// - Throws: `DashboardsError`.
+    public static func open(_ options: DashboardServerOptions) async throws -> DashboardServer {
+        try await open(options, hash: PasswordHash())
+    }
+
+    /// - Parameter hash: tests use fewer rounds.
+    package static func open(
+        _ options: DashboardServerOptions, hash: PasswordHash
+    ) async throws -> DashboardServer {
+        let store = try DashboardStore(path: options.databasePath)
+        let server = DashboardServer(options: options, store: store, hash: hash)
+        try await server.seed()
+        return server
+    }
+
+    private init(options: DashboardServerOptions, store: DashboardStore, hash: PasswordHash) {
+        self.options = options
+        self.store = store
+        // Two at a time: a crowd of logins must not take the cores from queries.
+        workers = WorkerThreads(name: "dashboards", count: 2, queueLimit: 64)
+        accounts = Accounts(
+            store: store, hash: hash, policy: options.settings.login, workers: workers)
+        dataSources = DataSourceClient(
+            store: store, builtIn: options.builtInDataSource,
+            timeout: .seconds(Int64(options.settings.proxyTimeout)), workers: workers)
+    }
+
+    /// The role's routes, for a `WebListener`.
+    public func router() -> Router<WebContext> {
+        let router = Router(context: WebContext.self)
+        addRoutes(to: router)
+        return router
+    }
+
+    /// Lets background work go on until shutdown, then closes what is open.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        close()
+    }
+
+    /// Ends the worker threads.
+    package func close() { workers.shutDown() }
+}

@@ -1,1 +1,0 @@
-// DashboardServer: placeholder until its first file lands.

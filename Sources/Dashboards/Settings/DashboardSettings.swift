@@ -1,0 +1,50 @@
+/// What the operator decides, named as in the original's grafana.ini; `GF_<SECTION>_<KEY>` in the
+/// environment wins over the file.
+public struct DashboardSettings: Sendable, Equatable {
+    // [server]
+    public var httpAddress = ""
+    public var httpPort = 3000
+    public var domain = "localhost"
+    /// Where people reach the server, with a trailing slash; "" when it is not known.
+    public var rootURL = ""
+    // [paths]
+    public var dataPath = "data"
+    public var provisioningPath = "conf/provisioning"
+    // [security]
+    public var adminUser = "admin"
+    /// nil when nobody has set one: then one is made at the first start.
+    public var adminPassword: String?
+    public var cookieSecure = false
+    public var cookieSameSite = "lax"
+    public var allowEmbedding = false
+    public var trustedOrigins: [String] = []
+    // [users]
+    public var allowSignUp = false
+    public var autoAssignRole = Role.viewer
+    public var defaultTheme = "dark"
+    public var homePage = ""
+    // [auth]
+    public var cookieName = "grafana_session"
+    public var disableLoginForm = false
+    public var login = LoginPolicy()
+    // [auth.anonymous]
+    public var anonymousRole: Role?
+    public var hidesVersion = false
+    // [auth.basic]
+    public var allowsBasicAuth = true
+    // [dashboards]
+    public var versionsToKeep = 20
+    public var minRefreshInterval = "5s"
+    public var homeDashboardPath = ""
+    // [dataproxy]
+    /// Seconds.
+    public var proxyTimeout = 30
+    // [metrics]
+    public var servesMetrics = true
+
+    public init() {}
+
+    public static func == (a: DashboardSettings, b: DashboardSettings) -> Bool {
+        String(describing: a) == String(describing: b)
+    }
+}

@@ -1,0 +1,90 @@
+import GRDB
+
+extension DashboardStore {
+    /// The tables, step by step; a step that has been released is never changed.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 accounts, data sources, dashboards") { database in
+            for statement in firstTables { try database.execute(sql: statement) }
+        }
+        return migrator
+    }
+
+    /// Times are milliseconds since 1970. Large documents stand last in their rows, so that lists do
+    /// not read them.
+    private static let firstTables = [
+        "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE user (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE,
+            login TEXT NOT NULL COLLATE NOCASE UNIQUE, email TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            name TEXT NOT NULL DEFAULT '', password TEXT, role TEXT NOT NULL,
+            server_admin INTEGER NOT NULL DEFAULT 0, disabled INTEGER NOT NULL DEFAULT 0,
+            service_account INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0) STRICT
+        """,
+        """
+        CREATE TABLE session (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+            token TEXT NOT NULL UNIQUE, previous TEXT, seen INTEGER NOT NULL DEFAULT 0,
+            created INTEGER NOT NULL, rotated INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '') STRICT
+        """,
+        "CREATE INDEX session_previous ON session (previous)",
+        "CREATE INDEX session_user ON session (user_id)",
+        """
+        CREATE TABLE login_attempt (
+            login TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL) STRICT
+        """,
+        "CREATE INDEX login_attempt_address ON login_attempt (address, at)",
+        """
+        CREATE TABLE data_source (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL, access TEXT NOT NULL, url TEXT NOT NULL, user TEXT NOT NULL,
+            database TEXT NOT NULL, basic_auth INTEGER NOT NULL, basic_auth_user TEXT NOT NULL,
+            with_credentials INTEGER NOT NULL, is_default INTEGER NOT NULL,
+            read_only INTEGER NOT NULL, version INTEGER NOT NULL, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL, json TEXT NOT NULL, secrets TEXT NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE folder (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+            parent TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL, created_by TEXT NOT NULL, updated_by TEXT NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE dashboard (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+            slug TEXT NOT NULL, folder TEXT NOT NULL, tags TEXT NOT NULL, version INTEGER NOT NULL,
+            provisioned TEXT, checksum TEXT NOT NULL DEFAULT '', created INTEGER NOT NULL,
+            updated INTEGER NOT NULL, created_by TEXT NOT NULL, updated_by TEXT NOT NULL,
+            json TEXT NOT NULL) STRICT
+        """,
+        "CREATE INDEX dashboard_folder ON dashboard (folder, title)",
+        """
+        CREATE TABLE dashboard_tag (
+            term TEXT NOT NULL,
+            dashboard_id INTEGER NOT NULL REFERENCES dashboard (id) ON DELETE CASCADE,
+            PRIMARY KEY (term, dashboard_id)) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX dashboard_tag_owner ON dashboard_tag (dashboard_id)",
+        """
+        CREATE TABLE dashboard_version (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            dashboard_id INTEGER NOT NULL REFERENCES dashboard (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL, parent INTEGER NOT NULL, restored_from INTEGER NOT NULL,
+            created INTEGER NOT NULL, created_by TEXT NOT NULL, message TEXT NOT NULL,
+            json TEXT NOT NULL, UNIQUE (dashboard_id, version)) STRICT
+        """,
+        """
+        CREATE TABLE star (
+            user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+            dashboard_uid TEXT NOT NULL, PRIMARY KEY (user_id, dashboard_uid)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE preference (
+            owner TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID
+        """,
+    ]
+}

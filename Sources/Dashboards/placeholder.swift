@@ -1,1 +1,0 @@
-// Dashboards: placeholder until its first file lands.
