@@ -1,0 +1,42 @@
+import Dashboards
+import Testing
+
+@Suite struct SettingsTests {
+    @Test func theEnvironmentWinsOverTheFile() throws {
+        let ini = """
+            ; comment
+            [server]
+            http_port = 3001
+            root_url = https://example.org/grafana
+            [auth.anonymous]
+            org_role = Editor
+            enabled = true
+            [security]
+            admin_password = "$__env{SECRET}"
+            [smtp]
+            enabled = false
+            """
+        let (settings, warnings) = try DashboardSettings.load(
+            ini: ini,
+            environment: ["GF_SERVER_HTTP_PORT": "3002", "SECRET": "s", "GF_SMTP_HOST": "x", "GF_LOG_LEVEL": "debug", "PATH": "/bin"])
+        #expect(settings.httpPort == 3002)
+        #expect(settings.rootURL == "https://example.org/grafana/")
+        #expect(settings.anonymousRole == .editor)
+        #expect(settings.adminPassword == "s")
+        #expect(warnings == [
+            "grafana.ini line 11: smtp.enabled is not known and has no effect",
+            "GF_SMTP_HOST is not known and has no effect",
+        ])
+    }
+
+    @Test func namesTheKeyOfABadValue() {
+        let error = #expect(throws: DashboardsError.self) {
+            try DashboardSettings.load(environment: ["GF_SERVER_HTTP_PORT": "99999"])
+        }
+        #expect(error?.message == "cannot use GF_SERVER_HTTP_PORT (server.http_port): got \"99999\", want a number from 0 to 65535")
+    }
+
+    @Test func anonymousVisitorsAreOffByDefault() throws {
+        #expect(try DashboardSettings.load(environment: ["GF_AUTH_ANONYMOUS_ORG_ROLE": "Admin"]).settings.anonymousRole == nil)
+    }
+}
