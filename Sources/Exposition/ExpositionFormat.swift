@@ -49,7 +49,7 @@ public enum ExpositionFormat: Sendable, Equatable {
 }
 
 /// The types of metric families, under the names of the formats.
-public enum MetricType: String, Sendable {
+public enum MetricType: String, Sendable, CaseIterable {
     case counter
     case gauge
     case histogram

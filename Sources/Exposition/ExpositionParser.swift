@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
 public import MetricModel
 
 /// Reads an exposition body line by line, without copying or allocating for samples.
@@ -57,6 +60,7 @@ public struct ExpositionParser {
                 position += 1
                 continue
             }
+            entryOffset = position
             if first == UInt8(ascii: "#") {
                 if let entry = try comment() { return entry }
                 continue
@@ -74,14 +78,32 @@ public struct ExpositionParser {
     @inline(__always)
     public mutating func sample(knownAs text: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> SampleLine? {
         let end = position + text.count
-        guard !seenEOF, end < bytes.count, isSpace(bytes[end]) else { return nil }
-        for i in 0..<text.count where bytes[position + i] != text[i] { return nil }
+        guard !seenEOF, end < bytes.count, isSpace(bytes[end]), isNext(text) else { return nil }
         // "name {…}" is another series than "name".
         if end + 1 < bytes.count, bytes[end + 1] == UInt8(ascii: "{") { return nil }
         let start = position
         position = end
         return try rest(of: start..<end)
     }
+
+    /// When the next line is exactly this one, skips it and returns true. For comments that have been
+    /// read before; the text is without the end of the line.
+    public mutating func skip(knownAs text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let end = position + text.count
+        guard !seenEOF, end < bytes.count, bytes[end] == UInt8(ascii: "\n"), isNext(text) else { return false }
+        position = end
+        endLine()
+        return true
+    }
+
+    private func isNext(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let known = text.baseAddress, let here = bytes.baseAddress else { return false }
+        return memcmp(here + position, known, text.count) == 0
+    }
+
+    /// Where the line of the last entry that ``next()`` returned begins; it ends one byte (the newline)
+    /// before ``offset``, or there at the end of a body without one.
+    public private(set) var entryOffset = 0
 
     /// The offset of the next line.
     public var offset: Int { position }

@@ -1,0 +1,66 @@
+import Exposition
+import MetricModel
+
+/// What one scrape came to, for the series about it and for the counters.
+struct ScrapeCounts: Equatable {
+    /// Samples in the body.
+    var scraped = 0
+    /// Samples after relabeling.
+    var kept = 0
+    /// Series that were not known.
+    var seriesAdded = 0
+    var duplicates = 0
+    var outOfOrder = 0
+    var outOfBounds = 0
+}
+
+/// The state of reading one body.
+struct ScrapePass {
+    /// The number of this scrape of the target; never 0.
+    let generation: UInt32
+    /// The time of samples without their own, milliseconds since 1970.
+    let time: Timestamp
+    /// Samples after this time are refused.
+    let timeMax: Timestamp
+    let honorsTimestamps: Bool
+    /// Whether samples with their own timestamp go stale, too.
+    let tracksTimestamps: Bool
+    /// How many more samples may be kept.
+    var samplesLeft: Int
+    var isOverLimit = false
+    /// Where in the known order we are.
+    var cursor = 0
+    /// Whether the body has left the known order, so that a new one is recorded in `visited`.
+    var isRecording = false
+    var visited: [UInt32] = []
+    /// The code of the type that the last `TYPE` comment set.
+    var typeCode: UInt8 = 0
+    var counts = ScrapeCounts()
+
+    init(
+        generation: UInt32, time: Timestamp, now: Timestamp, configuration: ScrapeConfiguration
+    ) {
+        self.generation = generation
+        self.time = time
+        timeMax = now + 600_000
+        honorsTimestamps = configuration.honorTimestamps
+        tracksTimestamps = configuration.trackTimestampsStaleness
+        samplesLeft = configuration.limits.samples > 0 ? configuration.limits.samples : .max
+    }
+
+    var type: MetricType? { MetricType(code: typeCode) }
+}
+
+extension MetricType {
+    /// 0 for none.
+    init?(code: UInt8) {
+        let all = Self.allCases
+        guard code > 0, Int(code) <= all.count else { return nil }
+        self = all[Int(code) - 1]
+    }
+
+    var code: UInt8 {
+        for (index, type) in Self.allCases.enumerated() where type == self { return UInt8(index + 1) }
+        return 0
+    }
+}
