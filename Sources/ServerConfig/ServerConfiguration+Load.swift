@@ -1,6 +1,108 @@
+import MetricModel
+import Scraping
+
 extension ServerConfiguration {
-    /// Reads a configuration file. Blocks on the disk.
+    /// Reads a configuration file and the files with further jobs that it names. Blocks on the disk.
     public static func load(_ path: String) throws(ConfigurationError) -> ServerConfiguration {
-        throw ConfigurationError(.io, "cannot read the configuration", file: path)
+        try parse(try Files.read(path), file: path)
+    }
+
+    /// Reads a configuration from text.
+    ///
+    /// - Parameter file: for messages; relative paths start in its folder.
+    public static func parse(_ text: String, file: String = "") throws(ConfigurationError) -> ServerConfiguration {
+        let directory = file.isEmpty ? "" : Files.folder(of: file)
+        let root = try YAMLValue.read(text, file: file) ?? YAMLValue(content: .null, line: 1)
+        let section = try Section(root, path: "", file: file)
+        var result = ServerConfiguration()
+        if let global = try section.section("global") { result.global = try global.global(directory) }
+        if let runtime = try section.section("runtime") {
+            _ = try runtime.integer("gogc")
+            try runtime.finish()
+        }
+        result.ruleFiles = try section.patterns("rule_files", "rule file", directory)
+        result.scrapeConfigFiles = try section.patterns("scrape_config_files", "scrape config file", directory)
+        try result.readJobs(section, directory)
+        if let alerting = try section.section("alerting") {
+            result.alerting = try alerting.alerting(result.global.nameValidation, directory, warnings: &result.warnings)
+        }
+        if let storage = try section.section("storage") { result.storage = try storage.storage() }
+        if let tracing = try section.section("tracing") {
+            result.tracing = try tracing.tracing(directory)
+            result.warnings.append("\(file):\(tracing.line): tracing is not supported: no traces will be sent")
+        }
+        try result.readRemotes(section, directory)
+        if let otlp = try section.section("otlp") { result.otlp = try otlp.otlp(result.global) }
+        try section.finish()
+        result.yaml = result.rendered(from: root)
+        try result.readFurtherJobs()
+        return result
+    }
+
+    private mutating func readJobs(_ section: Section, _ directory: String) throws(ConfigurationError) {
+        for job in try section.sections("scrape_configs", nullMessage: "empty or null scrape config section") {
+            let read = try job.scrapeConfiguration(global, directory)
+            let name = read.configuration.jobName
+            if scrapeConfigurations.contains(where: { $0.jobName == name }) {
+                throw job.error(.conflict, "found multiple scrape configs with job name \(LabelText.quoted(name))", at: "job_name")
+            }
+            scrapeConfigurations.append(read.configuration)
+            warnings += read.warnings
+        }
+    }
+
+    private mutating func readFurtherJobs() throws(ConfigurationError) {
+        var places: [String: String] = [:]
+        for job in scrapeConfigurations { places[job.jobName] = "main config file" }
+        for pattern in scrapeConfigFiles {
+            for file in Files.matching(pattern) {
+                let root = try YAMLValue.read(try Files.read(file), file: file) ?? YAMLValue(content: .null, line: 1)
+                let section = try Section(root, path: "", file: file)
+                for job in try section.sections("scrape_configs", nullMessage: "empty or null scrape config section") {
+                    let read = try job.scrapeConfiguration(global, Files.folder(of: file))
+                    let name = read.configuration.jobName
+                    if let place = places[name] {
+                        throw job.error(
+                            .conflict, "found multiple scrape configs with job name \(LabelText.quoted(name)), first found in \(place)", at: "job_name")
+                    }
+                    places[name] = LabelText.quoted(file)
+                    scrapeConfigurations.append(read.configuration)
+                    warnings += read.warnings
+                }
+                try section.finish()
+            }
+        }
+    }
+
+    private mutating func readRemotes(_ section: Section, _ directory: String) throws(ConfigurationError) {
+        for entry in try section.sections("remote_write", nullMessage: "empty or null remote write config section") {
+            let read = try entry.remoteWrite(global.nameValidation, directory, warnings: &warnings)
+            if !read.name.isEmpty, remoteWrite.contains(where: { $0.name == read.name }) {
+                throw entry.error(.conflict, "found multiple remote write configs with job name \(LabelText.quoted(read.name))", at: "name")
+            }
+            remoteWrite.append(read)
+        }
+        for entry in try section.sections("remote_read", nullMessage: "empty or null remote read config section") {
+            let read = try entry.remoteRead(directory)
+            if !read.name.isEmpty, remoteRead.contains(where: { $0.name == read.name }) {
+                throw entry.error(.conflict, "found multiple remote read configs with job name \(LabelText.quoted(read.name))", at: "name")
+            }
+            remoteRead.append(read)
+        }
+    }
+}
+
+extension Section {
+    /// Paths with `*` in the last element only.
+    fileprivate func patterns(_ name: String, _ what: String, _ directory: String) throws(ConfigurationError) -> [String] {
+        let paths = try strings(name) ?? []
+        for path in paths {
+            // One star, and no slash behind it.
+            let afterStar = path.drop { $0 != "*" }.dropFirst()
+            if afterStar.contains("*") || afterStar.contains("/") {
+                throw error(.invalidValue, "invalid \(what) path \(LabelText.quoted(path))", at: name)
+            }
+        }
+        return paths.map { $0.joined(to: directory) }
     }
 }
