@@ -48,34 +48,34 @@ public struct RelabelRule: Sendable {
             default: false
             }
         if action == .hashmod, modulus == 0 {
-            return "relabel configuration for hashmod requires non-zero modulus"
+            return "the action hashmod needs a modulus that is not 0"
         }
         if action == .replace || isOneLabelAction, targetLabel.isEmpty {
-            return "relabel configuration for \(action) action requires 'target_label' value"
+            return "the action \(action) needs a target_label"
         }
         let isTemplate = targetLabel.utf8.contains(UInt8(ascii: "$"))
         let isTargetValid =
             action == .replace && isTemplate
             ? acceptsTemplate(targetLabel) : nameValidation.acceptsLabelName(targetLabel)
         if action == .replace || isOneLabelAction, !isTargetValid {
-            return "\(LabelText.quoted(targetLabel)) is invalid 'target_label' for \(action) action"
+            return "the action \(action) cannot use the target_label \(LabelText.quoted(targetLabel)): not a label name"
         }
         let isReplacementSet = replacement != Self.defaultReplacement
         if isOneLabelAction, action != .hashmod, isReplacementSet {
             return action == .lowercase || action == .uppercase
-                ? "'replacement' can not be set for \(action) action"
-                : "\(action) action requires only 'source_labels' and `target_label`, and no other fields: got 'replacement'"
+                ? "the action \(action) takes no replacement"
+                : "the action \(action) takes source_labels and target_label only: got a replacement"
         }
         if action == .labelmap, !acceptsTemplate(replacement) {
-            return "\(LabelText.quoted(replacement)) is invalid 'replacement' for labelmap action"
+            return "the action labelmap cannot use the replacement \(LabelText.quoted(replacement)): not a label name"
         }
         let isRegexSet = regex.text != Self.defaultRegex.text
         let isAnySet = modulus != 0 || separator != Self.defaultSeparator || isReplacementSet
         if action == .keepequal || action == .dropequal, isRegexSet || isAnySet {
-            return "\(action) action requires only 'source_labels' and `target_label`, and no other fields"
+            return "the action \(action) takes source_labels and target_label only"
         }
         if action == .labeldrop || action == .labelkeep, isAnySet || !sourceLabels.isEmpty || !targetLabel.isEmpty {
-            return "\(action) action requires only 'regex', and no other fields"
+            return "the action \(action) takes a regex only"
         }
         return nil
     }

@@ -12,5 +12,11 @@ public struct ScrapeOptions: Sendable {
     /// after the start, and for tests.
     public var scrapesAtStart = false
 
+    /// Reads target groups from the text of a YAML file, whose path is the second argument. Nil: files of
+    /// file discovery must be JSON.
+    public var readYAML: (@Sendable (String, String) throws -> [TargetGroup])?
+    /// The name servers that DNS discovery asks, `address` or `address:port`; nil for the system's.
+    public var nameServers: [String]?
+
     public init() {}
 }

@@ -24,7 +24,7 @@ struct ScrapePool {
     private(set) var client: OutgoingClient?
     private(set) var clientError: ScrapingError?
     /// What is remembered about targets whose loops were stopped by a reload, for those that follow.
-    private var inherited: [UInt64: TargetMemory] = [:]
+    private var inherited: [Target.Identity: TargetMemory] = [:]
 
     init(_ configuration: ScrapeConfiguration, services: ScrapeServices) {
         self.configuration = configuration
@@ -45,7 +45,7 @@ struct ScrapePool {
     mutating func inherit(from old: ScrapePool) {
         version = old.version + 1
         if configuration.treatsSeriesLike(old.configuration) {
-            inherited = old.loops.mapValues(\.loop.memory)
+            for running in old.loops.values { inherited[running.loop.target.identity] = running.loop.memory }
         }
         for (index, discovery) in configuration.discovery.enumerated() {
             // Dynamic targets stay until their source reports anew.
@@ -92,7 +92,7 @@ struct ScrapePool {
                 continue
             }
             let loop = ScrapeLoop(
-                target: target, configuration: configuration, memory: inherited[hash] ?? TargetMemory(),
+                target: target, configuration: configuration, memory: inherited[target.identity] ?? TargetMemory(),
                 client: client, services: services, seed: seed, forcedError: clientError)
             loops[hash] = Running(loop: loop, task: nil)
             started.append(hash)

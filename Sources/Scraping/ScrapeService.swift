@@ -42,7 +42,7 @@ public final class ScrapeService: Service {
             store: store, workers: workers, clock: clock, alarm: alarm, logger: logger,
             instruments: try ScrapeInstruments(registry: registry ?? Registry()), options: options)
         discoveryServices = DiscoveryServices(
-            workers: workers, alarm: alarm, clock: clock, logger: logger, userAgent: options.userAgent)
+            workers: workers, alarm: alarm, clock: clock, logger: logger, options: options)
     }
 
     // MARK: - Configuration
@@ -74,7 +74,7 @@ public final class ScrapeService: Service {
                 (old == nil ? services.instruments.pools : services.instruments.reloads).increment()
                 state.pools[name] = pool
                 sync(name, &state)
-                if let old { end(old, &state, followed: Set(state.pools[name]?.loops.keys.map { $0 } ?? [])) }
+                if let old { end(old, &state, followed: Set(state.pools[name]?.loops.values.map(\.loop.target.identity) ?? [])) }
                 if state.phase == .running { startDiscovery(name, &state) }
             }
         }
@@ -133,11 +133,17 @@ public final class ScrapeService: Service {
         guard let pool = state.pools[name] else { return }
         let version = pool.version
         for (index, discovery) in pool.configuration.discovery.enumerated() {
-            guard let discoverer = discovery.discoverer(discoveryServices) else { continue }
-            let task = Task {
-                await discoverer.run { [weak self] groups in self?.replace(groups, of: name, version: version, index: index) }
+            do {
+                guard let discoverer = try discovery.discoverer(discoveryServices) else { continue }
+                let task = Task { [discoveryServices] in
+                    await discoverer.run(discoveryServices) { [weak self] groups in
+                        self?.replace(groups, of: name, version: version, index: index)
+                    }
+                }
+                state.pools[name]?.discoveryTasks.append(task)
+            } catch {
+                services.logger.error("cannot find targets", metadata: ["job": "\(name)", "error": "\(error)"])
             }
-            state.pools[name]?.discoveryTasks.append(task)
         }
     }
 
@@ -152,9 +158,11 @@ public final class ScrapeService: Service {
     // MARK: - Ending
 
     /// - Parameter followed: the targets that other loops scrape on.
-    private func end(_ pool: ScrapePool, _ state: inout State, followed: Set<UInt64>) {
+    private func end(_ pool: ScrapePool, _ state: inout State, followed: Set<Target.Identity>) {
         for task in pool.discoveryTasks { task.cancel() }
-        for (hash, running) in pool.loops { end(running, &state, isReplaced: followed.contains(hash)) }
+        for running in pool.loops.values {
+            end(running, &state, isReplaced: followed.contains(running.loop.target.identity))
+        }
     }
 
     /// Ends a loop. Unless another one follows it, its series go stale, but only after a while: the target

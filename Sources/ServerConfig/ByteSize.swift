@@ -16,19 +16,19 @@ enum ByteSize {
             rest = rest.dropFirst()
         }
         if rest == "0" { return 0 }
-        guard !rest.isEmpty else { throw ConfigurationError(.invalidValue, "units: invalid \"\(text)\"") }
+        guard !rest.isEmpty else { throw ConfigurationError(.invalidValue, "not a size: \"\(text)\"") }
         var total = 0.0
         while !rest.isEmpty {
             let digits = rest.prefix { ($0.isASCII && $0.isNumber) || $0 == "." }
             guard let number = Double(digits) else {
-                throw ConfigurationError(.invalidValue, "units: invalid \"\(text)\"")
+                throw ConfigurationError(.invalidValue, "not a size: \"\(text)\"")
             }
             rest = rest.dropFirst(digits.count)
             let name = rest.prefix { !(($0.isASCII && $0.isNumber) || $0 == ".") }
             rest = rest.dropFirst(name.count)
             guard let unit = units.first(where: { $0.names.contains(String(name)) }) else {
                 throw ConfigurationError(
-                    .invalidValue, name.isEmpty ? "units: unknown unit in \(text)" : "units: unknown unit \(name) in \(text)")
+                    .invalidValue, name.isEmpty ? "a size needs a unit: got \(text)" : "unknown unit \(name) in the size \(text)")
             }
             total += number * Double(unit.size)
         }

@@ -38,11 +38,11 @@ struct DiscoveryKind: Sendable {
             fields: fields([
                 "environment": .text, "subscription_id": .text, "tenant_id": .text, "client_id": .text,
                 "client_secret": .secret, "authentication_method": .text, "resource_group": .text,
-            ]), required: [("subscription_id", "azure SD configuration requires a subscription_id")],
+            ]), required: [("subscription_id", "Azure discovery needs a subscription_id")],
             choices: [
                 (
                     "authentication_method", ["OAuth", "ManagedIdentity", "SDK", "WorkloadIdentity"],
-                    "unknown authentication_type %. Supported types are \"OAuth\", \"ManagedIdentity\", \"SDK\" or \"WorkloadIdentity\""
+                    "unknown authentication_method %, want OAuth, ManagedIdentity, SDK or WorkloadIdentity"
                 )
             ]),
         "consul_sd": DiscoveryKind(fields: fields([
@@ -53,29 +53,29 @@ struct DiscoveryKind: Sendable {
         ])),
         "digitalocean_sd": DiscoveryKind(fields: fields(["role": .text])),
         "dockerswarm_sd": DiscoveryKind(
-            fields: fields(["host": .text, "role": .text, "filters": .filters]), required: [("host", "host missing"), ("role", "role missing (one of: tasks, services, nodes)")],
-            choices: [("role", ["services", "nodes", "tasks"], "invalid role %, expected tasks, services, or nodes")]),
+            fields: fields(["host": .text, "role": .text, "filters": .filters]), required: [("host", "host missing"), ("role", "want a role: tasks, services or nodes")],
+            choices: [("role", ["services", "nodes", "tasks"], "unknown role %, want tasks, services or nodes")]),
         "eureka_sd": DiscoveryKind(
-            fields: fields(["server": .text]), required: [("server", "eureka_sd: empty or null eureka server")]),
+            fields: fields(["server": .text]), required: [("server", "Eureka discovery needs a server")]),
         "gce_sd": DiscoveryKind(
             fields: fields(["project": .text, "zone": .text, "filter": .text, "tag_separator": .text]), hasClient: false,
-            required: [("project", "GCE SD configuration requires a project"), ("zone", "GCE SD configuration requires a zone")]),
+            required: [("project", "GCE discovery needs a project"), ("zone", "GCE discovery needs a zone")]),
         "hetzner_sd": DiscoveryKind(
-            fields: fields(["role": .text, "label_selector": .text]), required: [("role", "role missing (one of: robot, hcloud)")],
+            fields: fields(["role": .text, "label_selector": .text]), required: [("role", "want a role: robot or hcloud")],
             choices: [("role", ["robot", "hcloud"], "unknown role %")]),
         "ionos_sd": DiscoveryKind(
-            fields: fields(["datacenter_id": .text]), required: [("datacenter_id", "datacenter id can't be empty")]),
+            fields: fields(["datacenter_id": .text]), required: [("datacenter_id", "IONOS discovery needs a datacenter_id")]),
         "kubernetes_sd": DiscoveryKind(
             fields: ["api_server": .text, "role": .text, "kubeconfig_file": .text],
-            required: [("role", "role missing (one of: pod, service, endpoints, endpointslice, node, ingress)")],
+            required: [("role", "want a role: pod, service, endpoints, endpointslice, node or ingress")],
             choices: [("role", ["node", "pod", "service", "endpoints", "endpointslice", "ingress"], "unknown Kubernetes SD role %")]),
         "kuma_sd": DiscoveryKind(
             fields: ["refresh_interval": .duration, "fetch_timeout": .duration, "server": .text, "client_id": .text],
-            required: [("server", "kuma SD server must not be empty")]),
+            required: [("server", "Kuma discovery needs a server")]),
         "linode_sd": DiscoveryKind(fields: fields(["tag_separator": .text, "region": .text])),
         "marathon_sd": DiscoveryKind(
             fields: ["servers": .texts, "refresh_interval": .duration, "auth_token": .secret, "auth_token_file": .text],
-            required: [("servers", "marathon_sd: must contain at least one Marathon server")]),
+            required: [("servers", "Marathon discovery needs at least one server")]),
         "nerve_sd": DiscoveryKind(fields: ["servers": .texts, "paths": .texts, "timeout": .duration], hasClient: false),
         "nomad_sd": DiscoveryKind(fields: fields([
             "allow_stale": .flag, "namespace": .text, "region": .text, "server": .text, "tag_separator": .text,
@@ -85,7 +85,7 @@ struct DiscoveryKind: Sendable {
                 "auth": .text, "tenancy": .text, "user": .text, "fingerprint": .text, "key_file": .text,
                 "key_passphrase": .secret, "key_passphrase_file": .text, "region": .text, "compartments": .texts,
             ]),
-            choices: [("auth", ["api_key", "instance_principal"], "oci_sd: unknown auth method %, expected \"api_key\" or \"instance_principal\"")]),
+            choices: [("auth", ["api_key", "instance_principal"], "unknown auth method %, want api_key or instance_principal")]),
         "openstack_sd": DiscoveryKind(
             fields: fields([
                 "identity_endpoint": .text, "username": .text, "userid": .text, "password": .secret,
@@ -95,36 +95,36 @@ struct DiscoveryKind: Sendable {
                 "tls_config": .tls, "availability": .text,
             ]), hasClient: false,
             required: [
-                ("role", "role missing (one of: instance, hypervisor, loadbalancer)"),
-                ("region", "openstack SD configuration requires a region"),
+                ("role", "want a role: instance, hypervisor or loadbalancer"),
+                ("region", "OpenStack discovery needs a region"),
             ],
             choices: [
                 ("role", ["instance", "hypervisor", "loadbalancer"], "unknown OpenStack SD role %"),
-                ("availability", ["public", "internal", "admin"], "unknown availability %, must be one of admin, internal or public"),
+                ("availability", ["public", "internal", "admin"], "unknown availability %, want admin, internal or public"),
             ]),
         "outscale_sd": DiscoveryKind(
             fields: fields(["endpoint": .text, "region": .text, "access_key": .text, "secret_key": .secret, "secret_key_file": .text]),
-            required: [("region", "outscale SD configuration requires a region"), ("access_key", "outscale SD configuration requires an access_key")]),
+            required: [("region", "Outscale discovery needs a region"), ("access_key", "Outscale discovery needs an access_key")]),
         "ovhcloud_sd": DiscoveryKind(
             fields: [
                 "endpoint": .text, "application_key": .text, "application_secret": .secret, "consumer_key": .secret,
                 "refresh_interval": .duration, "service": .text,
             ], hasClient: false,
             required: [
-                ("endpoint", "endpoint can not be empty"), ("application_key", "application key can not be empty"),
-                ("application_secret", "application secret can not be empty"), ("consumer_key", "consumer key can not be empty"),
-            ], choices: [("service", ["dedicated_server", "vps"], "unknown service: %")]),
+                ("endpoint", "OVHcloud discovery needs an endpoint"), ("application_key", "OVHcloud discovery needs an application_key"),
+                ("application_secret", "OVHcloud discovery needs an application_secret"), ("consumer_key", "OVHcloud discovery needs a consumer_key"),
+            ], choices: [("service", ["dedicated_server", "vps"], "unknown service %, want vps or dedicated_server")]),
         "puppetdb_sd": DiscoveryKind(
             fields: fields(["url": .text, "query": .text, "include_parameters": .flag]),
-            required: [("url", "URL is missing"), ("query", "query missing")]),
+            required: [("url", "URL is missing"), ("query", "PuppetDB discovery needs a query")]),
         "scaleway_sd": DiscoveryKind(
             fields: fields([
                 "project_id": .text, "api_url": .text, "zone": .text, "access_key": .text, "secret_key": .secret,
                 "secret_key_file": .text, "name_filter": .text, "tags_filter": .texts, "role": .text,
             ]),
             required: [
-                ("role", "role missing (one of: instance, baremetal)"), ("project_id", "project_id is mandatory"),
-                ("access_key", "access_key is mandatory"),
+                ("role", "want a role: instance or baremetal"), ("project_id", "Scaleway discovery needs a project_id"),
+                ("access_key", "Scaleway discovery needs an access_key"),
             ], choices: [("role", ["instance", "baremetal"], "unknown role %")]),
         "serverset_sd": DiscoveryKind(fields: ["servers": .texts, "paths": .texts, "timeout": .duration], hasClient: false),
         "stackit_sd": DiscoveryKind(fields: fields([
@@ -137,8 +137,8 @@ struct DiscoveryKind: Sendable {
                 "tls_config": .tls, "version": .number,
             ]), hasClient: false,
             required: [
-                ("account", "triton SD configuration requires an account"), ("dns_suffix", "triton SD configuration requires a dns_suffix"),
-                ("endpoint", "triton SD configuration requires an endpoint"),
+                ("account", "Triton discovery needs an account"), ("dns_suffix", "Triton discovery needs a dns_suffix"),
+                ("endpoint", "Triton discovery needs an endpoint"),
             ]),
         "uyuni_sd": DiscoveryKind(
             fields: [
@@ -146,8 +146,8 @@ struct DiscoveryKind: Sendable {
                 "refresh_interval": .duration,
             ],
             required: [
-                ("server", "Uyuni SD configuration requires server host"), ("username", "Uyuni SD configuration requires a username"),
-                ("password", "Uyuni SD configuration requires a password"),
+                ("server", "Uyuni discovery needs a server"), ("username", "Uyuni discovery needs a username"),
+                ("password", "Uyuni discovery needs a password"),
             ]),
         "vultr_sd": DiscoveryKind(fields: common),
     ]
@@ -168,13 +168,13 @@ extension Section {
             case .map: _ = try stringMap(name)
             case .tls: _ = try section(name)?.tls(directory)
             case .filters:
-                for filter in try sections(name, nullMessage: "empty or null filter") {
+                for filter in try sections(name, nullMessage: "an empty entry is no filter") {
                     _ = try filter.string("name")
                     let values = try filter.strings("values") ?? []
                     try filter.finish()
                     if values.isEmpty {
                         throw filter.error(
-                            .missingField, kindName == "ec2_sd" ? "EC2 SD configuration filter values cannot be empty" : "filter values cannot be empty", at: "values")
+                            .missingField, "a filter needs at least one value", at: "values")
                     }
                 }
             }
@@ -184,7 +184,7 @@ extension Section {
         try finish()
         for (field, values, message) in kind.choices {
             if let text = try string(field), !text.isEmpty, !values.contains(text) {
-                let shown = kindName == "ovhcloud_sd" || field == "availability" ? text : LabelText.quoted(text)
+                let shown = LabelText.quoted(text)
                 throw error(.invalidValue, message.replacing("%", with: shown), at: field)
             }
         }
@@ -201,50 +201,50 @@ extension Section {
             let method = try string("authentication_method") ?? ""
             guard method.isEmpty || method == "OAuth" else { return }
             for field in ["subscription_id", "tenant_id", "client_id", "client_secret"] where !isSet(field) {
-                throw error(.missingField, "azure SD configuration requires a \(field)", at: field)
+                throw error(.missingField, "Azure discovery needs a \(field)", at: field)
             }
         case "consul_sd":
             if has("server"), !isSet("server") {
-                throw error(.missingField, "consul SD configuration requires a server address", at: "server")
+                throw error(.missingField, "Consul discovery needs a server", at: "server")
             }
             if isSet("username") || isSet("password"), client.basicAuth != nil {
-                throw error(.conflict, "at most one of consul SD configuration username and password and basic auth can be configured", at: "basic_auth")
+                throw error(.conflict, "got username or password beside basic_auth, want one login", at: "basic_auth")
             }
             if isSet("token"), client.authorization != nil || client.oauth2 != nil {
-                throw error(.conflict, "at most one of consul SD token, authorization, or oauth2 can be configured", at: "token")
+                throw error(.conflict, "got a token beside authorization or oauth2, want one login", at: "token")
             }
         case "eureka_sd":
             let server = try string("server") ?? ""
             if !server.isEmpty, !server.contains("://") || server.hasSuffix("://") {
-                throw error(.invalidValue, "eureka_sd: invalid eureka server URL", at: "server")
+                throw error(.invalidValue, "cannot use the server: want a URL", at: "server")
             }
         case "kubernetes_sd": try checkKubernetes(client)
         case "marathon_sd":
             let hasToken = isSet("auth_token") || isSet("auth_token_file")
             if isSet("auth_token"), isSet("auth_token_file") {
-                throw error(.conflict, "marathon_sd: at most one of auth_token & auth_token_file must be configured", at: "auth_token_file")
+                throw error(.conflict, "got both auth_token and auth_token_file, want one of them", at: "auth_token_file")
             }
             if hasToken, client.basicAuth != nil {
-                throw error(.conflict, "marathon_sd: at most one of basic_auth, auth_token & auth_token_file must be configured", at: "basic_auth")
+                throw error(.conflict, "got an auth_token beside basic_auth, want one login", at: "basic_auth")
             }
             if hasToken, has("bearer_token") || has("bearer_token_file") {
                 throw error(
-                    .conflict, "marathon_sd: at most one of bearer_token, bearer_token_file, auth_token & auth_token_file must be configured", at: "auth_token")
+                    .conflict, "got an auth_token beside a bearer token, want one login", at: "auth_token")
             }
             if hasToken, client.authorization != nil {
-                throw error(.conflict, "marathon_sd: at most one of auth_token, auth_token_file & authorization must be configured", at: "authorization")
+                throw error(.conflict, "got an auth_token beside authorization, want one login", at: "authorization")
             }
         case "outscale_sd", "scaleway_sd":
             if !isSet("secret_key"), !isSet("secret_key_file") {
-                throw error(.missingField, "one of secret_key & secret_key_file must be configured", at: "secret_key")
+                throw error(.missingField, "neither secret_key nor secret_key_file is there, want one of them", at: "secret_key")
             }
             if isSet("secret_key"), isSet("secret_key_file") {
-                throw error(.conflict, "at most one of secret_key & secret_key_file must be configured", at: "secret_key_file")
+                throw error(.conflict, "at most neither secret_key nor secret_key_file is there, want one of them", at: "secret_key_file")
             }
         case "puppetdb_sd": if isSet("url") { _ = try httpURL("url") }
         case "stackit_sd":
             if has("endpoint"), let endpoint = try string("endpoint"), !endpoint.isEmpty, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
-                throw error(.invalidValue, "stackit_sd: invalid endpoint \(LabelText.quoted(endpoint))", at: "endpoint")
+                throw error(.invalidValue, "cannot use the endpoint \(LabelText.quoted(endpoint))", at: "endpoint")
             }
         default: break
         }
@@ -267,19 +267,19 @@ extension Section {
             try attach.finish()
         }
         if hasServer, hasKubeconfig {
-            throw error(.conflict, "cannot use 'kubeconfig_file' and 'api_server' simultaneously", at: "kubeconfig_file")
+            throw error(.conflict, "got both kubeconfig_file and api_server, want one of them", at: "kubeconfig_file")
         }
         if hasKubeconfig, isCustom {
-            throw error(.conflict, "cannot use a custom HTTP client configuration together with 'kubeconfig_file'", at: "kubeconfig_file")
+            throw error(.conflict, "got settings of the HTTP client beside kubeconfig_file, which brings its own", at: "kubeconfig_file")
         }
         if !hasServer, isCustom {
-            throw error(.conflict, "to use custom HTTP client configuration please provide the 'api_server' URL explicitly", at: "api_server")
+            throw error(.conflict, "settings of the HTTP client need an api_server", at: "api_server")
         }
         if ownNamespace, hasServer {
-            throw error(.conflict, "cannot use 'api_server' and 'namespaces.own_namespace' simultaneously", at: "namespaces")
+            throw error(.conflict, "got both api_server and namespaces.own_namespace, want one of them", at: "namespaces")
         }
         if ownNamespace, hasKubeconfig {
-            throw error(.conflict, "cannot use 'kubeconfig_file' and 'namespaces.own_namespace' simultaneously", at: "namespaces")
+            throw error(.conflict, "got both kubeconfig_file and namespaces.own_namespace, want one of them", at: "namespaces")
         }
         try checkSelectors(role: try string("role") ?? "")
     }
@@ -290,21 +290,21 @@ extension Section {
             "endpoints": ["pod", "service", "endpoints"], "node": ["node"], "ingress": ["ingress"],
         ]
         var seen: Set<String> = []
-        for selector in try sections("selectors", nullMessage: "empty or null selector") {
+        for selector in try sections("selectors", nullMessage: "an empty entry is no selector") {
             let selectorRole = try selector.string("role") ?? ""
             let texts = [try selector.string("label"), try selector.string("field")]
             try selector.finish()
             guard seen.insert(selectorRole).inserted else {
-                throw selector.error(.conflict, "duplicated selector role: \(selectorRole)", at: "role")
+                throw selector.error(.conflict, "the role \(selectorRole) has two selectors, want one", at: "role")
             }
             guard let roles = allowed[role], roles.contains(selectorRole) else {
                 let roles = allowed[role]?.joined(separator: ", ") ?? "no"
-                throw selector.error(.invalidValue, "\(role) role supports only \(roles) selectors", at: "role")
+                throw selector.error(.invalidValue, "cannot select \(selectorRole) for the role \(role): want \(roles)", at: "role")
             }
             for (name, text) in zip(["label", "field"], texts) {
                 guard let text, !text.isEmpty else { continue }
                 for term in text.split(separator: ",") where name == "field" && !term.contains("=") {
-                    throw selector.error(.invalidValue, "invalid selector: '\(text)'; can't understand '\(term)'", at: name)
+                    throw selector.error(.invalidValue, "cannot read the selector '\(text)': '\(term)' has no =", at: name)
                 }
             }
         }

@@ -16,7 +16,11 @@ enum Environment {
                 break
             }
             if first == "{" {
-                guard let end = rest.firstIndex(of: "}") else { continue }
+                guard let end = rest.firstIndex(of: "}") else {
+                    // Not closed: only the opening is lost.
+                    rest = rest.dropFirst()
+                    continue
+                }
                 let name = rest[rest.index(after: rest.startIndex)..<end]
                 rest = rest[rest.index(after: end)...]
                 result += name == "$" ? "$" : lookup(String(name)) ?? ""

@@ -50,7 +50,7 @@ final class Section {
         guard let unknown = names.first(where: { !asked.contains($0) }) else { return }
         let near = asked.filter { Section.isNear($0, unknown) }.sorted().first
         throw error(
-            .unknownField, "field \(unknown) not found in \(path.isEmpty ? "the configuration" : path)\(near.map { ", did you mean \($0)?" } ?? "")",
+            .unknownField, "unknown field \(unknown)\(near.map { ", did you mean \($0)?" } ?? "")",
             at: unknown)
     }
 

@@ -40,11 +40,11 @@ extension ServerConfiguration {
     }
 
     private mutating func readJobs(_ section: Section, _ directory: String) throws(ConfigurationError) {
-        for job in try section.sections("scrape_configs", nullMessage: "empty or null scrape config section") {
+        for job in try section.sections("scrape_configs", nullMessage: "an empty entry is no job") {
             let read = try job.scrapeConfiguration(global, directory)
             let name = read.configuration.jobName
             if scrapeConfigurations.contains(where: { $0.jobName == name }) {
-                throw job.error(.conflict, "found multiple scrape configs with job name \(LabelText.quoted(name))", at: "job_name")
+                throw job.error(.conflict, "two jobs are named \(LabelText.quoted(name))", at: "job_name")
             }
             scrapeConfigurations.append(read.configuration)
             warnings += read.warnings
@@ -53,17 +53,17 @@ extension ServerConfiguration {
 
     private mutating func readFurtherJobs() throws(ConfigurationError) {
         var places: [String: String] = [:]
-        for job in scrapeConfigurations { places[job.jobName] = "main config file" }
+        for job in scrapeConfigurations { places[job.jobName] = "the main file" }
         for pattern in scrapeConfigFiles {
             for file in Files.matching(pattern) {
                 let root = try YAMLValue.read(try Files.read(file), file: file) ?? YAMLValue(content: .null, line: 1)
                 let section = try Section(root, path: "", file: file)
-                for job in try section.sections("scrape_configs", nullMessage: "empty or null scrape config section") {
+                for job in try section.sections("scrape_configs", nullMessage: "an empty entry is no job") {
                     let read = try job.scrapeConfiguration(global, Files.folder(of: file))
                     let name = read.configuration.jobName
                     if let place = places[name] {
                         throw job.error(
-                            .conflict, "found multiple scrape configs with job name \(LabelText.quoted(name)), first found in \(place)", at: "job_name")
+                            .conflict, "the job \(LabelText.quoted(name)) is already in \(place)", at: "job_name")
                     }
                     places[name] = LabelText.quoted(file)
                     scrapeConfigurations.append(read.configuration)
@@ -75,17 +75,17 @@ extension ServerConfiguration {
     }
 
     private mutating func readRemotes(_ section: Section, _ directory: String) throws(ConfigurationError) {
-        for entry in try section.sections("remote_write", nullMessage: "empty or null remote write config section") {
+        for entry in try section.sections("remote_write", nullMessage: "an empty entry is no remote_write") {
             let read = try entry.remoteWrite(global.nameValidation, directory, warnings: &warnings)
             if !read.name.isEmpty, remoteWrite.contains(where: { $0.name == read.name }) {
-                throw entry.error(.conflict, "found multiple remote write configs with job name \(LabelText.quoted(read.name))", at: "name")
+                throw entry.error(.conflict, "two entries are named \(LabelText.quoted(read.name))", at: "name")
             }
             remoteWrite.append(read)
         }
-        for entry in try section.sections("remote_read", nullMessage: "empty or null remote read config section") {
+        for entry in try section.sections("remote_read", nullMessage: "an empty entry is no remote_read") {
             let read = try entry.remoteRead(directory)
             if !read.name.isEmpty, remoteRead.contains(where: { $0.name == read.name }) {
-                throw entry.error(.conflict, "found multiple remote read configs with job name \(LabelText.quoted(read.name))", at: "name")
+                throw entry.error(.conflict, "two entries are named \(LabelText.quoted(read.name))", at: "name")
             }
             remoteRead.append(read)
         }
@@ -100,7 +100,7 @@ extension Section {
             // One star, and no slash behind it.
             let afterStar = path.drop { $0 != "*" }.dropFirst()
             if afterStar.contains("*") || afterStar.contains("/") {
-                throw error(.invalidValue, "invalid \(what) path \(LabelText.quoted(path))", at: name)
+                throw error(.invalidValue, "cannot use the \(what) path \(LabelText.quoted(path)): want at most one *, in the last element", at: name)
             }
         }
         return paths.map { $0.joined(to: directory) }

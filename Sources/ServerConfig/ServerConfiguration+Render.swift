@@ -100,6 +100,9 @@ extension YAMLValue {
         for (key, value) in defaults {
             if let entry = old.first(where: { $0.key == key }), !entry.value.isNull {
                 result.append(entry)
+            } else if ["regex", "separator", "replacement"].contains(key), old.contains(where: { $0.key == key }) {
+                // Written, but empty: that is a value of its own here.
+                result.append((key, 0, YAMLValue(content: .text(""), line: 0, isQuoted: true)))
             } else if case .null = value {
                 continue
             } else {

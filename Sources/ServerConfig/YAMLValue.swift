@@ -52,7 +52,7 @@ struct YAMLValue: Sendable {
             ConfigurationError(.syntax, "yaml: \(problem)", file: file, line: mark.line)
         case .duplicatedKeysInMapping(let keys, let context):
             ConfigurationError(
-                .syntax, "field \(keys.joined(separator: ", ")) already set: it is given twice", file: file,
+                .syntax, "the field \(keys.joined(separator: ", ")) is given twice", file: file,
                 line: context.mark.line, field: keys.first ?? "")
         case .reader(let problem, _, _, _): ConfigurationError(.syntax, "yaml: \(problem)", file: file)
         default: ConfigurationError(.syntax, "yaml: \(error)", file: file)
@@ -113,12 +113,12 @@ struct YAMLValue: Sendable {
 
         private func binary(_ text: String, _ line: Int) throws(ConfigurationError) -> String {
             guard let bytes = Base64Text.decode(text) else {
-                throw ConfigurationError(.syntax, "!!binary value contains invalid base64 data", file: file, line: line)
+                throw ConfigurationError(.syntax, "a !!binary value is not base 64", file: file, line: line)
             }
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 let shown = bytes.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
                 throw ConfigurationError(
-                    .invalidValue, "\"\(shown)\" is not a valid label name and not a valid label value: it is not UTF-8",
+                    .invalidValue, "\"\(shown)\" is no text: it is not UTF-8",
                     file: file, line: line)
             }
             return text

@@ -45,7 +45,7 @@ public final class OutgoingClient: Sendable {
     deinit {
         // Idle connections are closed behind our back; nobody waits for that.
         let clients = [direct, proxied].compactMap { $0 }
-        Task.detached {
+        Task {
             for client in clients { try? await client.shutdown() }
         }
     }

@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (nil, nil, "blank Content-Type"), ("text/html", nil, "unsupported Content-Type"), ("text/html", .text004, nil),
+        (nil, nil, "no Content-Type"), ("text/html", nil, "which is not supported"), ("text/html", .text004, nil),
         (nil, .openMetrics100, "data does not end with # EOF"), ("text/plain", .openMetrics100, nil),
     ] as [(String?, ScrapeProtocol?, String?)])
     func theContentTypeDecides(type: String?, fallback: ScrapeProtocol?, error: String?) throws {

@@ -1,3 +1,4 @@
+import Scraping
 import TestKit
 import Testing
 
@@ -34,13 +35,6 @@ import Testing
             #expect(!error.field.isEmpty || isBinary, "\(name): \(error)")
         }
         #expect(count > 100)
-    }
-
-    /// What Prometheus says about the files, as far as its words name the fault.
-    @Test(arguments: BadFiles.words) func theFaultIsTheOneThatPrometheusFinds(name: String, words: String) {
-        guard SharedFolders.list(folder).contains(name) else { return }
-        let error = #expect(throws: ConfigurationError.self) { try ServerConfiguration.load("\(folder)/\(name)") }
-        #expect(error?.description.contains(words) == true, "\(name): \(error?.description ?? "")")
     }
 
     @Test func renderedFilesLoadAgainAndSayTheSame() throws {

@@ -65,11 +65,11 @@ struct ScrapeRequest: Sendable {
         guard let contentType, !contentType.isEmpty else {
             throw ScrapingError(
                 .unsupportedContentType,
-                "non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target")
+                "the target sends no Content-Type, and the job has no fallback_scrape_protocol")
         }
         throw ScrapingError(
             .unsupportedContentType,
-            "received unsupported Content-Type \"\(contentType.prefix(100))\" and no fallback_scrape_protocol specified for target")
+            "the target sends the Content-Type \"\(contentType.prefix(100))\", which is not supported, and the job has no fallback_scrape_protocol")
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {

@@ -25,6 +25,15 @@ struct Target: Sendable, Equatable {
         return hash.hash
     }
 
+    /// What decides which series the target's samples go to. Targets that differ in how they are asked
+    /// only have the same.
+    struct Identity: Hashable, Sendable {
+        let publicLabels: Labels
+        let url: String
+    }
+
+    var identity: Identity { Identity(publicLabels: publicLabels, url: url) }
+
     /// Where in the interval the target is scraped: milliseconds after its multiples since 1970.
     ///
     /// - Parameter seed: differs between servers, so that they do not scrape at the same moment.

@@ -24,21 +24,21 @@ extension Section {
         let token = try string("bearer_token") ?? ""
         let file = try string("bearer_token_file") ?? ""
         if !token.isEmpty, !file.isEmpty {
-            throw error(.conflict, "at most one of bearer_token & bearer_token_file must be configured", at: "bearer_token_file")
+            throw error(.conflict, "got both bearer_token and bearer_token_file, want one of them", at: "bearer_token_file")
         }
         let hasToken = !token.isEmpty || !file.isEmpty
         let place = token.isEmpty ? "bearer_token_file" : "bearer_token"
         if hasToken, client.basicAuth != nil || client.oauth2 != nil {
-            throw error(.conflict, "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured", at: place)
+            throw error(.conflict, "got a bearer token beside basic_auth or oauth2, want one login", at: place)
         }
         if hasToken, client.authorization != nil {
-            throw error(.conflict, "authorization is not compatible with bearer_token & bearer_token_file", at: place)
+            throw error(.conflict, "got a bearer token beside authorization, want one login", at: place)
         }
         if client.authorization != nil, client.basicAuth != nil || client.oauth2 != nil {
-            throw error(.conflict, "at most one of basic_auth, oauth2 & authorization must be configured", at: "authorization")
+            throw error(.conflict, "got more than one of basic_auth, oauth2 and authorization, want one login", at: "authorization")
         }
         if client.basicAuth != nil, client.oauth2 != nil {
-            throw error(.conflict, "at most one of basic_auth, oauth2 & authorization must be configured", at: "oauth2")
+            throw error(.conflict, "got more than one of basic_auth, oauth2 and authorization, want one login", at: "oauth2")
         }
         if hasToken {
             var authorization = HTTPClientSettings.Authorization()
@@ -56,10 +56,10 @@ extension Section {
         basic.passwordFile = (try string("password_file") ?? "").joined(to: directory)
         try finish()
         if !basic.username.isEmpty, !basic.usernameFile.isEmpty {
-            throw error(.conflict, "at most one of basic_auth username & username_file must be configured", at: "username_file")
+            throw error(.conflict, "got both username and username_file, want one of them", at: "username_file")
         }
         if !basic.password.isEmpty, !basic.passwordFile.isEmpty {
-            throw error(.conflict, "at most one of basic_auth password & password_file must be configured", at: "password_file")
+            throw error(.conflict, "got both password and password_file, want one of them", at: "password_file")
         }
         return basic
     }
@@ -72,10 +72,10 @@ extension Section {
         result.credentialsFile = (try string("credentials_file") ?? "").joined(to: directory)
         try finish()
         if result.type.lowercased() == "basic" {
-            throw error(.invalidValue, "authorization type cannot be set to \"basic\", use \"basic_auth\" instead", at: "type")
+            throw error(.invalidValue, "cannot use the type \"basic\" here: want the section basic_auth for it", at: "type")
         }
         if !result.credentials.isEmpty, !result.credentialsFile.isEmpty {
-            throw error(.conflict, "at most one of authorization credentials & credentials_file must be configured", at: "credentials_file")
+            throw error(.conflict, "got both credentials and credentials_file, want one of them", at: "credentials_file")
         }
         return result
     }
@@ -99,14 +99,14 @@ extension Section {
         if let tls = try section("tls_config") { result.tls = try tls.tls(directory) }
         result.proxy = try proxy()
         try finish()
-        if result.clientID.isEmpty { throw error(.missingField, "oauth2 client_id must be configured", at: "client_id") }
-        if result.tokenURL.isEmpty { throw error(.missingField, "oauth2 token_url must be configured", at: "token_url") }
+        if result.clientID.isEmpty { throw error(.missingField, "oauth2 needs a client_id", at: "client_id") }
+        if result.tokenURL.isEmpty { throw error(.missingField, "oauth2 needs a token_url", at: "token_url") }
         if result.grantType.hasSuffix(":jwt-bearer") {
             if !["", "RS256", "RS384", "RS512"].contains(result.signatureAlgorithm) {
-                throw error(.invalidValue, "valid signature algorithms are RS256, RS384 and RS512", at: "signature_algorithm")
+                throw error(.invalidValue, "unknown signature algorithm, want RS256, RS384 or RS512", at: "signature_algorithm")
             }
         } else if !result.clientSecret.isEmpty, !result.clientSecretFile.isEmpty {
-            throw error(.conflict, "at most one of oauth2 client_secret & client_secret_file must be configured", at: "client_secret_file")
+            throw error(.conflict, "got both client_secret and client_secret_file, want one of them", at: "client_secret_file")
         }
         return result
     }
@@ -126,21 +126,21 @@ extension Section {
         result.maximumVersion = try choice("max_version", TLSSettings.Version.self, "TLS version")
         try finish()
         if !result.authority.isEmpty, !result.authorityFile.isEmpty {
-            throw error(.conflict, "at most one of ca & ca_file must be configured", at: "ca_file")
+            throw error(.conflict, "got both ca and ca_file, want one of them", at: "ca_file")
         }
         if !result.certificate.isEmpty, !result.certificateFile.isEmpty {
-            throw error(.conflict, "at most one of cert & cert_file must be configured", at: "cert_file")
+            throw error(.conflict, "got both cert and cert_file, want one of them", at: "cert_file")
         }
         if !result.key.isEmpty, !result.keyFile.isEmpty {
-            throw error(.conflict, "at most one of key and key_file must be configured", at: "key_file")
+            throw error(.conflict, "got both key and key_file, want one of them", at: "key_file")
         }
         let hasCertificate = !result.certificate.isEmpty || !result.certificateFile.isEmpty
         let hasKey = !result.key.isEmpty || !result.keyFile.isEmpty
         if hasCertificate, !hasKey {
-            throw error(.missingField, "exactly one of key or key_file must be configured when a client certificate is configured", at: "key_file")
+            throw error(.missingField, "a client certificate needs its key or key_file", at: "key_file")
         }
         if hasKey, !hasCertificate {
-            throw error(.missingField, "exactly one of cert or cert_file must be configured when a client key is configured", at: "cert_file")
+            throw error(.missingField, "a client key needs its cert or cert_file", at: "cert_file")
         }
         return result
     }
@@ -155,16 +155,16 @@ extension Section {
         }
         if !result.connectHeaders.isEmpty, result.url.isEmpty, !result.fromEnvironment {
             throw error(
-                .conflict, "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured", at: "proxy_connect_header")
+                .conflict, "proxy_connect_header needs a proxy_url or proxy_from_environment", at: "proxy_connect_header")
         }
         if result.fromEnvironment, !result.url.isEmpty {
-            throw error(.conflict, "if proxy_from_environment is configured, proxy_url must not be configured", at: "proxy_url")
+            throw error(.conflict, "got both proxy_from_environment and proxy_url, want one of them", at: "proxy_url")
         }
         if result.fromEnvironment, !result.noProxy.isEmpty {
-            throw error(.conflict, "if proxy_from_environment is configured, no_proxy must not be configured", at: "no_proxy")
+            throw error(.conflict, "no_proxy has no place beside proxy_from_environment, which brings its own", at: "no_proxy")
         }
         if !result.noProxy.isEmpty, result.url.isEmpty {
-            throw error(.conflict, "if no_proxy is configured, proxy_url must also be configured", at: "no_proxy")
+            throw error(.conflict, "no_proxy needs a proxy_url", at: "no_proxy")
         }
         return result
     }
@@ -181,7 +181,7 @@ extension Section {
         for name in names.sorted() {
             guard let section = try section(name) else { continue }
             if reserved.contains(name.lowercased()) {
-                throw error(.invalidValue, "setting header \"\(name)\" is not allowed", at: name)
+                throw error(.invalidValue, "cannot set the header \"\(name)\": the client sets it itself", at: name)
             }
             var header = HTTPClientSettings.Header(name: name)
             header.values = try section.strings("values") ?? []

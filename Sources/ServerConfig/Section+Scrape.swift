@@ -13,7 +13,7 @@ extension Section {
         _ global: GlobalSettings, _ directory: String
     ) throws(ConfigurationError) -> ScrapeConfigurationRead {
         let name = try string("job_name") ?? ""
-        let place = "for scrape config with job name \(LabelText.quoted(name))"
+        let place = "in the job \(LabelText.quoted(name))"
         let ownValidation = try nameValidation()
         let validation = ownValidation ?? global.nameValidation
         var job = ScrapeConfiguration(jobName: name)
@@ -46,17 +46,17 @@ extension Section {
         job.nameValidation = validation
         job.nameEscaping = try escaping(ownValidation, global)
         job.relabelRules = try relabelRules(
-            "relabel_configs", what: "target relabeling rule in scrape config", validation: validation)
+            "relabel_configs", what: "relabeling rule", validation: validation)
         job.metricRelabelRules = try relabelRules(
-            "metric_relabel_configs", what: "metric relabeling rule in scrape config", validation: validation)
+            "metric_relabel_configs", what: "relabeling rule of metrics", validation: validation)
         job.client = try httpClient(directory)
         let discovery = try discovery(directory, refusesURLs: job.relabelRules.isEmpty)
         job.discovery = discovery.settings
         try finish()
 
-        if name.isEmpty { throw error(.missingField, "job_name is empty", at: "job_name") }
+        if name.isEmpty { throw error(.missingField, "a job needs a job_name", at: "job_name") }
         if job.scrapeTimeout > job.scrapeInterval {
-            throw error(.conflict, "scrape timeout greater than scrape interval \(place)", at: "scrape_timeout")
+            throw error(.conflict, "the scrape timeout is longer than the scrape interval \(place)", at: "scrape_timeout")
         }
         return ScrapeConfigurationRead(configuration: job, warnings: discovery.warnings)
     }
@@ -65,7 +65,7 @@ extension Section {
         guard let text = try string("fallback_scrape_protocol"), !text.isEmpty else { return nil }
         guard let known = ScrapeProtocol(rawValue: text) else {
             throw error(
-                .invalidValue, "invalid fallback_scrape_protocol \(place): unknown scrape protocol \(text), supported: \(ScrapeProtocol.supported)",
+                .invalidValue, "unknown protocol \(text) \(place), want one of \(ScrapeProtocol.supported)",
                 at: "fallback_scrape_protocol")
         }
         return known
@@ -81,7 +81,7 @@ extension Section {
         let result = own ?? inherited
         if result == .allowUTF8, ownValidation ?? global.nameValidation != .utf8 {
             throw error(
-                .conflict, "utf8 metric names requested but validation scheme is not set to UTF8", at: "metric_name_escaping_scheme")
+                .conflict, "cannot ask for UTF-8 names: metric_name_validation_scheme is legacy", at: "metric_name_escaping_scheme")
         }
         return result
     }

@@ -11,9 +11,9 @@ extension Section {
         result.name = try string("name") ?? ""
         if let timeout = try duration("remote_timeout") { result.timeout = timeout }
         result.headers = try headers(
-            reason: "authorization header must be changed via the basic_auth, authorization, oauth2, sigv4, azuread or google_iam parameter")
+            reason: "the authorization header has sections of its own: basic_auth, authorization, oauth2")
         result.relabelRules = try relabelRules(
-            "write_relabel_configs", what: "relabeling rule in remote write config", validation: validation)
+            "write_relabel_configs", what: "relabeling rule of remote_write", validation: validation)
         result.sendExemplars = try bool("send_exemplars") ?? false
         result.sendNativeHistograms = try bool("send_native_histograms") ?? false
         result.roundRobinDNS = try bool("round_robin_dns") ?? false
@@ -22,7 +22,7 @@ extension Section {
             guard let message = RemoteWriteSettings.Message(rawValue: text) else {
                 let known = RemoteWriteSettings.Message.allCases.map(\.rawValue).joined(separator: ", ")
                 throw error(
-                    .invalidValue, "invalid protobuf_message value: unknown type for remote write protobuf message \(text), supported: \(known)",
+                    .invalidValue, "unknown message \(text), want one of \(known)",
                     at: "protobuf_message")
             }
             result.message = message
@@ -57,13 +57,13 @@ extension Section {
             ("max_shards", result.maximumShards), ("min_shards", result.minimumShards),
             ("max_samples_per_send", result.maximumSamplesPerSend), ("capacity", result.capacity),
         ] where value <= 0 {
-            throw error(.invalidValue, "remote write queue \(name) must be positive", at: name)
+            throw error(.invalidValue, "\(name) must be more than 0", at: name)
         }
         if result.minimumShards > result.maximumShards {
-            throw error(.conflict, "remote write queue min_shards must not be greater than max_shards", at: "min_shards")
+            throw error(.conflict, "min_shards is more than max_shards", at: "min_shards")
         }
         if result.maximumBackoff < result.minimumBackoff {
-            throw error(.conflict, "remote write queue max_backoff must not be less than min_backoff", at: "max_backoff")
+            throw error(.conflict, "max_backoff is less than min_backoff", at: "max_backoff")
         }
     }
 
@@ -79,7 +79,7 @@ extension Section {
         }
         if logins.count > 1 {
             throw error(
-                .conflict, "at most one of basic_auth, authorization, oauth2, sigv4, azuread or google_iam must be configured. Currently configured: [\(logins.joined(separator: " "))]",
+                .conflict, "got the logins \(logins.joined(separator: ", ")), want one",
                 at: logins.last)
         }
         if let login = logins.first, ["sigv4", "azuread", "google_iam"].contains(login) {
@@ -94,7 +94,7 @@ extension Section {
         if let timeout = try duration("remote_timeout") { result.timeout = timeout }
         if let limit = try count("chunked_read_limit") { result.chunkedReadLimit = UInt64(limit) }
         result.headers = try headers(
-            reason: "authorization header must be changed via the basic_auth, authorization, oauth2, sigv4, azuread or google_iam parameter")
+            reason: "the authorization header has sections of its own: basic_auth, authorization, oauth2")
         result.readRecent = try bool("read_recent") ?? false
         result.requiredMatchers = try stringMap("required_matchers") ?? [:]
         if let filters = try bool("filter_external_labels") { result.filterExternalLabels = filters }
@@ -105,7 +105,7 @@ extension Section {
 
     private func remoteURL(_ what: String) throws(ConfigurationError) -> String {
         let url = try string("url") ?? ""
-        guard !url.isEmpty else { throw error(.missingField, "url for \(what) is empty", at: "url") }
+        guard !url.isEmpty else { throw error(.missingField, "\(what) needs a url", at: "url") }
         return url
     }
 
@@ -123,7 +123,7 @@ extension Section {
         for name in headers.keys.sorted() {
             if name.lowercased() == "authorization" { throw error(.conflict, reason, at: "headers") }
             if reserved.contains(name.lowercased()) {
-                throw error(.conflict, "\(name) is a reserved header. It must not be changed", at: "headers")
+                throw error(.conflict, "cannot set the header \(name): the client sets it itself", at: "headers")
             }
         }
         return headers

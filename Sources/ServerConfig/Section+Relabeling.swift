@@ -3,12 +3,12 @@ import MetricModel
 extension Section {
     /// The relabeling rules of a field.
     ///
-    /// - Parameter what: completes "empty or null … in".
+    /// - Parameter what: completes "an empty entry is no …".
     func relabelRules(
         _ name: String, what: String, validation: NameValidation
     ) throws(ConfigurationError) -> [RelabelRule] {
         var rules: [RelabelRule] = []
-        for section in try sections(name, nullMessage: "empty or null \(what)") {
+        for section in try sections(name, nullMessage: "an empty entry is no \(what)") {
             rules.append(try section.relabelRule(validation))
         }
         return rules
@@ -30,7 +30,7 @@ extension Section {
         if let label = try string("target_label") { rule.targetLabel = label }
         if let replacement = try string("replacement") { rule.replacement = replacement }
         if let text = try string("action") {
-            if text.isEmpty { throw error(.invalidValue, "relabel action cannot be empty", at: "action") }
+            if text.isEmpty { throw error(.invalidValue, "want an action", at: "action") }
             guard let action = RelabelRule.Action(rawValue: text.lowercased()) else {
                 throw error(.invalidValue, "unknown relabel action \(LabelText.quoted(text))", at: "action")
             }

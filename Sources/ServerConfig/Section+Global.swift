@@ -11,12 +11,12 @@ extension Section {
         if interval > 0 { global.scrapeInterval = interval }
         let timeout = try duration("scrape_timeout") ?? 0
         guard timeout <= global.scrapeInterval else {
-            throw error(.conflict, "global scrape timeout greater than scrape interval", at: "scrape_timeout")
+            throw error(.conflict, "the scrape timeout is longer than the scrape interval", at: "scrape_timeout")
         }
         global.scrapeTimeout = timeout > 0 ? timeout : min(10_000, global.scrapeInterval)
         if let interval = try duration("evaluation_interval"), interval > 0 { global.evaluationInterval = interval }
         global.ruleQueryOffset = try duration("rule_query_offset") ?? 0
-        global.scrapeProtocols = try protocols("for global config")
+        global.scrapeProtocols = try protocols("in the global section")
         global.queryLogFile = (try string("query_log_file") ?? "").joined(to: directory)
         global.scrapeFailureLogFile = (try string("scrape_failure_log_file") ?? "").joined(to: directory)
         global.externalLabels = try externalLabels(global.nameValidation)
@@ -46,7 +46,7 @@ extension Section {
     func nameValidation() throws(ConfigurationError) -> NameValidation? {
         guard let text = try string("metric_name_validation_scheme"), !text.isEmpty else { return nil }
         guard let validation = NameValidation(rawValue: text) else {
-            throw error(.invalidValue, "unrecognized ValidationScheme: \(LabelText.quoted(text))", at: "metric_name_validation_scheme")
+            throw error(.invalidValue, "unknown scheme \(LabelText.quoted(text)), want utf8 or legacy", at: "metric_name_validation_scheme")
         }
         return validation
     }
@@ -60,16 +60,16 @@ extension Section {
         guard let texts = try strings("scrape_protocols") else { return nil }
         var result: [ScrapeProtocol] = []
         if texts.isEmpty {
-            throw error(.invalidValue, "scrape_protocols cannot be empty \(place)", at: "scrape_protocols")
+            throw error(.invalidValue, "want at least one protocol \(place)", at: "scrape_protocols")
         }
         for text in texts {
             if result.contains(where: { $0.rawValue.lowercased() == text.lowercased() }) {
                 throw error(
-                    .conflict, "duplicated protocol in scrape_protocols, got [\(texts.joined(separator: " "))] \(place)", at: "scrape_protocols")
+                    .conflict, "the protocol \(text) is given twice \(place)", at: "scrape_protocols")
             }
             guard let known = ScrapeProtocol(rawValue: text) else {
                 throw error(
-                    .invalidValue, "scrape_protocols: unknown scrape protocol \(text), supported: \(ScrapeProtocol.supported) \(place)", at: "scrape_protocols")
+                    .invalidValue, "unknown protocol \(text) \(place), want some of \(ScrapeProtocol.supported)", at: "scrape_protocols")
             }
             result.append(known)
         }

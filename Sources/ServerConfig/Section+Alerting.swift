@@ -9,8 +9,8 @@ extension Section {
     ) throws(ConfigurationError) -> AlertingSettings {
         var alerting = AlertingSettings()
         alerting.alertRelabelRules = try relabelRules(
-            "alert_relabel_configs", what: "alert relabeling rule", validation: validation)
-        for section in try sections("alertmanagers", nullMessage: "empty or null Alertmanager section") {
+            "alert_relabel_configs", what: "relabeling rule of alerts", validation: validation)
+        for section in try sections("alertmanagers", nullMessage: "an empty entry is no Alertmanager") {
             alerting.alertmanagers.append(try section.alertmanager(validation, directory, warnings: &warnings))
         }
         try finish()
@@ -26,16 +26,16 @@ extension Section {
         if let timeout = try duration("timeout") { result.timeout = timeout }
         if let version = try string("api_version"), version != "v2" {
             throw error(
-                .invalidValue, "expected Alertmanager api version to be one of [v2] but got \(version)", at: "api_version")
+                .invalidValue, "unknown version \(version), want v2", at: "api_version")
         }
         result.relabelRules = try relabelRules(
-            "relabel_configs", what: "Alertmanager target relabeling rule", validation: validation)
+            "relabel_configs", what: "relabeling rule of an Alertmanager", validation: validation)
         result.alertRelabelRules = try relabelRules(
-            "alert_relabel_configs", what: "Alertmanager alert relabeling rule", validation: validation)
+            "alert_relabel_configs", what: "relabeling rule of alerts", validation: validation)
         result.client = try httpClient(directory)
         if try signature() {
             if result.client.basicAuth != nil || result.client.authorization != nil || result.client.oauth2 != nil {
-                throw error(.conflict, "at most one of basic_auth, authorization, oauth2, & sigv4 must be configured", at: "sigv4")
+                throw error(.conflict, "got sigv4 beside another login, want one", at: "sigv4")
             }
             warnings.append("\(file):\(line): sigv4 is not supported: alerts will be sent without a signature")
         }

@@ -11,7 +11,7 @@ extension Section {
                 if let text = try encoding.string("floats"), !text.isEmpty {
                     guard let floats = StorageSettings.FloatEncoding(rawValue: text) else {
                         throw encoding.error(
-                            .invalidValue, "'storage.tsdb.chunk_encoding.floats' must be 'xor' or 'xor2', or the field must be omitted entirely, got \(LabelText.quoted(text))",
+                            .invalidValue, "unknown encoding \(LabelText.quoted(text)), want xor or xor2",
                             at: "floats")
                     }
                     result.floatEncoding = floats
@@ -36,11 +36,11 @@ extension Section {
         try finish()
         if result.retentionSize < 0 {
             throw error(
-                .invalidValue, "'storage.tsdb.retention.size' must be greater than or equal to 0, got \(ByteSize.format(result.retentionSize))", at: "size")
+                .invalidValue, "the size must not be negative, got \(ByteSize.format(result.retentionSize))", at: "size")
         }
         if !(0...100).contains(result.retentionPercentage) {
             throw error(
-                .invalidValue, "'storage.tsdb.retention.percentage' must be in the range [0, 100], got \(FloatText.string(result.retentionPercentage, style: .exposition))",
+                .invalidValue, "want a percentage from 0 to 100, got \(FloatText.string(result.retentionPercentage, style: .exposition))",
                 at: "percentage")
         }
     }
@@ -50,7 +50,7 @@ extension Section {
         var result = TracingSettings()
         if let type = try string("client_type") {
             guard type == "http" || type == "grpc" else {
-                throw error(.invalidValue, "expected tracing client type to be http or grpc, but got \(type)", at: "client_type")
+                throw error(.invalidValue, "unknown client type \(type), want http or grpc", at: "client_type")
             }
             result.clientType = type
         }
@@ -58,13 +58,13 @@ extension Section {
         result.samplingFraction = try double("sampling_fraction") ?? 0
         result.insecure = try bool("insecure") ?? false
         if let tls = try section("tls_config") { result.tls = try tls.tls(directory) }
-        result.headers = try headers(reason: "custom authorization header configuration is not yet supported")
+        result.headers = try headers(reason: "the authorization header cannot be set here")
         result.compression = try string("compression") ?? ""
         result.timeout = try duration("timeout") ?? 0
         try finish()
-        if result.endpoint.isEmpty { throw error(.missingField, "tracing endpoint must be set", at: "endpoint") }
+        if result.endpoint.isEmpty { throw error(.missingField, "tracing needs an endpoint", at: "endpoint") }
         if !result.compression.isEmpty, result.compression != "gzip" {
-            throw error(.invalidValue, "invalid compression type \(result.compression) provided, valid options: gzip", at: "compression")
+            throw error(.invalidValue, "unknown compression \(result.compression), want gzip", at: "compression")
         }
         return result
     }
@@ -77,7 +77,7 @@ extension Section {
         result.ignoreResourceAttributes = try strings("ignore_resource_attributes") ?? []
         if let text = try string("translation_strategy"), !text.isEmpty {
             guard let strategy = OTLPSettings.Translation(rawValue: text) else {
-                throw error(.invalidValue, "unsupported OTLP translation strategy \(LabelText.quoted(text))", at: "translation_strategy")
+                throw error(.invalidValue, "unknown strategy \(LabelText.quoted(text))", at: "translation_strategy")
             }
             result.translation = strategy
         }
@@ -90,20 +90,20 @@ extension Section {
         if result.promoteAllResourceAttributes {
             if !result.promoteResourceAttributes.isEmpty {
                 throw error(
-                    .conflict, "'promote_all_resource_attributes' and 'promote_resource_attributes' cannot be configured simultaneously", at: "promote_resource_attributes")
+                    .conflict, "promote_all_resource_attributes leaves nothing to name here", at: "promote_resource_attributes")
             }
             result.ignoreResourceAttributes = try attributes(result.ignoreResourceAttributes, "ignored", "ignore_resource_attributes")
         } else {
             if !result.ignoreResourceAttributes.isEmpty {
                 throw error(
-                    .conflict, "'ignore_resource_attributes' cannot be configured unless 'promote_all_resource_attributes' is true", at: "ignore_resource_attributes")
+                    .conflict, "ignore_resource_attributes needs promote_all_resource_attributes", at: "ignore_resource_attributes")
             }
             result.promoteResourceAttributes = try attributes(result.promoteResourceAttributes, "promoted", "promote_resource_attributes")
         }
         let needsUTF8 = result.translation == .noTranslation || result.translation == .noUTF8EscapingWithSuffixes
         if needsUTF8, global.nameValidation == .legacy {
             throw error(
-                .conflict, "OTLP translation strategy \(LabelText.quoted(result.translation.rawValue)) is not allowed when UTF8 is disabled", at: "translation_strategy")
+                .conflict, "the strategy \(result.translation.rawValue) needs UTF-8 names, which the global section forbids", at: "translation_strategy")
         }
         return result
     }
@@ -113,10 +113,10 @@ extension Section {
         for name in names {
             let trimmed = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
             if trimmed.isEmpty {
-                throw error(.invalidValue, "invalid '\(field)': empty \(adjective) OTel resource attribute", at: field)
+                throw error(.invalidValue, "an attribute to be \(adjective) has no name", at: field)
             }
             if result.contains(trimmed) {
-                throw error(.conflict, "invalid '\(field)': duplicated \(adjective) OTel resource attribute \(LabelText.quoted(trimmed))", at: field)
+                throw error(.conflict, "the attribute \(LabelText.quoted(trimmed)) is named twice", at: field)
             }
             result.append(trimmed)
         }

@@ -17,7 +17,7 @@ extension Section {
         for name in names where name == "static_configs" || name.hasSuffix("_sd_configs") {
             let kind = name.dropLast("_configs".utf8.count)
             guard name == "static_configs" || DiscoveryKind.all[String(kind)] != nil else { continue }
-            let sections = try sections(name, nullMessage: "empty or null section in \(name)")
+            let sections = try sections(name, nullMessage: "an empty entry in \(name)")
             if name == "static_configs" {
                 var groups: [TargetGroup] = []
                 for (index, section) in sections.enumerated() {
@@ -62,14 +62,14 @@ extension Section {
         if let interval = try duration("refresh_interval") { result.refreshInterval = interval }
         try finish()
         if files.isEmpty {
-            throw error(.missingField, "file service discovery config must contain at least one path name", at: "files")
+            throw error(.missingField, "file discovery needs at least one path", at: "files")
         }
         for file in files {
             let isKnown = [".json", ".yml", ".yaml", ".JSON", ".YML", ".YAML"].contains { file.hasSuffix($0) }
             let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             let starCount = file.utf8.count { $0 == UInt8(ascii: "*") }
             guard isKnown, starCount <= 1, !folder.contains(where: { $0.contains("*") }) else {
-                throw error(.invalidValue, "path name \(LabelText.quoted(file)) is not valid for file discovery", at: "files")
+                throw error(.invalidValue, "cannot use the path \(LabelText.quoted(file)): want .json, .yml or .yaml, and at most one * in the last element", at: "files")
             }
         }
         return result
@@ -88,17 +88,17 @@ extension Section {
         if let interval = try duration("refresh_interval") { result.refreshInterval = interval }
         if let text = try string("type"), !text.isEmpty {
             guard let type = DNSDiscoverySettings.RecordType(rawValue: text.uppercased()) else {
-                throw error(.invalidValue, "invalid DNS-SD records type \(text)", at: "type")
+                throw error(.invalidValue, "unknown DNS record type \(text), want A, AAAA, MX, NS or SRV", at: "type")
             }
             result.type = type
         }
         result.port = try count("port") ?? 0
         try finish()
         if result.names.isEmpty {
-            throw error(.missingField, "DNS-SD config must contain at least one SRV record name", at: "names")
+            throw error(.missingField, "DNS discovery needs at least one name", at: "names")
         }
         if result.type != .srv, result.port == 0 {
-            throw error(.missingField, "a port is required in DNS-SD configs for all record types except SRV", at: "port")
+            throw error(.missingField, "a port is needed for all record types but SRV", at: "port")
         }
         return result
     }
@@ -107,11 +107,11 @@ extension Section {
         let host = try string("host") ?? ""
         guard !host.isEmpty else { throw error(.missingField, "host missing", at: "host") }
         guard host.contains("://") else {
-            throw error(.invalidValue, "unable to parse docker host \(LabelText.quoted(host))", at: "host")
+            throw error(.invalidValue, "cannot use the host \(LabelText.quoted(host)): want unix:///path, tcp:// or http://", at: "host")
         }
         var result = DockerDiscoverySettings(host: host)
         if let port = try count("port") { result.port = port }
-        for filter in try sections("filters", nullMessage: "empty or null filter") {
+        for filter in try sections("filters", nullMessage: "an empty entry is no filter") {
             let name = try filter.string("name") ?? ""
             result.filters.append(.init(name: name, values: try filter.strings("values") ?? []))
             try filter.finish()
@@ -129,10 +129,10 @@ extension Section {
         let url = try string(name) ?? ""
         guard !url.isEmpty else { throw error(.missingField, "URL is missing", at: name) }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw error(.invalidValue, "URL scheme must be 'http' or 'https'", at: name)
+            throw error(.invalidValue, "cannot use the URL: want http:// or https://", at: name)
         }
         let host = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
-        guard !host.isEmpty else { throw error(.invalidValue, "host is missing in URL", at: name) }
+        guard !host.isEmpty else { throw error(.invalidValue, "cannot use the URL: it has no host", at: name) }
         return url
     }
 }
