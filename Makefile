@@ -5,7 +5,7 @@ SWIFT_BUILD_FLAGS ?=
 RELEASE = .build/release/martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help up build test test-engine test-one test-deps bench bench-engine assets golden lint format setup clean
+.PHONY: help up build test test-engine test-one simulate test-deps bench bench-engine assets golden lint format setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -21,6 +21,9 @@ test: test-deps ## run all tests and end with the count
 
 test-engine: setup ## test the engine only (no network stack): seconds
 	MARTLET_ENGINE_ONLY=1 swift test --scratch-path .build-engine
+
+simulate: setup ## run the storage simulator over many seeds: make simulate SEEDS=200
+	MARTLET_SIMULATION_SEEDS=$(or $(SEEDS),200) MARTLET_ENGINE_ONLY=1 swift test --scratch-path .build-engine --filter SimulationTests
 
 test-one: setup ## test what matches a name: make test-one F=TSDBTests
 	swift test --filter $(F)

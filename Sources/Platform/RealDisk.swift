@@ -7,6 +7,7 @@ public struct RealDisk: Disk {
     public init() {}
 
     public func makeFolder(_ path: String) throws(DiskError) {
+        if path.isEmpty { throw DiskError(errno: ENOENT, call: "mkdir", path: path) }
         if mkdir(path, 0o777) == 0 { return }
         let code = errno
         if code == ENOENT, path.contains("/"), FilePath.folder(of: path) != path {

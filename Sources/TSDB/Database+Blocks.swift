@@ -30,10 +30,14 @@ extension Database {
         for name in try disk.list(options.path) {
             if ULID.isValid(name) {
                 let path = options.path + "/" + name
-                // A folder without meta.json is being copied in.
-                guard try disk.status(path)?.isFolder == true,
-                    try disk.status(path + "/" + Block.metaName) != nil || known[name] == nil
-                else { continue }
+                guard try disk.status(path)?.isFolder == true else { continue }
+                if try disk.status(path + "/" + Block.metaName) == nil {
+                    // Without an index either it is only a folder, for instance one being copied in.
+                    if try disk.status(path + "/" + Block.indexName) != nil {
+                        noteBad(name, "the block \(name) has no meta.json", path: path)
+                    }
+                    continue
+                }
                 if let block = known[name] {
                     open.append(block)
                     continue
@@ -94,6 +98,8 @@ extension Database {
         let aside = block.path + Database.deletionSuffix
         do throws(DiskError) {
             try disk.rename(block.path, to: aside)
+            // Before any file goes: half a block must not come back under its name.
+            try disk.syncFolder(options.path)
             try disk.remove(aside)
         } catch {
             status.withLock { $0.maintenanceFailure = "cannot delete \(block.path): \(error.description)" }

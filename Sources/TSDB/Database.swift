@@ -67,7 +67,7 @@ public final class Database: Queryable, SampleStore, Sendable {
 
     private func startThreads() {
         var started: [PeriodicThread] = []
-        if options.walFsyncInterval > 0 {
+        if options.walFsyncInterval > 0, options.walFsyncInterval != .max {
             started.append(
                 PeriodicThread(name: "tsdb-sync", interval: options.walFsyncInterval) { [weak self] in
                     self?.syncLog()
@@ -87,7 +87,8 @@ public final class Database: Queryable, SampleStore, Sendable {
         threads.withLock { $0 = started }
     }
 
-    private func syncLog() {
+    /// Makes all that was answered survive a power cut.
+    func syncLog() {
         let wal = head.appendLock.withLock { _ in head.wal }
         do throws(DiskError) {
             let started = MonotonicTime.nanoseconds()
@@ -118,6 +119,14 @@ public final class Database: Queryable, SampleStore, Sendable {
             try? head.wal?.sync()
             head.wal = nil
         }
+        lock?.unlock()
+    }
+
+    /// Ends without writing anything, as the death of the process does. For tests.
+    func abandon() {
+        status.withLock { $0.isOpen = false }
+        for thread in threads.withLock({ $0 }) { thread.stop() }
+        head.appendLock.withLock { _ in head.wal = nil }
         lock?.unlock()
     }
 

@@ -8,7 +8,8 @@ public struct DatabaseOptions: Sendable {
     /// Bound on the bytes of blocks, log and head chunks together; the oldest blocks are deleted first.
     /// 0 is no bound.
     public var retentionBytes: Int64 = 0
-    /// Milliseconds between fsyncs of the write-ahead log; 0 syncs before each append is answered.
+    /// Milliseconds between fsyncs of the write-ahead log; 0 syncs before each append is answered,
+    /// `.max` never syncs by itself.
     public var walFsyncInterval: Int64 = 1000
     public var walCompression: WALCompression = .snappy
     /// Bytes after which a new log segment begins.

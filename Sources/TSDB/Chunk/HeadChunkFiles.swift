@@ -101,9 +101,6 @@ struct HeadChunkFiles: ~Copyable {
 
     mutating func noteWriteFailure() { writeFailureCount += 1 }
 
-    /// Makes all written chunks survive a power cut; tells which file failed.
-    borrowing func openFiles() -> [any DiskFile] { files.values.compactMap { $0.file } }
-
     // MARK: - Reading
 
     /// Calls `body` with a chunk's encoding and bytes, or finds where they will be. Under the lock.

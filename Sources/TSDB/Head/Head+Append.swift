@@ -38,9 +38,8 @@ extension Head {
                 try logUnloggedSeries(wal)
                 logSamples(batch)
                 try wal.add(scratch.record.bytes)
-                try wal.commit()
+                try wal.commit(syncs: options.walFsyncInterval == 0)
                 scratch.unloggedSeries.removeAll(keepingCapacity: true)
-                if options.walFsyncInterval == 0 { try wal.sync() }
             } catch {
                 wal.rollBack()
                 stateLock.withWriteLock { store.pointee.counters.walWriteFailures += 1 }

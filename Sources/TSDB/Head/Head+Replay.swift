@@ -14,7 +14,12 @@ extension Head {
     ) throws(DiskError) {
         let folder = WALFolder(
             disk: disk, path: options.path + "/wal", isReadOnly: options.isReadOnly)
-        if !options.isReadOnly { try disk.makeFolder(folder.path) }
+        if !options.isReadOnly, try disk.status(folder.path) == nil {
+            try disk.makeFolder(folder.path)
+            // A log whose folder a power cut takes away would be no log.
+            try disk.syncFolder(options.path)
+            try disk.syncFolder(FilePath.folder(of: options.path))
+        }
         var replay = Replay(head: self)
         try replay.readFullChunks(damaged: { text in
             store.pointee.counters.headChunkDamages += 1
@@ -60,7 +65,11 @@ extension Head {
         let next = max((segments.last ?? -1) + 1, (checkpoint?.number ?? -1) + 1)
         let writer = try WALWriter(
             disk: disk, folder: folder.path, segment: next, segmentSize: options.walSegmentSize,
-            compression: options.walCompression)
+            compression: options.walCompression,
+            older: try wanted.map { (number) throws(DiskError) in
+                // Syncing needs no right to write, but a repaired segment was written.
+                try disk.open(folder.path + "/" + WALFormat.segmentName(number), .read)
+            })
         for alias in replay.aliasReferences { store.pointee.removedReferences[alias] = next }
         appendLock.withLock { _ in
             writeFullChunks()

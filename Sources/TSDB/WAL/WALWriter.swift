@@ -34,8 +34,11 @@ final class WALWriter: @unchecked Sendable {
     private let pending = Mutex(Pending())
 
     /// Begins a new segment.
+    ///
+    /// - Parameter older: segments that may hold what was never synced.
     init(
-        disk: any Disk, folder: String, segment: Int, segmentSize: Int, compression: WALCompression
+        disk: any Disk, folder: String, segment: Int, segmentSize: Int, compression: WALCompression,
+        older: [any DiskFile] = []
     ) throws(DiskError) {
         self.disk = disk
         self.folder = folder
@@ -46,6 +49,7 @@ final class WALWriter: @unchecked Sendable {
         let file = file
         pending.withLock {
             $0.current = file
+            $0.files = older
             $0.newFolderEntries = true
         }
     }
@@ -116,10 +120,11 @@ final class WALWriter: @unchecked Sendable {
         } while !rest.isEmpty
     }
 
-    /// Writes the group. When it throws, nothing of the group is in the log.
-    func commit() throws(DiskError) {
+    /// Writes the group, and syncs it where asked. When it throws, nothing of the group is in the log.
+    func commit(syncs: Bool = false) throws(DiskError) {
         do throws(DiskError) {
             try write()
+            if syncs { try sync() }
             groupStart = nil
         } catch {
             rollBack()
