@@ -89,6 +89,7 @@ public final class Database: Queryable, SampleStore, Sendable {
 
     /// Makes all that was answered survive a power cut.
     func syncLog() {
+        head.syncFullChunks()
         let wal = head.appendLock.withLock { _ in head.wal }
         do throws(DiskError) {
             let started = MonotonicTime.nanoseconds()
@@ -114,7 +115,10 @@ public final class Database: Queryable, SampleStore, Sendable {
             return threads
         }) { thread.stop() }
         head.appendLock.withLock { _ in
-            if head.wal != nil { head.writeFullChunks() }
+            if head.wal != nil {
+                head.syncFullChunks()
+                head.writeFullChunks()
+            }
             // What cannot be synced now is as safe as the kernel makes it; there is nobody to tell.
             try? head.wal?.sync()
             head.wal = nil

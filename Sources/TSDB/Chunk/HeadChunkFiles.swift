@@ -12,6 +12,8 @@ final class HeadChunkFile: @unchecked Sendable {
     fileprivate(set) var writtenCount = 0
     fileprivate var tail = ByteBuffer(capacity: 0)
     fileprivate(set) var maxTime = Int64.min
+    /// Nothing is added any more and all of it survives a power cut.
+    fileprivate var isSynced = false
 
     fileprivate init(_ number: UInt32) { self.number = number }
 
@@ -25,6 +27,10 @@ final class HeadChunkFile: @unchecked Sendable {
 
 /// The folder `chunks_head`: full chunks leave the head's memory for files that are mapped. What is in
 /// them can always be made again from the log, so that nothing here is synced before the log is cut.
+///
+/// A chunk that is missing between two others would hide that the log must be read for it. So a file is
+/// begun on disk only when those before it are synced: a power cut can then damage the last one alone,
+/// and what stands behind the first damage is not used.
 ///
 /// Changes happen under the head's locks, as everything in the head.
 struct HeadChunkFiles: ~Copyable {
@@ -71,10 +77,26 @@ struct HeadChunkFiles: ~Copyable {
         return FullChunkLists.Entry(minTime: minTime, file: file.number, offset: UInt32(offset))
     }
 
-    /// Files with a tail, oldest first.
+    /// Files with a tail that may be written now, oldest first.
     borrowing func filesToWrite() -> [HeadChunkFile] {
-        files.values.filter { $0.tail.count > 0 }.sorted { $0.number < $1.number }
+        var result: [HeadChunkFile] = []
+        for number in files.keys.sorted() {
+            guard let file = files[number] else { continue }
+            if file.tail.count > 0 { result.append(file) }
+            if file !== current, !file.isSynced { break }
+        }
+        return result
     }
+
+    /// Files that are complete and wait to be synced.
+    borrowing func filesToSync() -> [(HeadChunkFile, any DiskFile)] {
+        files.values.compactMap { file in
+            guard file !== current, !file.isSynced, file.tail.count == 0, let opened = file.file else { return nil }
+            return (file, opened)
+        }
+    }
+
+    func noteSynced(_ file: HeadChunkFile) { file.isSynced = true }
 
     /// Writes the tail of a file. Only the appending caller may; readers go on meanwhile.
     borrowing func write(_ file: HeadChunkFile) throws(DiskError) {
@@ -139,13 +161,19 @@ struct HeadChunkFiles: ~Copyable {
         for name in try disk.list(folder) {
             if let number = UInt32(name), number > 0 { numbers.append(number) }
         }
+        var isBehindDamage = false
         for number in numbers.sorted() {
             nextNumber = max(nextNumber, number + 1)
             let path = folder + "/" + HeadChunkFormat.fileName(number)
+            if isBehindDamage {
+                if !isReadOnly { try disk.remove(path) }
+                continue
+            }
             let opened = try disk.open(path, isReadOnly ? .read : .update)
             let size = Int(try opened.size())
             guard size >= HeadChunkFormat.headerSize, size <= 2 * HeadChunkFormat.fileSizeMax else {
                 if size > 0 { damaged("\(path): got \(size) bytes") }
+                isBehindDamage = true
                 if !isReadOnly { try disk.remove(path) }
                 continue
             }
@@ -158,6 +186,7 @@ struct HeadChunkFiles: ~Copyable {
                 bytes[4] == HeadChunkFormat.version
             else {
                 damaged("\(path): not a head chunk file")
+                isBehindDamage = true
                 if !isReadOnly { try disk.rename(path, to: path + ".corrupt") }
                 continue
             }
@@ -176,6 +205,7 @@ struct HeadChunkFiles: ~Copyable {
                     file.maxTime = max(file.maxTime, record.maxTime)
                     offset = record.end
                 } catch {
+                    isBehindDamage = true
                     // Zeros to the end: room that was reserved and never used.
                     if bytes[offset...].contains(where: { $0 != 0 }) {
                         damaged("\(path), offset \(offset): \(error.message)")
@@ -185,6 +215,7 @@ struct HeadChunkFiles: ~Copyable {
             }
             file.writtenCount = offset
             files[number] = file
+            if isBehindDamage, !isReadOnly { try opened.truncate(to: Int64(offset)) }
         }
     }
 

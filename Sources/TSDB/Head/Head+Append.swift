@@ -339,6 +339,20 @@ extension Head {
         record.pointee.sampleCount = 0
     }
 
+    /// Makes complete files of full chunks survive a power cut. Without locks, as it may take long.
+    func syncFullChunks() {
+        for (file, opened) in stateLock.withReadLock({ store.pointee.files.filesToSync() }) {
+            do throws(DiskError) {
+                try opened.sync()
+                try disk.syncFolder(options.path + "/chunks_head")
+                stateLock.withWriteLock { store.pointee.files.noteSynced(file) }
+            } catch {
+                // Younger files wait in memory until it can be done.
+                return
+            }
+        }
+    }
+
     /// Writes waiting full chunks to their files. Under ``appendLock``.
     func writeFullChunks() {
         for file in store.pointee.files.filesToWrite() {

@@ -71,6 +71,7 @@ extension Head {
                 try disk.open(folder.path + "/" + WALFormat.segmentName(number), .read)
             })
         for alias in replay.aliasReferences { store.pointee.removedReferences[alias] = next }
+        syncFullChunks()
         appendLock.withLock { _ in
             writeFullChunks()
             wal = writer
