@@ -26,6 +26,9 @@ extension Head {
                             .tooManySeries,
                             "cannot store a new series: got \(options.seriesLimit) already, which is the limit"))
                 }
+                guard store.pointee.nextReference < .max else {
+                    return .failure(StorageError(.tooManySeries, "cannot store a new series: all numbers are used"))
+                }
                 let reference = insert(labels, hash, reference: store.pointee.nextReference)
                 guard let reference else {
                     return .failure(StorageError(.invalidLabels, "cannot store a series: it has too many labels"))
@@ -59,13 +62,12 @@ extension Head {
         let slot = store.pointee.freeSlots.popLast() ?? store.pointee.slotEnd
         if slot == store.pointee.slotEnd { store.pointee.slotEnd += 1 }
         store.pointee.records.ensure(Int(slot))
-        store.pointee.slotOfReference.ensure(Int(reference))
+        store.pointee.reserve(reference)
         store.pointee.slotOfReference[Int(reference)].pointee = slot + 1
         let place = store.pointee.labelRuns.insert(run)
         store.pointee.records[Int(slot)].pointee = SeriesRecord(reference: reference, labels: place, hash: hash)
         store.pointee.identities.insert(hash, reference)
         for pair in run { store.pointee.pairs.append(reference, to: pair) }
-        store.pointee.nextReference = max(store.pointee.nextReference, reference + 1)
         store.pointee.seriesCount += 1
         return reference
     }

@@ -103,6 +103,8 @@ private struct Replay {
         for i in found.indices.reversed() {
             guard found[i].reference < UInt64(UInt32.max) else { continue }
             let reference = UInt32(found[i].reference)
+            // If the log lost the series, no other one may take its chunks over.
+            head.store.pointee.reserve(reference)
             next[i] = first[reference] ?? -1
             first[reference] = Int32(i)
         }
@@ -141,9 +143,7 @@ private struct Replay {
         let known = head.find(labels, hash)
         if known != 0 {
             aliases[number] = known
-            head.store.pointee.nextReference = max(head.store.pointee.nextReference, number + 1)
-            // So that the reference has a place in the table: empty.
-            head.store.pointee.slotOfReference.ensure(Int(number))
+            head.store.pointee.reserve(number)
             attachFullChunks(number, to: known)
         } else if head.insert(labels, hash, reference: number) != nil {
             attachFullChunks(number, to: number)
@@ -178,6 +178,8 @@ private struct Replay {
         }
         guard let slot else {
             if time >= head.store.pointee.minValidTime { unknownCount += 1 }
+            // Nor its samples.
+            if reference < UInt64(UInt32.max) { head.store.pointee.reserve(UInt32(reference)) }
             return
         }
         // Older ones are in a full chunk already, or in a block.

@@ -9,7 +9,7 @@ struct HeadStore: ~Copyable {
     /// By slot. A slot is used again after its series is gone.
     var records = PagedArray<SeriesRecord>(pageShift: 12)
     /// From reference to slot + 1; 0 when the series is gone.
-    var slotOfReference = PagedArray<UInt32>(pageShift: 12)
+    var slotOfReference = PagedArray<UInt32>(pageShift: 16)
     /// From the hash of packed labels to the reference.
     var identities = IdentityTable()
     var arena = ChunkArena()
@@ -47,6 +47,13 @@ struct HeadStore: ~Copyable {
         guard reference < UInt64(nextReference) else { return nil }
         let slot = slotOfReference[Int(reference)].pointee
         return slot == 0 ? nil : Int(slot) - 1
+    }
+
+    /// Lets no new series get this reference or one below it.
+    mutating func reserve(_ reference: UInt32) {
+        guard reference >= nextReference, reference < .max else { return }
+        slotOfReference.ensure(Int(reference))
+        nextReference = reference + 1
     }
 
     /// The packed labels of a series are those of `labels`.
