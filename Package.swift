@@ -49,7 +49,7 @@ targets += [
     swiftTarget("MetricModel", ["Wire", "CRE2"]),
     swiftTarget("Exposition", ["MetricModel", "Wire"]),
     swiftTarget("StorageAPI", ["MetricModel"]),
-    swiftTarget("PromQLSyntax", ["MetricModel"]),
+    swiftTarget("PromQLSyntax", ["MetricModel", "JSON"]),
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
     swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform"]),

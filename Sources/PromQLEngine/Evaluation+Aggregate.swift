@@ -105,7 +105,7 @@ extension Evaluation {
                 for step in 0..<steps.count where batch.rows.isPresent(row, step) {
                     let text =
                         if let histogram = batch.rows.histogram(row, step) { histogram.description } else {
-                            FixedText.plain(batch.rows.value(row, step))
+                            FloatText.plain(batch.rows.value(row, step))
                         }
                     if target < 0 || text != lastText {
                         var builder = LabelsBuilder(batch.rows.labels[row])

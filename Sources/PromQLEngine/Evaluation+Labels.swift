@@ -56,7 +56,7 @@ extension Evaluation {
                 }
                 // A label that doubles in each of several nested calls must not fill the memory.
                 bytes += value.utf8.count
-                guard heldBytes + bytes <= options.bytesMax else {
+                guard bytes <= options.bytesMax / 8, heldBytes + bytes <= options.bytesMax else {
                     throw QueryError(.tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
                 }
                 var builder = LabelsBuilder(table.labels[row])

@@ -49,6 +49,8 @@ extension Evaluation {
             let inner = try innerSteps(of: subquery, steps)
             var table = try collect(try rows(subquery.inner, inner))
             table.forgetResetHints()
+            // One series at a time becomes samples again.
+            try hold(inner.count, bytes: inner.count * 16)
             return (.computed(table, inner), windows, false)
         default: throw QueryError(.execution, "cannot evaluate: want a range vector")
         }

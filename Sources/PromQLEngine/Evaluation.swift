@@ -56,6 +56,8 @@ final class Evaluation {
 
     /// The values of a scalar at each step.
     func scalar(_ plan: Plan, _ steps: Steps) throws(QueryError) -> [Double] {
+        // A million steps of a scalar are a million samples too.
+        try hold(steps.count, bytes: steps.count * 8)
         switch plan {
         case .number(let value): return Array(repeating: value, count: steps.count)
         case .invariant(let inner):

@@ -10,7 +10,7 @@ public struct QueryEngine: Sendable {
         /// The most samples that a query may hold in memory at once.
         public var samplesMax = 50_000_000
         /// The most memory that the values and labels of one query may take, in bytes.
-        public var bytesMax = 2 << 30
+        public var bytesMax = 512 << 20
         /// The longest value that `label_replace` and `label_join` may make, in bytes.
         public var labelBytesMax = 1 << 20
         /// The most threads that work on one query: the caller's and helpers that all queries share. Answers

@@ -30,7 +30,7 @@ extension Expression {
     public static let nestingMax = 200
     /// The highest tree that parsing gives: a chain of operators (`a or b or c …`) makes it higher
     /// without parentheses. Whoever walks a tree may recurse this deep.
-    public static let heightMax = 2000
+    public static let heightMax = 600
 
     /// Parses a query and checks its types.
     ///
@@ -646,7 +646,7 @@ struct Parser {
         guard allowsEmptySelector || matchers.contains(where: { !$0.matchesEmpty }) else {
             throw error("vector selector must contain at least one non-empty matcher", range)
         }
-        return VectorSelector(name: name ?? quotedName, matchers: matchers, source: range)
+        return VectorSelector(name: name, matchers: matchers, source: range)
     }
 
     private mutating func aggregate(_ operation: AggregateOperator, from start: Int) throws(SyntaxError) -> Expression {

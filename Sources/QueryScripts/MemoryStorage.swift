@@ -4,30 +4,44 @@ import Synchronization
 
 /// A storage that keeps samples in memory as they were given: for scripts and tests.
 public final class MemoryStorage: Queryable {
-    private let series = Mutex<[Labels: SampleColumns]>([:])
+    private struct State {
+        var series: [Labels: SampleColumns] = [:]
+        /// The series ascending by labels, until something is added.
+        var sorted: [(labels: Labels, samples: SampleColumns)]?
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
     /// Adds a sample, also between older ones. One at a time that is taken already is ignored.
     public func append(_ labels: Labels, _ timestamp: Timestamp, _ value: Double, startTimestamp: Timestamp = 0) {
-        series.withLock { series in
-            series[labels, default: SampleColumns()].insert(timestamp, value, startTimestamp)
+        state.withLock { state in
+            state.sorted = nil
+            state.series[labels, default: SampleColumns()].insert(timestamp, value, startTimestamp)
         }
     }
 
     /// Adds a native histogram, also between older samples.
     public func append(_ labels: Labels, _ timestamp: Timestamp, _ histogram: FloatHistogram, startTimestamp: Timestamp = 0) {
-        series.withLock { series in
-            series[labels, default: SampleColumns()].insert(timestamp, histogram, startTimestamp)
+        state.withLock { state in
+            state.sorted = nil
+            state.series[labels, default: SampleColumns()].insert(timestamp, histogram, startTimestamp)
         }
     }
 
     public func removeAll() {
-        series.withLock { $0.removeAll() }
+        state.withLock { $0 = State() }
     }
 
     public func querier(from start: Timestamp, through end: Timestamp) throws(StorageError) -> any Querier {
-        MemoryQuerier(series: series.withLock { $0 }, start: start, end: end)
+        let sorted = state.withLock { state -> [(labels: Labels, samples: SampleColumns)] in
+            if let sorted = state.sorted { return sorted }
+            let sorted = state.series.sorted { $0.key < $1.key }.map { (labels: $0.key, samples: $0.value) }
+            state.sorted = sorted
+            return sorted
+        }
+        return MemoryQuerier(series: sorted, start: start, end: end)
     }
 }
 
@@ -91,13 +105,13 @@ extension [Timestamp] {
 
 /// A view of a ``MemoryStorage``.
 private struct MemoryQuerier: Querier {
-    let series: [Labels: SampleColumns]
+    let series: [(labels: Labels, samples: SampleColumns)]
     let start: Timestamp
     let end: Timestamp
 
     func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet {
-        let found = series.filter { labels, _ in matchers.allSatisfy { $0.matches(labels) } }.sorted { $0.key < $1.key }
-        return MemorySeriesSet(series: found.map { ($0.key, $0.value) }, start: start, end: end)
+        MemorySeriesSet(
+            series: series.filter { one in matchers.allSatisfy { $0.matches(one.labels) } }, start: start, end: end)
     }
 
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
@@ -110,7 +124,7 @@ private struct MemoryQuerier: Querier {
 
     private func listing(_ matchers: [LabelMatcher], _ limit: Int, _ items: (Labels) -> [String]) -> Listing {
         var all: Set<String> = []
-        for labels in series.keys where matchers.allSatisfy({ $0.matches(labels) }) { all.formUnion(items(labels)) }
+        for one in series where matchers.allSatisfy({ $0.matches(one.labels) }) { all.formUnion(items(one.labels)) }
         let sorted = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return Listing(items: limit > 0 ? Array(sorted.prefix(limit)) : sorted)
     }
