@@ -18,84 +18,177 @@ static const unsigned char asset_3[] = {
 #embed "web/charts/chart.js"
 };
 static const unsigned char asset_4[] = {
-#embed "web/favicon.svg"
+#embed "web/dashboards.html"
 };
 static const unsigned char asset_5[] = {
-#embed "web/lib/api.js"
+#embed "web/dashboards.js"
 };
 static const unsigned char asset_6[] = {
-#embed "web/lib/dom.js"
+#embed "web/favicon.svg"
 };
 static const unsigned char asset_7[] = {
-#embed "web/lib/events.js"
+#embed "web/lib/api.js"
 };
 static const unsigned char asset_8[] = {
-#embed "web/lib/icons.js"
+#embed "web/lib/dom.js"
 };
 static const unsigned char asset_9[] = {
-#embed "web/lib/overlay.js"
+#embed "web/lib/events.js"
 };
 static const unsigned char asset_10[] = {
-#embed "web/lib/router.js"
+#embed "web/lib/icons.js"
 };
 static const unsigned char asset_11[] = {
-#embed "web/lib/theme.js"
+#embed "web/lib/overlay.js"
 };
 static const unsigned char asset_12[] = {
-#embed "web/models/adhoc.js"
+#embed "web/lib/router.js"
 };
 static const unsigned char asset_13[] = {
-#embed "web/models/colors.js"
+#embed "web/lib/theme.js"
 };
 static const unsigned char asset_14[] = {
-#embed "web/models/dateFormat.js"
+#embed "web/models/adhoc.js"
 };
 static const unsigned char asset_15[] = {
-#embed "web/models/decimate.js"
+#embed "web/models/colors.js"
 };
 static const unsigned char asset_16[] = {
-#embed "web/models/fieldConfig.js"
+#embed "web/models/dateFormat.js"
 };
 static const unsigned char asset_17[] = {
-#embed "web/models/fieldValues.js"
+#embed "web/models/decimate.js"
 };
 static const unsigned char asset_18[] = {
-#embed "web/models/frames.js"
+#embed "web/models/fieldConfig.js"
 };
 static const unsigned char asset_19[] = {
-#embed "web/models/grid.js"
+#embed "web/models/fieldValues.js"
 };
 static const unsigned char asset_20[] = {
-#embed "web/models/interpolate.js"
+#embed "web/models/frames.js"
 };
 static const unsigned char asset_21[] = {
-#embed "web/models/palette.js"
+#embed "web/models/grid.js"
 };
 static const unsigned char asset_22[] = {
-#embed "web/models/reduce.js"
+#embed "web/models/interpolate.js"
 };
 static const unsigned char asset_23[] = {
-#embed "web/models/stack.js"
+#embed "web/models/palette.js"
 };
 static const unsigned char asset_24[] = {
-#embed "web/models/step.js"
+#embed "web/models/reduce.js"
 };
 static const unsigned char asset_25[] = {
-#embed "web/models/timeRange.js"
+#embed "web/models/stack.js"
 };
 static const unsigned char asset_26[] = {
-#embed "web/models/units.js"
+#embed "web/models/step.js"
 };
 static const unsigned char asset_27[] = {
-#embed "web/models/variables.js"
+#embed "web/models/timeRange.js"
 };
 static const unsigned char asset_28[] = {
-#embed "web/style/base.css"
+#embed "web/models/units.js"
 };
 static const unsigned char asset_29[] = {
-#embed "web/style/components.css"
+#embed "web/models/variables.js"
 };
 static const unsigned char asset_30[] = {
+#embed "web/pages/dashboard.js"
+};
+static const unsigned char asset_31[] = {
+#embed "web/pages/dashboard/gridView.js"
+};
+static const unsigned char asset_32[] = {
+#embed "web/pages/dashboard/panelView.js"
+};
+static const unsigned char asset_33[] = {
+#embed "web/pages/dashboard/runtime.js"
+};
+static const unsigned char asset_34[] = {
+#embed "web/pages/dashboard/variableBar.js"
+};
+static const unsigned char asset_35[] = {
+#embed "web/pages/dashboard/variableStore.js"
+};
+static const unsigned char asset_36[] = {
+#embed "web/pages/dashboardList.js"
+};
+static const unsigned char asset_37[] = {
+#embed "web/pages/errors.js"
+};
+static const unsigned char asset_38[] = {
+#embed "web/pages/home.js"
+};
+static const unsigned char asset_39[] = {
+#embed "web/pages/login.js"
+};
+static const unsigned char asset_40[] = {
+#embed "web/pages/palette.js"
+};
+static const unsigned char asset_41[] = {
+#embed "web/pages/session.js"
+};
+static const unsigned char asset_42[] = {
+#embed "web/pages/shell.js"
+};
+static const unsigned char asset_43[] = {
+#embed "web/pages/shortcutHelp.js"
+};
+static const unsigned char asset_44[] = {
+#embed "web/pages/timeControls.js"
+};
+static const unsigned char asset_45[] = {
+#embed "web/panels/bargauge.js"
+};
+static const unsigned char asset_46[] = {
+#embed "web/panels/gauge.js"
+};
+static const unsigned char asset_47[] = {
+#embed "web/panels/layout.js"
+};
+static const unsigned char asset_48[] = {
+#embed "web/panels/legend.js"
+};
+static const unsigned char asset_49[] = {
+#embed "web/panels/markdown.js"
+};
+static const unsigned char asset_50[] = {
+#embed "web/panels/placeholder.js"
+};
+static const unsigned char asset_51[] = {
+#embed "web/panels/registry.js"
+};
+static const unsigned char asset_52[] = {
+#embed "web/panels/sanitize.js"
+};
+static const unsigned char asset_53[] = {
+#embed "web/panels/stat.js"
+};
+static const unsigned char asset_54[] = {
+#embed "web/panels/table.js"
+};
+static const unsigned char asset_55[] = {
+#embed "web/panels/text.js"
+};
+static const unsigned char asset_56[] = {
+#embed "web/panels/timeseries.js"
+};
+static const unsigned char asset_57[] = {
+#embed "web/panels/tooltip.js"
+};
+static const unsigned char asset_58[] = {
+#embed "web/style/base.css"
+};
+static const unsigned char asset_59[] = {
+#embed "web/style/components.css"
+};
+static const unsigned char asset_60[] = {
+#embed "web/style/dashboards.css"
+};
+static const unsigned char asset_61[] = {
 #embed "web/style/tokens.css"
 };
 
@@ -104,33 +197,64 @@ static const martlet_asset table[] = {
     {"vendor/uPlot.iife.min.js", asset_1, sizeof asset_1},
     {"vendor/uPlot.min.css", asset_2, sizeof asset_2},
     {"web/charts/chart.js", asset_3, sizeof asset_3},
-    {"web/favicon.svg", asset_4, sizeof asset_4},
-    {"web/lib/api.js", asset_5, sizeof asset_5},
-    {"web/lib/dom.js", asset_6, sizeof asset_6},
-    {"web/lib/events.js", asset_7, sizeof asset_7},
-    {"web/lib/icons.js", asset_8, sizeof asset_8},
-    {"web/lib/overlay.js", asset_9, sizeof asset_9},
-    {"web/lib/router.js", asset_10, sizeof asset_10},
-    {"web/lib/theme.js", asset_11, sizeof asset_11},
-    {"web/models/adhoc.js", asset_12, sizeof asset_12},
-    {"web/models/colors.js", asset_13, sizeof asset_13},
-    {"web/models/dateFormat.js", asset_14, sizeof asset_14},
-    {"web/models/decimate.js", asset_15, sizeof asset_15},
-    {"web/models/fieldConfig.js", asset_16, sizeof asset_16},
-    {"web/models/fieldValues.js", asset_17, sizeof asset_17},
-    {"web/models/frames.js", asset_18, sizeof asset_18},
-    {"web/models/grid.js", asset_19, sizeof asset_19},
-    {"web/models/interpolate.js", asset_20, sizeof asset_20},
-    {"web/models/palette.js", asset_21, sizeof asset_21},
-    {"web/models/reduce.js", asset_22, sizeof asset_22},
-    {"web/models/stack.js", asset_23, sizeof asset_23},
-    {"web/models/step.js", asset_24, sizeof asset_24},
-    {"web/models/timeRange.js", asset_25, sizeof asset_25},
-    {"web/models/units.js", asset_26, sizeof asset_26},
-    {"web/models/variables.js", asset_27, sizeof asset_27},
-    {"web/style/base.css", asset_28, sizeof asset_28},
-    {"web/style/components.css", asset_29, sizeof asset_29},
-    {"web/style/tokens.css", asset_30, sizeof asset_30},
+    {"web/dashboards.html", asset_4, sizeof asset_4},
+    {"web/dashboards.js", asset_5, sizeof asset_5},
+    {"web/favicon.svg", asset_6, sizeof asset_6},
+    {"web/lib/api.js", asset_7, sizeof asset_7},
+    {"web/lib/dom.js", asset_8, sizeof asset_8},
+    {"web/lib/events.js", asset_9, sizeof asset_9},
+    {"web/lib/icons.js", asset_10, sizeof asset_10},
+    {"web/lib/overlay.js", asset_11, sizeof asset_11},
+    {"web/lib/router.js", asset_12, sizeof asset_12},
+    {"web/lib/theme.js", asset_13, sizeof asset_13},
+    {"web/models/adhoc.js", asset_14, sizeof asset_14},
+    {"web/models/colors.js", asset_15, sizeof asset_15},
+    {"web/models/dateFormat.js", asset_16, sizeof asset_16},
+    {"web/models/decimate.js", asset_17, sizeof asset_17},
+    {"web/models/fieldConfig.js", asset_18, sizeof asset_18},
+    {"web/models/fieldValues.js", asset_19, sizeof asset_19},
+    {"web/models/frames.js", asset_20, sizeof asset_20},
+    {"web/models/grid.js", asset_21, sizeof asset_21},
+    {"web/models/interpolate.js", asset_22, sizeof asset_22},
+    {"web/models/palette.js", asset_23, sizeof asset_23},
+    {"web/models/reduce.js", asset_24, sizeof asset_24},
+    {"web/models/stack.js", asset_25, sizeof asset_25},
+    {"web/models/step.js", asset_26, sizeof asset_26},
+    {"web/models/timeRange.js", asset_27, sizeof asset_27},
+    {"web/models/units.js", asset_28, sizeof asset_28},
+    {"web/models/variables.js", asset_29, sizeof asset_29},
+    {"web/pages/dashboard.js", asset_30, sizeof asset_30},
+    {"web/pages/dashboard/gridView.js", asset_31, sizeof asset_31},
+    {"web/pages/dashboard/panelView.js", asset_32, sizeof asset_32},
+    {"web/pages/dashboard/runtime.js", asset_33, sizeof asset_33},
+    {"web/pages/dashboard/variableBar.js", asset_34, sizeof asset_34},
+    {"web/pages/dashboard/variableStore.js", asset_35, sizeof asset_35},
+    {"web/pages/dashboardList.js", asset_36, sizeof asset_36},
+    {"web/pages/errors.js", asset_37, sizeof asset_37},
+    {"web/pages/home.js", asset_38, sizeof asset_38},
+    {"web/pages/login.js", asset_39, sizeof asset_39},
+    {"web/pages/palette.js", asset_40, sizeof asset_40},
+    {"web/pages/session.js", asset_41, sizeof asset_41},
+    {"web/pages/shell.js", asset_42, sizeof asset_42},
+    {"web/pages/shortcutHelp.js", asset_43, sizeof asset_43},
+    {"web/pages/timeControls.js", asset_44, sizeof asset_44},
+    {"web/panels/bargauge.js", asset_45, sizeof asset_45},
+    {"web/panels/gauge.js", asset_46, sizeof asset_46},
+    {"web/panels/layout.js", asset_47, sizeof asset_47},
+    {"web/panels/legend.js", asset_48, sizeof asset_48},
+    {"web/panels/markdown.js", asset_49, sizeof asset_49},
+    {"web/panels/placeholder.js", asset_50, sizeof asset_50},
+    {"web/panels/registry.js", asset_51, sizeof asset_51},
+    {"web/panels/sanitize.js", asset_52, sizeof asset_52},
+    {"web/panels/stat.js", asset_53, sizeof asset_53},
+    {"web/panels/table.js", asset_54, sizeof asset_54},
+    {"web/panels/text.js", asset_55, sizeof asset_55},
+    {"web/panels/timeseries.js", asset_56, sizeof asset_56},
+    {"web/panels/tooltip.js", asset_57, sizeof asset_57},
+    {"web/style/base.css", asset_58, sizeof asset_58},
+    {"web/style/components.css", asset_59, sizeof asset_59},
+    {"web/style/dashboards.css", asset_60, sizeof asset_60},
+    {"web/style/tokens.css", asset_61, sizeof asset_61},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {

@@ -1,0 +1,148 @@
+// The grid of panels: places views, watches which are in sight, opens and closes rows, moves and resizes.
+import { h, replace } from "../../lib/dom.js";
+import { icon } from "../../lib/icons.js";
+import { cellHeight, columns, expand, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
+import { PanelView } from "./panelView.js";
+
+const narrow = matchMedia("(max-width: 768px)");
+
+export class GridView {
+  #views = new Map();
+  #rows = new Map();
+  #rowState = new Map();
+  items = [];
+
+  constructor(runtime, scope, actions) {
+    Object.assign(this, { runtime, scope, actions });
+    this.element = h("div.grid");
+    // One screen ahead is prepared; the rest waits.
+    this.observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) this.#viewOf.get(target)?.setVisible(isIntersecting);
+    }, { rootMargin: "150px 0px" });
+    scope.add(() => { this.observer.disconnect(); for (const view of this.#views.values()) view.destroy(); this.#views.clear(); });
+    scope.on(narrow, "change", () => this.layout());
+  }
+
+  #viewOf = new WeakMap();
+
+  /** Builds or moves everything after the dashboard, its variables or its rows changed. */
+  layout() {
+    const { runtime } = this;
+    this.items = expand(runtime.dashboard.panels, (name) => runtime.repeatValues(name), (row, key) => this.#rowState.get(key) ?? row.collapsed);
+    const seen = new Set();
+    const single = narrow.matches;
+    this.element.classList.toggle("single", single);
+    const fragment = document.createDocumentFragment();
+    for (const item of this.items) {
+      seen.add(item.key);
+      const element = item.isRow ? this.#row(item) : this.#view(item).element;
+      this.#place(element, item, single);
+      if (element.parentNode !== this.element || single) fragment.append(element);
+    }
+    this.element.append(fragment);
+    this.element.style.height = single ? "" : Math.max(0, pixelHeight(totalHeight(this.items))) + "px";
+    for (const [key, view] of this.#views) if (!seen.has(key)) { this.observer.unobserve(view.element); view.destroy(); this.#views.delete(key); }
+    for (const [key, row] of this.#rows) if (!seen.has(key)) { row.remove(); this.#rows.delete(key); }
+  }
+
+  get views() { return this.#views; }
+
+  #place(element, { x, y, w, h: height }, single) {
+    if (single) {
+      element.style.cssText = "";
+      element.style.height = pixelHeight(height) + "px";
+      return;
+    }
+    const share = (cells) => `${((cells / columns) * 100).toFixed(4)}%`;
+    element.style.left = `calc(${share(x)} + ${(gap * x / columns).toFixed(3)}px)`;
+    element.style.width = `calc(${share(w)} - ${(gap - gap * w / columns).toFixed(3)}px)`;
+    element.style.top = y * (cellHeight + gap) + "px";
+    element.style.height = pixelHeight(height) + "px";
+  }
+
+  #view(item) {
+    let view = this.#views.get(item.key);
+    if (view) {
+      const changed = view.panel !== item.panel, scopedChanged = JSON.stringify(view.scoped) !== JSON.stringify(item.scoped);
+      view.scoped = item.scoped;
+      if (changed) view.setPanel(item.panel, { query: JSON.stringify([view.panel.targets, view.panel.datasource, view.panel.type]) !== JSON.stringify([item.panel.targets, item.panel.datasource, item.panel.type]) });
+      else if (scopedChanged) view.setPanel(item.panel);
+      view.item = item;
+      return view;
+    }
+    view = new PanelView(this.runtime, item, this.actions);
+    view.item = item;
+    view.element.classList.add("grid-item");
+    if (this.actions.canEdit && !item.clone) this.#movable(view);
+    this.#views.set(item.key, view);
+    this.#viewOf.set(view.element, view);
+    this.observer.observe(view.element);
+    return view;
+  }
+
+  #row(item) {
+    let row = this.#rows.get(item.key);
+    if (!row) {
+      row = h("div.grid-item.grid-row-title");
+      this.#rows.set(item.key, row);
+    }
+    const title = this.runtime.replace(String(item.panel.title ?? ""), item.scoped, "text"), key = item.key.replace(/^row-/, "");
+    const menuButton = this.actions.rowMenu && !item.key.includes("-row-") ? h("button.button.plain.square.small.row-menu", { type: "button", "aria-label": "Row menu", onclick: () => this.actions.rowMenu(menuButton, item.panel) }, icon("more")) : null;
+    replace(row, h("button.row-toggle", { type: "button", "aria-expanded": String(!item.collapsed), onclick: () => this.toggle(item, key) }, icon(item.collapsed ? "right" : "down"), h("span.cut", title || "Row"), item.collapsed ? h("span.soft.small", ` (${item.count} panel${item.count === 1 ? "" : "s"})`) : null), menuButton);
+    row.classList.toggle("collapsed", item.collapsed);
+    return row;
+  }
+
+  /** Opens or closes a row; repeated ones only on screen. */
+  toggle(item, key) {
+    if (item.panel.repeat || this.runtime.local) this.#rowState.set(key, !item.collapsed);
+    else {
+      this.runtime.dashboard.panels = toggleRow(this.runtime.dashboard.panels, item.panel);
+      this.#rowState.delete(key);
+    }
+    this.layout();
+  }
+
+  setAllRows(collapsed) {
+    for (const item of this.items.filter((one) => one.isRow)) if (item.collapsed !== collapsed) {
+      const now = this.items.find((one) => one.key === item.key);
+      if (now) this.toggle(now, item.key.replace(/^row-/, ""));
+    }
+  }
+
+  #movable(view) {
+    const grip = h("span.resize-grip", { "aria-hidden": "true" });
+    view.element.append(grip);
+    grip.addEventListener("pointerdown", (event) => this.#drag(event, view, true));
+    view.header.addEventListener("pointerdown", (event) => { if (!event.target.closest("button, a")) this.#drag(event, view, false); });
+  }
+
+  #drag(event, view, resizing) {
+    if (event.button !== 0 || narrow.matches || event.pointerType === "touch" || !this.actions.canMove?.()) return;
+    event.preventDefault();
+    const start = { x: event.clientX, y: event.clientY }, before = { ...view.item }, cell = (this.element.clientWidth + gap) / columns, line = cellHeight + gap;
+    let moved = null, items = this.items;
+    const others = this.items.filter((item) => item.row === view.item.row || true);
+    const move = (next) => {
+      const dx = Math.round((next.clientX - start.x) / cell), dy = Math.round((next.clientY - start.y) / line);
+      if (!moved && Math.abs(next.clientX - start.x) + Math.abs(next.clientY - start.y) < 6) return;
+      view.element.classList.add("moving");
+      const target = resizing ? { key: view.key, x: before.x, y: before.y, w: Math.max(1, before.w + dx), h: Math.max(2, before.h + dy) } : { key: view.key, x: before.x + dx, y: before.y + dy, w: before.w, h: before.h };
+      if (moved && JSON.stringify(moved) === JSON.stringify(target)) return;
+      moved = target;
+      items = moveItem(others, target);
+      for (const item of items) { const element = this.#views.get(item.key)?.element ?? this.#rows.get(item.key); if (element) this.#place(element, item, false); }
+      this.element.style.height = pixelHeight(totalHeight(items)) + "px";
+    };
+    const end = () => {
+      removeEventListener("pointermove", move);
+      view.element.classList.remove("moving");
+      if (!moved) return;
+      for (const item of items) if (!item.clone) item.panel.gridPos = { ...item.panel.gridPos, x: Math.round(item.x), y: item.y, w: Math.round(item.panel.repeat && item.panel.repeatDirection !== "v" ? item.panel.gridPos?.w ?? item.w : item.w), h: item.h };
+      this.layout();
+      this.actions.changed?.();
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end, { once: true });
+  }
+}

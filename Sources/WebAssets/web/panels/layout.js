@@ -1,0 +1,24 @@
+// Tiles in a box: how many columns give the largest tiles of a good shape.
+
+/** Columns and rows for `count` tiles in width x height. `orientation`: "auto", "horizontal" (rows) or "vertical" (columns). */
+export function tileGrid(count, width, height, orientation = "auto", aspect = 2.2) {
+  if (count <= 1) return { columns: 1, rows: 1 };
+  if (orientation === "vertical") return { columns: count, rows: 1 };
+  if (orientation === "horizontal") return { columns: 1, rows: count };
+  let best = { columns: 1, rows: count }, score = -1;
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns), tileWidth = width / columns, tileHeight = height / rows;
+    const size = Math.min(tileWidth, tileHeight * aspect) * (1 - (columns * rows - count) * .02);
+    if (size > score) { score = size; best = { columns, rows }; }
+  }
+  return best;
+}
+
+let measure = null;
+/** The largest font size (px) at which a text fits into width x height. */
+export function fitText(text, width, height, { max = 200, min = 8, weight = 500, lineHeight = 1.2 } = {}) {
+  measure ??= document.createElement("canvas").getContext("2d");
+  measure.font = `${weight} 100px Inter, "Helvetica Neue", Helvetica, Arial, sans-serif`;
+  const size = Math.min((width / Math.max(1, measure.measureText(text).width)) * 100, height / lineHeight, max);
+  return Math.max(min, Math.floor(size));
+}

@@ -1,0 +1,194 @@
+// Table: columns with their formats and cell kinds; only the rows in sight exist.
+import { h, replace, setStyle } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { popover } from "../lib/overlay.js";
+import { perFrame } from "../lib/events.js";
+import { displayText } from "../models/fieldConfig.js";
+import { inkOn, mix, withAlpha } from "../models/colors.js";
+import { reduceValues, reducerName } from "../models/reduce.js";
+import { barBackground } from "./bargauge.js";
+import { linksOf } from "./timeseries.js";
+import { safeURL } from "../pages/dashboard/panelView.js";
+
+export const colorMode = "thresholds";
+const heights = { sm: 36, md: 42, lg: 48 };
+const oldKinds = { "color-background-solid": { type: "color-background", mode: "basic" }, "gradient-gauge": { type: "gauge", mode: "gradient" }, "lcd-gauge": { type: "gauge", mode: "lcd" }, "basic": { type: "gauge", mode: "basic" } };
+
+export function mount(element, view) {
+  const scroller = h("div.grid-table", { role: "table", tabindex: "0" }), footer = h("div.grid-foot", { hidden: true });
+  const root = h("div.table-panel", scroller, footer);
+  element.append(root);
+  let current = null, chosenFrame = 0, sort = null, columns = [], rows = [], rowHeight = 36, body = null, first = -1;
+  const filters = new Map(), widths = new Map();
+  const observer = new ResizeObserver(perFrame(() => draw()));
+  observer.observe(root);
+  scroller.addEventListener("scroll", perFrame(() => drawRows()), { passive: true });
+
+  function draw() {
+    if (!current || !root.clientWidth) return;
+    const { frames, options } = current;
+    const usable = frames.filter((frame) => frame.fields.length > 0);
+    const at = Math.min(chosenFrame || options.frameIndex || 0, Math.max(0, usable.length - 1)), frame = usable[at];
+    if (!frame) { replace(scroller, h("div.panel-state", h("p", "No data"))); return; }
+    rowHeight = heights[options.cellHeight] ?? 36;
+    columns = frame.fields.filter((field) => !field.config.custom?.hidden && !field.config.custom?.hideFrom?.viz).map((field) => column(field, frame));
+    layout();
+    rows = order(frame, options);
+    const body0 = scroller.scrollTop, left = scroller.scrollLeft;
+    body = h("div.grid-body", { role: "rowgroup", style: { height: rows.length * rowHeight + "px" } });
+    const total = columns.reduce((sum, one) => sum + one.width, 0);
+    replace(scroller, options.showHeader === false ? null : head(frame), body, summary(frame, options));
+    for (const part of scroller.children) part.style.width = Math.max(total, 0) + "px";
+    first = -1;
+    scroller.scrollTop = body0;
+    scroller.scrollLeft = left;
+    drawRows();
+    footer.hidden = usable.length < 2;
+    if (usable.length > 1) {
+      const select = h("select.select.small", { "aria-label": "Table", onchange: () => { chosenFrame = Number(select.value); draw(); } }, usable.map((one, index) => h("option", { value: String(index), selected: index === at }, frameName(one, index))));
+      replace(footer, select);
+    }
+  }
+  const frameName = (frame, index) => frame.fields.find((field) => field.type === "number")?.displayName ?? frame.name ?? frame.refId ?? String(index + 1);
+
+  function column(field, frame) {
+    const custom = field.config.custom ?? {};
+    let kind = custom.cellOptions ?? (custom.displayMode ? oldKinds[custom.displayMode] ?? { type: custom.displayMode } : { type: "auto" });
+    if (Object.hasOwn(oldKinds, kind.type)) kind = oldKinds[kind.type];
+    const align = custom.align && custom.align !== "auto" ? custom.align : field.type === "number" ? "right" : "left";
+    return { field, frame, kind, align, fixed: Number(custom.width) > 0 ? Number(custom.width) : widths.get(field.displayName), minimum: Number(custom.minWidth) > 0 ? Number(custom.minWidth) : 100, width: 0 };
+  }
+
+  function layout() {
+    const room = scroller.clientWidth - (scroller.offsetWidth - scroller.clientWidth ? 0 : 0);
+    let rest = room, open = columns.filter((one) => { if (one.fixed) { one.width = one.fixed; rest -= one.fixed; } return !one.fixed; });
+    for (const one of open) {
+      let longest = one.field.displayName.length * 7.2 + 40;
+      const step = Math.max(1, Math.floor(one.field.values.length / 50));
+      for (let at = 0; at < one.field.values.length; at += step) longest = Math.max(longest, Math.min(60, displayText(one.field.display(one.field.values[at])).length) * 7.4 + 24);
+      one.natural = Math.max(one.minimum, one.kind.type === "gauge" ? 180 : longest);
+    }
+    const natural = open.reduce((sum, one) => sum + one.natural, 0), spare = Math.max(0, rest - natural);
+    for (const one of open) one.width = Math.floor(one.natural + spare * (one.natural / (natural || 1)));
+  }
+
+  function order(frame, options) {
+    let indices = Array.from({ length: frame.length }, (_, at) => at);
+    for (const [name, wanted] of filters) {
+      const field = frame.fields.find((one) => one.displayName === name);
+      if (field && wanted.size) indices = indices.filter((row) => wanted.has(displayText(field.display(field.values[row]))));
+    }
+    const keys = sort ? [sort] : options.sortBy ?? [];
+    for (const { displayName, desc } of [...keys].reverse()) {
+      const field = frame.fields.find((one) => one.displayName === displayName || one.name === displayName);
+      if (!field) continue;
+      const { values } = field, factor = desc ? -1 : 1;
+      indices.sort((a, b) => { const x = values[a], y = values[b]; if (x == null || y == null) return x == null ? (y == null ? 0 : 1) : -1; return (typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), undefined, { numeric: true })) * factor; });
+    }
+    return indices;
+  }
+
+  function head() {
+    return h("div.grid-row.grid-head", { role: "row" }, columns.map((one) => {
+      const name = one.field.displayName, sorted = (sort ? [sort] : current.options.sortBy ?? []).find((key) => key.displayName === name);
+      const filter = one.field.config.custom?.filterable && h("button.grid-filter", { type: "button", "aria-label": "Filter " + name, class: filters.get(name)?.size ? "on" : "", onclick: (event) => openFilter(event.currentTarget, one) }, icon("filter", 12));
+      return h("div.grid-cell", { role: "columnheader", "aria-sort": sorted ? (sorted.desc ? "descending" : "ascending") : null, class: one.align, style: { width: one.width + "px" } },
+        h("button.cut", { type: "button", title: one.field.config.description ?? name, onclick: () => { sort = !sorted ? { displayName: name, desc: false } : !sorted.desc ? { displayName: name, desc: true } : { displayName: null }; draw(); } }, name, sorted ? (sorted.desc ? " ↓" : " ↑") : ""), filter,
+        h("span.grid-grip", { onpointerdown: (event) => resize(event, one) }));
+    }));
+  }
+  function resize(event, one) {
+    event.preventDefault();
+    const startX = event.clientX, width = one.width, move = (next) => { widths.set(one.field.displayName, Math.max(40, width + next.clientX - startX)); draw(); };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", () => removeEventListener("pointermove", move), { once: true });
+  }
+  function openFilter(anchor, one) {
+    const name = one.field.displayName, texts = [...new Set(one.field.values.map((value) => displayText(one.field.display(value))))].slice(0, 500), wanted = new Set(filters.get(name) ?? []);
+    const handle = popover(anchor, h("div.filter-box", h("div.filter-list", texts.map((text) => h("label.check", h("input", { type: "checkbox", checked: wanted.has(text), onchange: (event) => { if (event.target.checked) wanted.add(text); else wanted.delete(text); } }), text || "(empty)"))),
+      h("div.row", h("button.button.small.primary", { type: "button", onclick: () => { filters.set(name, wanted); handle.close(); draw(); } }, "Apply"), h("button.button.small", { type: "button", onclick: () => { filters.delete(name); handle.close(); draw(); } }, "Clear"))), { label: "Filter" });
+  }
+
+  function drawRows() {
+    if (!body) return;
+    const from = Math.max(0, Math.floor(scroller.scrollTop / rowHeight) - 4), to = Math.min(rows.length, from + Math.ceil(scroller.clientHeight / rowHeight) + 9);
+    if (from === first && body.dataset.to === String(to)) return;
+    first = from;
+    body.dataset.to = to;
+    const fragment = document.createDocumentFragment();
+    for (let at = from; at < to; at++) fragment.append(line(rows[at], at));
+    body.replaceChildren(fragment);
+  }
+  function line(row, at) {
+    const element = h("div.grid-row", { role: "row", style: { transform: `translateY(${at * rowHeight}px)`, height: rowHeight + "px" } });
+    const whole = columns.find((one) => one.kind.type === "color-background" && one.kind.applyToRow);
+    if (whole) { const { color } = whole.field.display(whole.field.values[row]); setStyle(element, { background: color, color: inkOn(color) }); }
+    for (const one of columns) element.append(cell(one, row, Boolean(whole)));
+    return element;
+  }
+  function cell(one, row, painted) {
+    const { field, frame, kind } = one, value = field.values[row], shown = field.display(value), text = displayText(shown);
+    const box = h("div.grid-cell", { role: "cell", class: one.align, style: { width: one.width + "px" } });
+    const links = linksOf(field, frame, value, null, view, row);
+    let content = text;
+    switch (kind.type) {
+      case "color-text": box.style.color = shown.color; break;
+      case "color-background": if (!painted && text !== "") setStyle(box, { background: kind.mode === "basic" || !kind.mode ? shown.color : `linear-gradient(120deg, ${mix(shown.color, "#000000", .15)}, ${shown.color})`, color: inkOn(shown.color) }); break;
+      case "gauge": {
+        if (!Number.isFinite(shown.numeric)) break;
+        const share = shown.percent, track = h("span.cell-track"), fill = h("span.bar-fill", { class: kind.mode ?? "gradient" });
+        setStyle(fill, { width: (share * 100).toFixed(1) + "%", background: barBackground(field, shown, share, kind.mode === "lcd" ? "basic" : kind.mode ?? "gradient", "90deg", current.theme) });
+        track.append(fill);
+        box.classList.add("with-gauge");
+        content = [track, kind.valueDisplayMode === "hidden" ? null : h("span.cell-value", { style: { color: kind.valueDisplayMode === "text" ? "" : shown.color } }, text)];
+        break;
+      }
+      case "sparkline": content = Array.isArray(value?.values ?? value) || value?.fields ? sparkline(value, shown.color ?? field.color ?? "#73BF69", one.width, rowHeight) : text; break;
+      case "image": content = value ? h("img", { src: safeURL(String(value)), alt: "", loading: "lazy", style: { maxHeight: rowHeight - 6 + "px" } }) : ""; break;
+      case "json-view": content = h("code.cut", typeof value === "string" ? value : JSON.stringify(value)); break;
+      case "pill": content = String(value ?? "").split(",").filter(Boolean).map((part) => h("span.badge", part.trim())); break;
+      case "data-links": if (links.length) return append2(box, links.map((link) => h("a.link", { href: link.href, target: link.target }, link.text))); break;
+      default: if (typeof value === "object" && value !== null && Array.isArray(value.values)) content = sparkline(value, field.color ?? "#73BF69", one.width, rowHeight); break;
+    }
+    if (links.length && content === text) content = h("a.link", { href: links[0].href, target: links[0].target, rel: "noopener", title: links[0].text }, text);
+    append2(box, content);
+    if (text.length > 12 && content === text) box.title = text;
+    if (field.config.custom?.inspect) box.append(h("button.cell-inspect", { type: "button", "aria-label": "Inspect value", onclick: (event) => popover(event.currentTarget, h("pre.code", typeof value === "object" ? JSON.stringify(value, null, 2) : String(value)), { label: "Value" }) }, icon("eye", 12)));
+    return box;
+  }
+  const append2 = (box, content) => { box.append(...[content].flat().filter((part) => part != null)); return box; };
+
+  function summary(frame, options) {
+    const { footer: wanted } = options;
+    if (!wanted?.show) return null;
+    const reducers = wanted.reducer?.length ? wanted.reducer : ["sum"], only = wanted.fields?.length ? new Set([wanted.fields].flat()) : null;
+    return h("div.grid-row.grid-summary", { role: "row" }, columns.map((one, index) => {
+      let text = index === 0 ? (wanted.countRows || reducers[0] === "count" ? "Count" : reducerName(reducers[0])) : "";
+      if (wanted.countRows && (reducers[0] === "count")) text = index === 0 ? `Count ${rows.length}` : "";
+      else if (one.field.type === "number" && (!only || only.has(one.field.displayName) || only.has(one.field.name))) text = displayText(one.field.display(reduceValues(rows.map((row) => one.field.values[row]), reducers[0])));
+      return h("div.grid-cell", { role: "cell", class: one.align, style: { width: one.width + "px" } }, text);
+    }));
+  }
+
+  return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };
+}
+
+/** A small line in a cell. `value`: { values } or a frame. */
+function sparkline(value, color, width, height) {
+  const numbers = (value.values ?? value.fields?.find((field) => field.type === "number")?.values ?? value).filter((one) => Number.isFinite(one));
+  const canvas = h("canvas"), ratio = devicePixelRatio || 1, w = Math.max(20, width - 20), tall = height - 10;
+  canvas.width = w * ratio;
+  canvas.height = tall * ratio;
+  setStyle(canvas, { width: w + "px", height: tall + "px" });
+  const context = canvas.getContext("2d"), low = Math.min(...numbers), high = Math.max(...numbers);
+  context.scale(ratio, ratio);
+  context.strokeStyle = color;
+  context.fillStyle = withAlpha(color, .15);
+  context.beginPath();
+  numbers.forEach((one, at) => { const x = (at / Math.max(1, numbers.length - 1)) * w, y = tall - 1 - ((one - low) / (high - low || 1)) * (tall - 2); if (at) context.lineTo(x, y); else context.moveTo(x, y); });
+  context.stroke();
+  context.lineTo(w, tall);
+  context.lineTo(0, tall);
+  context.fill();
+  return canvas;
+}

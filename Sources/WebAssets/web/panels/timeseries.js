@@ -1,0 +1,237 @@
+// Time series: frames to chart input, legend, tooltip.
+import { h } from "../lib/dom.js";
+import { createChart } from "../charts/chart.js";
+import { createLegend } from "./legend.js";
+import { hideTooltip, showTooltip } from "./tooltip.js";
+import { drawable, joinColumns, spanShortGaps, timeField, withGaps } from "../models/frames.js";
+import { absoluteSteps, displayText, fieldVariables } from "../models/fieldConfig.js";
+import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
+import { schemeStops } from "../models/colors.js";
+import { formatDate } from "../models/dateFormat.js";
+import { formatTick } from "../models/units.js";
+
+export const colorMode = "palette-classic";
+
+export function mount(element, view) {
+  const { runtime } = view;
+  const chartBox = h("div.graph-chart"), legendBox = h("div.graph-legend"), note = h("div.graph-note", { hidden: true });
+  const root = h("div.graph", chartBox, legendBox, note);
+  element.append(root);
+  const shownOnly = new Set();
+  let current = null, plan = null;
+
+  const chart = createChart(chartBox, {
+    onZoom: runtime.setTime && ((from, to) => runtime.setTime({ from, to })),
+    onZoomOut: runtime.zoomOut && (() => runtime.zoomOut()),
+    onHover: (hover) => hovering(hover),
+    onClick: (hover) => pin(hover),
+  });
+  const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add) });
+
+  function toggle(name, add) {
+    const all = plan.series.map((one) => one.name);
+    if (add) {
+      if (!shownOnly.size) for (const other of all) shownOnly.add(other);
+      if (shownOnly.has(name)) shownOnly.delete(name); else shownOnly.add(name);
+      if (shownOnly.size === all.length) shownOnly.clear();
+    } else if (shownOnly.size === 1 && shownOnly.has(name)) shownOnly.clear();
+    else { shownOnly.clear(); shownOnly.add(name); }
+    draw();
+  }
+
+  function draw() {
+    plan = planSeries(current, (one) => shownOnly.size > 0 && !shownOnly.has(one));
+    const { options } = current, legendOptions = options.legend ?? {};
+    const shown = legendOptions.showLegend !== false && legendOptions.displayMode !== "hidden" && plan.series.length > 0 && !runtime.hideLegends;
+    const right = legendOptions.placement === "right";
+    root.classList.toggle("right", right);
+    legendBox.hidden = !shown;
+    legendBox.style.width = right && legendOptions.width ? legendOptions.width + "px" : "";
+    if (shown) {
+      const calcs = legendOptions.calcs ?? [];
+      const items = plan.series.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: one.hidden, values: calcs.map((calc) => legendValue(one.field, calc, legendOptions.decimals)) }));
+      const limit = Number(legendOptions.limit) > 0 ? Number(legendOptions.limit) : 500;
+      legend.update({ items: items.slice(0, limit), mode: legendOptions.displayMode === "table" ? "table" : "list", columns: calcs.map((calc) => (legendOptions.legacyNames ? calc : reducerName(calc))), sortBy: legendOptions.sortBy, sortDesc: legendOptions.sortDesc });
+    }
+    note.hidden = !plan.message;
+    note.textContent = plan.message ?? "";
+    if (plan.outside) note.append(" ", h("button.button.small", { type: "button", onclick: () => runtime.setTime?.({ from: plan.times[0], to: plan.times[plan.times.length - 1] }) }, "Zoom to data"));
+    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: current.timeZone, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: runtime.annotationsFor?.(view.panel, current.theme) ?? [], showX: current.fieldConfig.defaults?.custom?.axisPlacement !== "hidden" || !plan.axes.length || !options.hideTimeAxis });
+  }
+
+  function rowsAt(hover) {
+    const { tooltip = {} } = current.options;
+    const rows = [];
+    plan.series.forEach((one, index) => {
+      if (one.hidden || one.field.config.custom?.hideFrom?.tooltip) return;
+      const at = sampleNear(one.original, hover.index, plan.reach);
+      const value = at < 0 ? null : one.original[at];
+      if (value == null || (tooltip.hideZeros && value === 0)) return;
+      const shown = one.field.display(one.negated ? -value : value);
+      rows.push({ name: one.name, color: shown.mapped && shown.color ? shown.color : one.color, value: withDecimals(one.field, one.negated ? -value : value, current.options.legend?.decimals) ?? displayText(shown), near: index === hover.near, numeric: value, index });
+    });
+    if (tooltip.sort === "asc") rows.sort((a, b) => a.numeric - b.numeric);
+    else if (tooltip.sort === "desc") rows.sort((a, b) => b.numeric - a.numeric);
+    return rows;
+  }
+
+  function hovering(hover) {
+    const mode = current?.options.tooltip?.mode ?? "single";
+    if (!hover || mode === "none" || !plan?.times.length) return hideTooltip(view);
+    if (!hover.own && runtime.dashboard?.graphTooltip !== 2) return;
+    if (!hover.own && !view.visible) return;
+    let rows = rowsAt(hover);
+    if (mode === "single" && hover.own) {
+      if (hover.near < 0 && rows.length > 1) return hideTooltip(view);
+      rows = rows.filter((row) => row.index === hover.near || rows.length === 1);
+    }
+    if (!rows.length) return hideTooltip(view);
+    const owner = hover.own ? view : runtime.dashboard?.graphTooltip === 2 ? null : view;
+    if (owner) showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows });
+  }
+
+  function pin(hover) {
+    const rows = rowsAt(hover), near = rows.find((row) => row.near) ?? (rows.length === 1 ? rows[0] : null);
+    if (!near) return;
+    const one = plan.series[near.index];
+    const links = linksOf(one.field, one.frame, one.original[hover.index], hover.time, view);
+    showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links });
+  }
+
+  return {
+    update(input) { current = input; draw(); },
+    resize() { chart.resize(); },
+    destroy() { hideTooltip(view, true); chart.destroy(); root.remove(); },
+    get canvas() { return chart.canvas; },
+  };
+}
+
+/** Data links of a field for one value: [{ text, href, target }]. */
+export function linksOf(field, frame, value, time, view, row) {
+  const { runtime } = view;
+  return (field.config.links ?? []).filter((link) => link?.url).map((link) => {
+    const shown = field.display(value);
+    const scoped = { ...view.scoped, ...fieldVariables(field, frame, field.displayName, row), __value: { value: { raw: value, text: shown.text + shown.suffix, numeric: shown.numeric, time } } };
+    scoped.__series ??= { value: { name: field.displayName } };
+    return { text: runtime.replace(link.title || "Link", scoped, "text"), href: view.safeURL(runtime.replace(link.url, scoped, "percentencode")), target: link.targetBlank ? "_blank" : undefined };
+  });
+}
+
+function legendValue(field, calc, decimals) {
+  const value = reduceValues(field.values, calc);
+  if (!keepsUnit(calc)) return { text: value == null ? "" : calc === "diffperc" ? (value * 100).toFixed(1) + "%" : String(value), numeric: Number(value) };
+  return { text: withDecimals(field, value, decimals) ?? displayText(field.display(value)), numeric: value ?? NaN };
+}
+
+/** The text with the legend's own decimals, where the panel has some and the field none. */
+function withDecimals(field, value, decimals) {
+  if (decimals == null || field.config.decimals != null || value == null || field.config.mappings?.length) return null;
+  return formatTick(value, field.config.unit, Number(decimals));
+}
+
+/** The nearest index with a sample, at most `reach` away; -1 when there is none. */
+function sampleNear(values, index, reach) {
+  if (values[index] != null) return index;
+  if (values[index] === null) return -1;
+  for (let step = 1; step <= reach; step++) {
+    if (values[index - step] != null) return index - step;
+    if (values[index + step] != null) return index + step;
+  }
+  return -1;
+}
+
+const numberOrNull = (value) => (value == null || value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
+
+/** Frames as chart input: { times, series, axes, thresholds, message }. */
+export function planSeries({ frames, range, theme, options }, isHidden) {
+  const columns = [], found = [];
+  let hasTime = false;
+  for (const frame of frames) {
+    const time = timeField(frame);
+    if (!time) continue;
+    hasTime = true;
+    for (const field of frame.fields) {
+      if (field.type !== "number" && field.type !== "boolean") continue;
+      const custom = field.config.custom ?? {};
+      let times = time.values, values = drawable(field.type === "boolean" ? field.values.map((value) => (value == null ? null : Number(value))) : field.values);
+      if (!ascending(times)) ({ times, values } = sorted(times, values));
+      if (custom.transform === "negative-Y") values = values.map((value) => (value == null ? value : -value));
+      else if (custom.transform === "constant") { const first = values.find((value) => value != null); values = values.map(() => first ?? null); }
+      const step = numberOrNull(custom.insertNulls) ?? time.config?.interval;
+      const zero = custom.nullAsZero || options?.nullAsZero;
+      if (custom.spanNulls !== true && !(custom.drawStyle === "bars" || custom.drawStyle === "points")) ({ times, values } = withGaps(times, values, step));
+      if (zero) values = values.map((value) => value ?? 0);
+      columns.push({ times, values });
+      found.push({ field, frame, custom });
+    }
+  }
+  const joined = joinColumns(columns);
+  const axes = new Map(), series = [];
+  found.forEach(({ field, frame, custom }, index) => {
+    const axis = axisFor(axes, field, custom);
+    let values = joined.values[index];
+    const span = custom.spanNulls === true ? true : numberOrNull(custom.spanNulls);
+    const original = values;
+    if (typeof span === "number" && span > 0) values = spanShortGaps(joined.times, values, span);
+    const stacking = custom.stacking?.mode;
+    const style = custom.drawStyle ?? "line";
+    const dash = custom.lineStyle?.fill === "dash" ? custom.lineStyle.dash ?? [10, 10] : custom.lineStyle?.fill === "dot" ? [0, custom.lineStyle.dash?.[1] ?? 10] : null;
+    const one = {
+      name: field.displayName, color: field.color ?? "#808080", axis: axis.key, style, interpolation: custom.lineInterpolation ?? "linear", width: custom.lineWidth ?? 1,
+      fill: (custom.fillOpacity ?? 0) / 100, gradient: custom.gradientMode ?? "none", dash, points: custom.showPoints ?? "auto", pointSize: custom.pointSize ?? 5,
+      spanGaps: span === true, stack: stacking === "normal" || stacking === "percent" ? `${axis.key}|${custom.stacking.group ?? "A"}|${style}` : null, percent: stacking === "percent",
+      barAlign: custom.barAlignment ?? 0, barWidth: custom.barWidthFactor ?? .6, hidden: Boolean(custom.hideFrom?.viz) || isHidden(field.displayName), values,
+    };
+    if (one.gradient === "scheme" || (one.gradient === "none" && false)) {
+      const mode = field.config.color?.mode, stops = mode ? schemeStops(mode, theme) : null;
+      if (stops) { one.colorSteps = stops.map((color, at) => ({ color, value: field.range.min + (at / (stops.length - 1)) * (field.range.max - field.range.min) })); one.smooth = true; }
+      else if (mode === "thresholds") one.colorSteps = absoluteSteps(field.config.thresholds, field.range, theme);
+      else one.gradient = "opacity";
+    }
+    // What the chart does not draw itself stays out of its signature.
+    Object.defineProperties(one, { field: { value: field }, frame: { value: frame }, original: { value: original }, negated: { value: false } });
+    series.push(one);
+  });
+  for (const [index, { custom }] of found.entries()) {
+    if (!custom.fillBelowTo) continue;
+    const below = series.findIndex((one) => one.name === custom.fillBelowTo);
+    if (below >= 0 && below !== index) series[index].fillBelow = below;
+  }
+  const thresholds = [];
+  for (const [index, { field, custom }] of found.entries()) {
+    const mode = custom.thresholdsStyle?.mode;
+    if (!mode || mode === "off" || mode === "series" || thresholds.some((one) => one.axis === series[index].axis)) continue;
+    thresholds.push({ axis: series[index].axis, mode, steps: absoluteSteps(field.config.thresholds, field.range, theme) });
+  }
+  const { times } = joined;
+  const outside = times.length > 0 && range && (times[times.length - 1] < range.from || times[0] > range.to);
+  const message = !hasTime && frames.length ? "Data does not have a time field" : hasTime && !series.length ? "Data does not have a numeric field" : outside ? "Data is outside time range" : null;
+  const step = times.length > 1 ? (times[times.length - 1] - times[0]) / (times.length - 1) : 1;
+  return { times, series, axes: sideAxes([...axes.values()]), thresholds, message, outside, reach: Math.max(1, Math.ceil((range.to - range.from) / 60 / Math.max(step, 1))) };
+}
+
+const ascending = (times) => { for (let at = 1; at < times.length; at++) if (times[at] < times[at - 1]) return false; return true; };
+function sorted(times, values) {
+  const order = times.map((_, at) => at).sort((a, b) => times[a] - times[b]);
+  return { times: order.map((at) => times[at]), values: order.map((at) => values[at]) };
+}
+
+/** The axis of a field: fields with the same unit, placement, limits and scale share one. */
+function axisFor(axes, field, custom) {
+  const { unit = "", decimals, min, max } = field.config, scale = custom.scaleDistribution ?? {};
+  const percent = custom.stacking?.mode === "percent";
+  const key = [percent ? "percentunit" : unit, custom.axisPlacement ?? "auto", min, max, custom.axisSoftMin, custom.axisSoftMax, scale.type, scale.log, scale.linearThreshold, custom.axisCenteredZero, custom.axisLabel].join("|");
+  if (!axes.has(key)) {
+    const shownUnit = percent && !/^percent/.test(unit) ? "percentunit" : percent ? "percentunit" : unit;
+    axes.set(key, { key: "y" + axes.size, placement: custom.axisPlacement ?? "auto", formatKey: `${shownUnit}|${decimals}`, format: (value, increment) => formatTick(value, shownUnit, decimals == null || decimals === "" ? null : Number(decimals), increment),
+      label: custom.axisLabel || "", width: Number(custom.axisWidth) > 0 ? Number(custom.axisWidth) : 0, min: percent ? numberOrNull(min) ?? 0 : numberOrNull(min), max: percent ? numberOrNull(max) ?? 1 : numberOrNull(max), softMin: numberOrNull(custom.axisSoftMin), softMax: numberOrNull(custom.axisSoftMax),
+      log: scale.type === "log" || scale.type === "symlog" ? Number(scale.log) || 2 : null, linearThreshold: scale.type === "symlog" ? Number(scale.linearThreshold) || 1 : undefined, centeredZero: Boolean(custom.axisCenteredZero),
+      grid: custom.axisGridShow, border: Boolean(custom.axisBorderShow), color: custom.axisColorMode === "series" ? field.color : undefined, increments: /^bool/.test(unit) ? [1] : undefined });
+  }
+  return axes.get(key);
+}
+
+function sideAxes(axes) {
+  let autos = 0;
+  return axes.map(({ placement, ...axis }) => ({ ...axis, show: placement !== "hidden", side: placement === "right" || (placement === "auto" && autos++ > 0) ? "right" : "left" }));
+}
