@@ -148,7 +148,7 @@ if !engineOnly {
             "QueryAPI",
             ["WebServer", "JSON", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
                 "Instruments", "InstrumentsHummingbird", "Exposition", "MetricModel", "Platform",
-                hummingbird, httpTypes, logging, nio]),
+                hummingbird, httpTypes, logging, nio, crypto]),
         swiftTarget(
             "DashboardServer",
             ["WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",

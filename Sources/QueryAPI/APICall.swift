@@ -1,0 +1,94 @@
+import HTTPTypes
+import Hummingbird
+import MetricModel
+import NIOCore
+import Platform
+import WebServer
+
+/// One request of the HTTP API, read and ready to be answered on any thread.
+struct APICall: Sendable {
+    let services: QueryServices
+    let instruments: ServerInstruments
+    let form: FormValues
+    /// The `:name` of the path, decoded.
+    let name: String
+    /// Milliseconds since 1970, when the request came.
+    let now: Timestamp
+    /// Set when the client leaves or its time is over.
+    let cancellation: Cancellation
+    /// Seconds that the request waited for a thread.
+    let queueSeconds: Double
+
+    func writer() -> AnswerWriter { AnswerWriter(bytesMax: services.limits.answerBytesMax) }
+
+    /// - Throws: `canceled`, `timeout`. Asked between pieces of work.
+    func checkCancelled() throws(APIError) {
+        if cancellation.isCancelled { throw APIError(.canceled, "query was canceled in expression evaluation") }
+        if cancellation.isPastDeadline { throw APIError(.timeout, "query timed out in expression evaluation") }
+    }
+
+    /// `{"status":"success","data":…}`.
+    ///
+    /// - Parameters:
+    ///   - data: writes one value.
+    ///   - warnings: at most ten are shown, of `infos` too.
+    func success(
+        warnings: [String] = [], infos: [String] = [], _ data: (inout AnswerWriter) throws(APIError) -> Void
+    ) throws(APIError) -> APIAnswer {
+        var json = writer()
+        try json.object { json throws(APIError) in
+            json.member("status")
+            json.string("success")
+            json.member("data")
+            try data(&json)
+            if !warnings.isEmpty {
+                json.member("warnings")
+                json.strings(APICall.shortened(warnings, kind: "warning"))
+            }
+            if !infos.isEmpty {
+                json.member("infos")
+                json.strings(APICall.shortened(infos, kind: "info"))
+            }
+        }
+        try json.checkSize()
+        return .json(json.buffer)
+    }
+
+    private static func shortened(_ texts: [String], kind: String) -> [String] {
+        texts.count <= 10
+            ? texts : Array(texts.prefix(10)) + ["\(texts.count - 10) more \(kind) annotations omitted"]
+    }
+}
+
+/// What a handler answers when it does not throw.
+enum APIAnswer: Sendable {
+    /// Status 200 with a whole document.
+    case json(ByteBuffer)
+    /// Status 204.
+    case nothing
+
+    var response: Response {
+        switch self {
+        case .json(let buffer): .bytes(buffer, type: "application/json")
+        case .nothing: Response(status: .noContent)
+        }
+    }
+}
+
+extension APIError {
+    /// `{"status":"error","errorType":"…","error":"…"}`.
+    var response: Response {
+        var json = AnswerWriter(capacity: 256)
+        json.object { json in
+            json.member("status")
+            json.string("error")
+            json.member("errorType")
+            json.string(errorType)
+            json.member("error")
+            json.string(message)
+        }
+        var response = Response.bytes(json.buffer, type: "application/json", status: status)
+        if kind == .busy { response.headers[.retryAfter] = "1" }
+        return response
+    }
+}

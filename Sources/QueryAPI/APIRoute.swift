@@ -1,0 +1,114 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import MetricModel
+import Platform
+import WebServer
+
+/// One line of the route table: a path below `/api/v1` with what answers it.
+struct APIRoute: Sendable {
+    /// Where a handler runs.
+    enum Place: Sendable {
+        /// On the thread that took the request: for what is in memory and small.
+        case here
+        /// On the worker threads, when one is free.
+        case workers
+    }
+
+    typealias Handler = @Sendable (APICall) throws(APIError) -> APIAnswer
+
+    let path: String
+    let methods: [HTTPRequest.Method]
+    let place: Place
+    /// Whether it is refused until the storage can be read.
+    let needsReadiness: Bool
+    let handler: Handler
+
+    init(
+        _ path: String, _ methods: [HTTPRequest.Method] = [.get], on place: Place = .here, needsReadiness: Bool = true,
+        by handler: @escaping Handler
+    ) {
+        self.path = path
+        self.methods = methods
+        self.place = place
+        self.needsReadiness = needsReadiness
+        self.handler = handler
+    }
+
+    /// Reads the request, runs the handler where it belongs, and turns errors into answers.
+    func answer(
+        _ request: Request, _ context: WebContext, _ services: QueryServices, _ instruments: ServerInstruments
+    ) async -> Response {
+        if needsReadiness, let refusal = services.refusal { return refusal }
+        do {
+            let form = try await FormValues.read(request, bodyBytesMax: services.limits.formBytesMax)
+            let name = try FormValues.decodePathElement(context.parameters.get("name") ?? "")
+            return try await run(form, name, context, services, instruments).response
+        } catch let error as APIError {
+            return error.response
+        } catch let error as WebServerError {
+            var response = APIError(.badData, error.message).response
+            if error.kind == .requestTooLarge { response.status = .contentTooLarge }
+            return response
+        } catch is CancellationError {
+            return APIError(.canceled, "context canceled").response
+        } catch {
+            context.logger.error("cannot answer", metadata: ["path": .string(path), "error": .string("\(error)")])
+            return APIError(.internal, "internal error").response
+        }
+    }
+
+    private func run(
+        _ form: FormValues, _ name: String, _ context: WebContext, _ services: QueryServices, _ instruments: ServerInstruments
+    ) async throws -> APIAnswer {
+        let now = services.clock.now()
+        guard place == .workers else {
+            return try handler(
+                APICall(
+                    services: services, instruments: instruments, form: form, name: name, now: now,
+                    cancellation: Cancellation(), queueSeconds: 0))
+        }
+        let start = MonotonicTime.nanoseconds()
+        let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000
+        do {
+            return try await context.whileClientWaits {
+                try await services.workers.run(deadline: deadline) { cancellation in
+                    let queueSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9
+                    if cancellation.isCancelled { throw APIError(.canceled, "query was canceled in query queue") }
+                    if cancellation.isPastDeadline { throw APIError(.timeout, "query timed out in query queue") }
+                    return try handler(
+                        APICall(
+                            services: services, instruments: instruments, form: form, name: name, now: now,
+                            cancellation: cancellation, queueSeconds: queueSeconds))
+                }
+            }
+        } catch WorkerThreads.Refusal.queueFull {
+            throw APIError(.busy, "too many queries are waiting, try again later")
+        } catch WorkerThreads.Refusal.shutDown {
+            throw APIError(.busy, "the server is shutting down")
+        }
+    }
+
+    /// Milliseconds that the request may take: the `timeout` of the client where it is shorter. A
+    /// malformed one is reported by the handler.
+    private static func timeout(_ form: FormValues, _ limits: QueryLimits) -> Int64 {
+        let longest = max(limits.timeout, 0)
+        guard let text = form["timeout"], !text.isEmpty, let asked = try? FormValues.duration(text) else { return longest }
+        return min(max(asked, 0), longest)
+    }
+}
+
+extension QueryServices {
+    /// The answer while the storage cannot be read; nil when it can.
+    var refusal: Response? {
+        let readiness = readiness()
+        guard readiness != .ready else { return nil }
+        var response = Response.text("Service Unavailable", status: .serviceUnavailable)
+        response.headers[.prometheusStopping] = readiness == .stopping ? "true" : "false"
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    static let prometheusStopping = Self("X-Prometheus-Stopping") ?? .retryAfter
+}

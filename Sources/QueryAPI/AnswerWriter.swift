@@ -1,0 +1,194 @@
+import MetricModel
+public import NIOCore
+
+/// JSON written straight into the buffer that is sent: no tree of values in between.
+public struct AnswerWriter {
+    /// What has been written.
+    public private(set) var buffer: ByteBuffer
+    /// The most bytes that may be written.
+    private let bytesMax: Int
+    /// Where commas go: whether something stands before in the innermost list.
+    private var needsComma = false
+
+    public init(bytesMax: Int = .max, capacity: Int = 4096) {
+        buffer = ByteBufferAllocator().buffer(capacity: capacity)
+        self.bytesMax = bytesMax
+    }
+
+    /// - Throws: `execution` when the answer has grown beyond its bound. Asked after each series.
+    func checkSize() throws(APIError) {
+        guard buffer.readableBytes <= bytesMax else {
+            throw APIError(
+                .execution, "the answer is larger than \(bytesMax) bytes: ask for fewer series, a shorter range or a longer step")
+        }
+    }
+
+    // MARK: - Structure
+
+    /// `{…}`; `body` writes members with ``member(_:)``.
+    mutating func object<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure) {
+        byte(UInt8(ascii: "{"))
+        needsComma = false
+        try body(&self)
+        byte(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// `[…]`; `body` begins each element with ``element()``.
+    mutating func array<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure) {
+        byte(UInt8(ascii: "["))
+        needsComma = false
+        try body(&self)
+        byte(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// Begins a member: comma where one is due, name and colon. The name needs no escapes.
+    mutating func member(_ name: StaticString) {
+        element()
+        byte(UInt8(ascii: "\""))
+        raw(name)
+        raw("\":")
+    }
+
+    /// Begins a member whose name comes from outside.
+    mutating func member(named name: String) {
+        element()
+        string(name)
+        byte(UInt8(ascii: ":"))
+    }
+
+    /// Begins an element: comma where one is due.
+    mutating func element() {
+        if needsComma { byte(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    // MARK: - Values
+
+    /// A string, escaped.
+    mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string($0) }
+    }
+
+    /// Bytes that are valid UTF-8 as a string, escaped; `<`, `>` and `&` too, as Go's encoder does.
+    mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // Each byte becomes six at most.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 6 * bytes.count + 2) { room in
+            var end = 0
+            room[end] = UInt8(ascii: "\"")
+            end += 1
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                    room[end] = UInt8(ascii: "\\")
+                    room[end + 1] = byte
+                    end += 2
+                case 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
+                    end += AnswerWriter.escape(byte, into: room, at: end)
+                default:
+                    room[end] = byte
+                    end += 1
+                }
+            }
+            room[end] = UInt8(ascii: "\"")
+            return end + 1
+        }
+        needsComma = true
+    }
+
+    private static func escape(_ byte: UInt8, into room: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
+        let short: UInt8? =
+            switch byte {
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0D: UInt8(ascii: "r")
+            case 0x09: UInt8(ascii: "t")
+            default: nil
+            }
+        room[start] = UInt8(ascii: "\\")
+        if let short {
+            room[start + 1] = short
+            return 2
+        }
+        room[start + 1] = UInt8(ascii: "u")
+        room[start + 2] = UInt8(ascii: "0")
+        room[start + 3] = UInt8(ascii: "0")
+        room[start + 4] = hexDigit(byte >> 4)
+        room[start + 5] = hexDigit(byte & 15)
+        return 6
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    mutating func strings(_ texts: some Sequence<String>) {
+        array { json in
+            for text in texts {
+                json.element()
+                json.string(text)
+            }
+        }
+    }
+
+    /// `{"name":"value",…}`.
+    mutating func labels(_ labels: Labels) {
+        byte(UInt8(ascii: "{"))
+        var isFirst = true
+        labels.visit { name, value in
+            if !isFirst { byte(UInt8(ascii: ",")) }
+            isFirst = false
+            string(name)
+            byte(UInt8(ascii: ":"))
+            string(value)
+            return true
+        }
+        byte(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    mutating func integer(_ value: some BinaryInteger) {
+        buffer.writeString(String(value))
+        needsComma = true
+    }
+
+    mutating func bool(_ value: Bool) {
+        raw(value ? "true" : "false")
+        needsComma = true
+    }
+
+    /// A number as Go prints a float; null when it is not finite.
+    mutating func number(_ value: Double) {
+        if value.isFinite {
+            buffer.writeString(FloatText.string(value, style: .json))
+        } else {
+            raw("null")
+        }
+        needsComma = true
+    }
+
+    /// A point in time as RFC 3339; nil is the year 1, which Go shows for "never".
+    mutating func time(_ timestamp: Timestamp?) {
+        string(timestamp.map(RFC3339.text) ?? "0001-01-01T00:00:00Z")
+    }
+
+    /// JSON that has been written already.
+    mutating func json(_ bytes: some Sequence<UInt8>) {
+        buffer.writeBytes(bytes)
+        needsComma = true
+    }
+
+    mutating func raw(_ text: StaticString) {
+        buffer.writeStaticString(text)
+    }
+
+    mutating func byte(_ byte: UInt8) {
+        buffer.writeInteger(byte)
+    }
+
+    /// Lets `body` write into room for so many bytes; it returns how many it took.
+    mutating func write(atMost count: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count, body)
+    }
+}

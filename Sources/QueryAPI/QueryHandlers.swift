@@ -1,0 +1,165 @@
+import MetricModel
+import Platform
+import PromQLEngine
+import PromQLSyntax
+import WebServer
+
+/// `query` and `query_range`.
+enum QueryHandlers {
+    static func instant(_ call: APICall) throws(APIError) -> APIAnswer {
+        let limit = try call.form.limit()
+        let time = try call.form.time("time", default: call.now)
+        let options = try Options(call)
+        let query = try options.query(call, at: .instant(time))
+        return try evaluate(query, limit, call)
+    }
+
+    static func range(_ call: APICall) throws(APIError) -> APIAnswer {
+        let limit = try call.form.limit()
+        let start = try call.form.time("start")
+        let end = try call.form.time("end")
+        guard end >= start else { throw .parameter("end", "end timestamp must not be before start time") }
+        let step = try call.form.duration("step")
+        guard step > 0 else {
+            throw .parameter(
+                "step", "zero or negative query resolution step widths are not accepted. Try a positive integer")
+        }
+        // Times are within 9e15 of zero, so that the difference fits.
+        guard (end - start) / step <= call.services.limits.stepsMax else {
+            throw APIError(
+                .badData,
+                "exceeded maximum resolution of \(grouped(call.services.limits.stepsMax)) points per timeseries. Try decreasing the query resolution (?step=XX)"
+            )
+        }
+        let options = try Options(call)
+        let query = try options.query(call, at: .range(start: start, end: end, step: step))
+        return try evaluate(query, limit, call)
+    }
+
+    /// "11,000".
+    private static func grouped(_ number: Int64) -> String {
+        let digits = Array(String(number))
+        var result = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { result += "," }
+            result.append(digit)
+        }
+        return result
+    }
+
+    /// What both have in common.
+    private struct Options {
+        var lookback: Int64
+
+        init(_ call: APICall) throws(APIError) {
+            if let text = call.form["timeout"], !text.isEmpty { _ = try call.form.duration("timeout") }
+            lookback = call.services.limits.lookback
+            guard let text = call.form["lookback_delta"], !text.isEmpty else { return }
+            do {
+                let asked = try FormValues.duration(text)
+                if asked > 0 { lookback = asked }
+            } catch {
+                throw APIError(.badData, "error parsing lookback delta duration: \(error.message)")
+            }
+        }
+
+        func query(_ call: APICall, at times: Query.Times) throws(APIError) -> Query {
+            let text = call.form["query"] ?? ""
+            return Query(try parse(text, call), at: times, lookback: lookback, text: text)
+        }
+    }
+
+    static func parse(_ text: String, _ call: APICall) throws(APIError) -> Expression {
+        do {
+            return try Expression.parse(text, options: call.services.parserOptions)
+        } catch {
+            throw .parameter("query", error.description)
+        }
+    }
+
+    private static func evaluate(_ query: Query, _ limit: Int, _ call: APICall) throws(APIError) -> APIAnswer {
+        let start = MonotonicTime.nanoseconds()
+        call.instruments.queryBegins()
+        var answer: QueryAnswer
+        do {
+            answer = try call.services.engine.evaluate(query, over: call.services.storage, cancellation: call.cancellation)
+        } catch {
+            call.instruments.queryEnds(nil, queueSeconds: call.queueSeconds)
+            throw APIError(error)
+        }
+        call.instruments.queryEnds(answer.statistics, queueSeconds: call.queueSeconds)
+        let totalSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9 + call.queueSeconds
+        if limit > 0, answer.value.cut(to: limit) { answer.warnings.append("results truncated due to limit") }
+        let statistics = call.form["stats"] ?? ""
+        if !statistics.isEmpty, statistics != "true", statistics != "all" {
+            answer.warnings.append(
+                "value \(LabelText.quoted(statistics)) for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
+            )
+        }
+        return try call.success(warnings: answer.warnings, infos: answer.infos) { json throws(APIError) in
+            try json.object { json throws(APIError) in
+                try json.members(of: answer.value)
+                guard !statistics.isEmpty else { return }
+                json.member("stats")
+                json.statistics(answer.statistics, queueSeconds: call.queueSeconds, totalSeconds: totalSeconds)
+            }
+        }
+    }
+}
+
+extension QueryValue {
+    /// Keeps the first `limit` series; tells whether there were more.
+    mutating func cut(to limit: Int) -> Bool {
+        switch self {
+        case .vector(let elements) where elements.count > limit: self = .vector(Array(elements.prefix(limit)))
+        case .matrix(let series) where series.count > limit: self = .matrix(Array(series.prefix(limit)))
+        default: return false
+        }
+        return true
+    }
+}
+
+extension AnswerWriter {
+    /// The cost of a query under Prometheus' names; times in seconds.
+    mutating func statistics(_ statistics: QueryStatistics, queueSeconds: Double, totalSeconds: Double) {
+        object { json in
+            json.member("timings")
+            json.object { json in
+                json.member("evalTotalTime")
+                json.number(statistics.prepareSeconds + statistics.evaluateSeconds + statistics.sortSeconds)
+                json.member("resultSortTime")
+                json.number(statistics.sortSeconds)
+                json.member("queryPreparationTime")
+                json.number(statistics.prepareSeconds)
+                json.member("innerEvalTime")
+                json.number(statistics.evaluateSeconds)
+                json.member("execQueueTime")
+                json.number(queueSeconds)
+                json.member("execTotalTime")
+                json.number(totalSeconds)
+            }
+            json.member("samples")
+            json.object { json in
+                if !statistics.samplesPerStep.isEmpty {
+                    json.member("totalQueryableSamplesPerStep")
+                    json.array { json in
+                        for (timestamp, samples) in statistics.samplesPerStep {
+                            json.element()
+                            json.byte(UInt8(ascii: "["))
+                            json.seconds(timestamp)
+                            json.byte(UInt8(ascii: ","))
+                            json.integer(samples)
+                            json.byte(UInt8(ascii: "]"))
+                        }
+                    }
+                }
+                json.member("totalQueryableSamples")
+                json.integer(statistics.samples)
+                json.member("samplesRead")
+                json.integer(statistics.samplesRead)
+                json.member("peakSamples")
+                json.integer(statistics.peakSamples)
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import MetricModel
+import StorageAPI
+import WebServer
+
+/// `series`, `labels` and `label/:name/values`: what there is, without samples.
+enum SeriesHandlers {
+    private static let truncated = "results truncated due to limit"
+
+    static func series(_ call: APICall) throws(APIError) -> APIAnswer {
+        guard !call.form.all("match[]").isEmpty else { throw APIError(.badData, "no match[] parameter provided") }
+        let (limit, start, end) = try bounds(call)
+        let selectors: [[LabelMatcher]]
+        do { selectors = try call.form.selectors() } catch { throw .parameter("match[]", error.message) }
+        var found: [Labels] = []
+        var warnings: [String] = []
+        do {
+            let querier = try call.services.storage.querier(from: start, through: end)
+            let hints = SelectHints(start: start, end: end, limit: limit.oneMoreThanLimit)
+            for selector in selectors {
+                try call.checkCancelled()
+                let set = try querier.select(selector, hints: hints)
+                let count = limit > 0 ? min(set.count, limit.oneMoreThanLimit) : set.count
+                found.reserveCapacity(found.count + count)
+                for index in 0..<count { found.append(set.labels(at: index)) }
+                warnings += set.warnings
+            }
+        } catch let error as StorageError {
+            throw APIError(error)
+        } catch let error as APIError {
+            throw error
+        } catch {
+            throw APIError(.internal, "\(error)")
+        }
+        if selectors.count > 1 { found = union(found) }
+        if limit > 0, found.count > limit {
+            found.removeLast(found.count - limit)
+            warnings.append(truncated)
+        }
+        return try call.success(warnings: warnings) { json throws(APIError) in
+            try json.array { json throws(APIError) in
+                for labels in found {
+                    json.element()
+                    json.labels(labels)
+                    try json.checkSize()
+                }
+            }
+        }
+    }
+
+    /// Ascending, each once.
+    private static func union(_ all: [Labels]) -> [Labels] {
+        var result: [Labels] = []
+        for labels in all.sorted() where result.last != labels { result.append(labels) }
+        return result
+    }
+
+    static func labelNames(_ call: APICall) throws(APIError) -> APIAnswer {
+        try list(call) { querier, matchers, limit throws(StorageError) in
+            try querier.labelNames(matchers, limit: limit)
+        }
+    }
+
+    static func labelValues(_ call: APICall) throws(APIError) -> APIAnswer {
+        let name = EscapedName.decode(call.name)
+        guard !name.isEmpty else { throw APIError(.badData, "invalid label name: \(LabelText.quoted(name))") }
+        return try list(call) { querier, matchers, limit throws(StorageError) in
+            try querier.labelValues(name, matchers, limit: limit)
+        }
+    }
+
+    private static func list(
+        _ call: APICall,
+        _ read: (any Querier, [LabelMatcher], Int) throws(StorageError) -> Listing
+    ) throws(APIError) -> APIAnswer {
+        let (limit, start, end) = try bounds(call)
+        let selectors = try call.form.selectors()
+        var listing = Listing(items: [])
+        do {
+            let querier = try call.services.storage.querier(from: start, through: end)
+            for selector in selectors.isEmpty ? [[]] : selectors {
+                try call.checkCancelled()
+                let part = try read(querier, selector, limit.oneMoreThanLimit)
+                listing.items += part.items
+                listing.warnings += part.warnings
+            }
+        } catch let error as StorageError {
+            throw APIError(error)
+        } catch let error as APIError {
+            throw error
+        } catch {
+            throw APIError(.internal, "\(error)")
+        }
+        if selectors.count > 1 {
+            listing.items.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            var unique: [String] = []
+            for item in listing.items where unique.last.map({ !$0.hasSameBytes(as: item) }) ?? true { unique.append(item) }
+            listing.items = unique
+        }
+        if limit > 0, listing.items.count > limit {
+            listing.items.removeLast(listing.items.count - limit)
+            listing.warnings.append(truncated)
+        }
+        return try call.success(warnings: listing.warnings) { json throws(APIError) in json.strings(listing.items) }
+    }
+
+    private static func bounds(_ call: APICall) throws(APIError) -> (limit: Int, start: Timestamp, end: Timestamp) {
+        (
+            try call.form.limit(), try call.form.time("start", default: FormValues.minTime),
+            try call.form.time("end", default: FormValues.maxTime)
+        )
+    }
+}
+
+/// Names in the form `U__…`, which fits where only letters, digits and underscores do: `__` is an
+/// underscore, `_2e_` the character U+002E.
+enum EscapedName {
+    /// The name that is meant; the text itself when it is not in that form.
+    static func decode(_ text: String) -> String {
+        guard text.hasPrefix("U__") else { return text }
+        var result = ""
+        var rest = text.dropFirst(3)
+        while let character = rest.first {
+            rest.removeFirst()
+            guard character == "_" else {
+                result.append(character)
+                continue
+            }
+            if rest.first == "_" {
+                result.append("_")
+                rest.removeFirst()
+                continue
+            }
+            let digits = rest.prefix { $0 != "_" }
+            guard (1...6).contains(digits.utf8.count), rest.dropFirst(digits.count).first == "_",
+                let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code)
+            else { return text }
+            result.unicodeScalars.append(scalar)
+            rest = rest.dropFirst(digits.count + 1)
+        }
+        return result
+    }
+}

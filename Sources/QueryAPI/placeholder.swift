@@ -1,1 +1,0 @@
-// QueryAPI: placeholder until its first file lands.
