@@ -27,6 +27,7 @@ extension Evaluation {
     func series(_ selector: SelectorPlan, _ hints: SelectHints) throws(QueryError) -> any SeriesSet {
         let series: any SeriesSet
         do { series = try querier.select(selector.matchers, hints: hints) } catch { throw QueryError(error) }
+        trace?.current?.set(seriesCount: series.count)
         for warning in series.warnings where !storageWarnings.contains(warning) { storageWarnings.append(warning) }
         return series
     }

@@ -18,8 +18,13 @@ final class Evaluation {
     /// Samples in tables that are alive.
     private(set) var heldSamples = 0
     private(set) var heldBytes = 0
+    /// What happens, for `explain`; nil when nobody asks.
+    let trace: PlanTrace?
 
-    init(options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64) {
+    init(
+        options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64, trace: PlanTrace? = nil
+    ) {
+        self.trace = trace
         self.options = options
         self.querier = querier
         self.cancellation = cancellation
@@ -32,6 +37,16 @@ final class Evaluation {
 
     /// The rows of an instant vector; a scalar is one row without labels.
     func rows(_ plan: Plan, _ steps: Steps) throws(QueryError) -> any RowSource {
+        guard let trace else { return try untracedRows(plan, steps) }
+        let node = trace.enter(plan.title, steps: steps.count)
+        defer { trace.leave() }
+        let began = MonotonicTime.nanoseconds()
+        let source = try untracedRows(plan, steps)
+        node.add(seconds: Double(MonotonicTime.nanoseconds() - began) / 1e9)
+        return TracedSource(base: source, node: node)
+    }
+
+    private func untracedRows(_ plan: Plan, _ steps: Steps) throws(QueryError) -> any RowSource {
         guard steps.count > 0 else { return TableSource(table: Table(stepCount: 0)) }
         switch plan {
         case .number, .string, .window, .subquery:
@@ -150,6 +165,10 @@ final class Evaluation {
     /// All rows of a source in one table, which counts as held until ``withHeld(_:)`` ends.
     func collect(_ source: any RowSource) throws(QueryError) -> Table {
         if let source = source as? TableSource { return source.table }
+        if let traced = source as? TracedSource, let table = traced.base as? TableSource {
+            traced.node.add(rows: table.table.rowCount)
+            return table.table
+        }
         var table = Table(stepCount: source.stepCount)
         try drain(source) { batch throws(QueryError) in
             try hold(batch.rows.values.count, bytes: batch.rows.byteCount)

@@ -50,4 +50,16 @@ public struct QueryEngine: Sendable {
         var run = QueryRun(query, options, storage, cancellation)
         return try run.answer()
     }
+
+    /// Evaluates the query and tells what was done for each part of it, and how long it took.
+    ///
+    /// - Throws: see ``QueryError/Kind``.
+    public func explain(
+        _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init()
+    ) throws(QueryError) -> (answer: QueryAnswer, plan: PlanNode) {
+        let trace = PlanTrace()
+        var run = QueryRun(query, options, storage, cancellation, trace: trace)
+        let answer = try run.answer()
+        return (answer, trace.result)
+    }
 }

@@ -9,8 +9,12 @@ struct QueryRun {
     private let options: QueryEngine.Options
     private let storage: any Queryable
     private let cancellation: Cancellation
+    private let trace: PlanTrace?
 
-    init(_ query: Query, _ options: QueryEngine.Options, _ storage: any Queryable, _ cancellation: Cancellation) {
+    init(
+        _ query: Query, _ options: QueryEngine.Options, _ storage: any Queryable, _ cancellation: Cancellation, trace: PlanTrace? = nil
+    ) {
+        self.trace = trace
         self.query = query
         self.options = options
         self.storage = storage
@@ -22,7 +26,8 @@ struct QueryRun {
         let (steps, planner) = try times()
         let plan = try planner.plan(query.expression)
         let evaluation = Evaluation(
-            options: options, querier: try querier(plan, steps), cancellation: cancellation, lookback: query.lookback)
+            options: options, querier: try querier(plan, steps), cancellation: cancellation, lookback: query.lookback,
+            trace: trace)
         try evaluation.checkSteps(steps)
         let prepared = MonotonicTime.nanoseconds()
         var value = try evaluate(plan, steps, evaluation)

@@ -14,7 +14,7 @@ struct ExpressionFormatter {
 
     static func format(_ expression: Expression) -> String {
         var printer = ExpressionPrinter()
-        printer.print(expression)
+        printer.put(expression)
         var formatter = ExpressionFormatter(printer)
         formatter.format(expression, level: 0)
         return String(decoding: formatter.output, as: UTF8.self)

@@ -13,7 +13,7 @@ struct ExpressionPrinter {
     private(set) var output: [UInt8] = []
     private(set) var extents: [Extent] = []
 
-    mutating func print(_ expression: Expression) {
+    mutating func put(_ expression: Expression) {
         let index = extents.count
         let start = output.count
         extents.append(Extent(text: start..<start, nodeCount: 0))
@@ -28,33 +28,33 @@ struct ExpressionPrinter {
             write("\(selector.base)[\(range.range.text)]")
             write(Modifiers.text(at: selector.at, extended: selector.extended, offset: selector.offset, extendedIsFirst: true))
         case .subquery(let subquery):
-            print(subquery.inner)
+            put(subquery.inner)
             write(subquery.suffix)
         case .call(let call):
             write("\(call.function.name)(")
             for (position, argument) in call.arguments.enumerated() {
                 if position > 0 { write(", ") }
-                print(argument)
+                put(argument)
             }
             write(")")
         case .aggregate(let aggregate):
             write("\(aggregate.head)(")
             if let parameter = aggregate.parameter {
-                print(parameter)
+                put(parameter)
                 write(", ")
             }
-            print(aggregate.operand)
+            put(aggregate.operand)
             write(")")
         case .binary(let binary):
-            print(binary.left)
+            put(binary.left)
             write(" \(binary.operatorText) ")
-            print(binary.right)
+            put(binary.right)
         case .unary(let unary):
             write(unary.isNegation ? "-" : "+")
-            print(unary.operand)
+            put(unary.operand)
         case .parentheses(let node):
             write("(")
-            print(node.inner)
+            put(node.inner)
             write(")")
         }
         extents[index] = Extent(text: start..<output.count, nodeCount: extents.count - index)
@@ -69,7 +69,7 @@ extension Expression: CustomStringConvertible {
     /// The expression on one line in its normal form.
     public var description: String {
         var printer = ExpressionPrinter()
-        printer.print(self)
+        printer.put(self)
         return String(decoding: printer.output, as: UTF8.self)
     }
 }
