@@ -78,117 +78,156 @@ static const unsigned char asset_23[] = {
 #embed "web/models/palette.js"
 };
 static const unsigned char asset_24[] = {
-#embed "web/models/reduce.js"
+#embed "web/models/promqlWords.js"
 };
 static const unsigned char asset_25[] = {
-#embed "web/models/stack.js"
+#embed "web/models/queryState.js"
 };
 static const unsigned char asset_26[] = {
-#embed "web/models/step.js"
+#embed "web/models/reduce.js"
 };
 static const unsigned char asset_27[] = {
-#embed "web/models/timeRange.js"
+#embed "web/models/stack.js"
 };
 static const unsigned char asset_28[] = {
-#embed "web/models/units.js"
+#embed "web/models/step.js"
 };
 static const unsigned char asset_29[] = {
-#embed "web/models/variables.js"
+#embed "web/models/timeRange.js"
 };
 static const unsigned char asset_30[] = {
-#embed "web/pages/dashboard.js"
+#embed "web/models/units.js"
 };
 static const unsigned char asset_31[] = {
-#embed "web/pages/dashboard/gridView.js"
+#embed "web/models/variables.js"
 };
 static const unsigned char asset_32[] = {
-#embed "web/pages/dashboard/panelView.js"
+#embed "web/pages/dashboard.js"
 };
 static const unsigned char asset_33[] = {
-#embed "web/pages/dashboard/runtime.js"
+#embed "web/pages/dashboard/gridView.js"
 };
 static const unsigned char asset_34[] = {
-#embed "web/pages/dashboard/variableBar.js"
+#embed "web/pages/dashboard/panelView.js"
 };
 static const unsigned char asset_35[] = {
-#embed "web/pages/dashboard/variableStore.js"
+#embed "web/pages/dashboard/runtime.js"
 };
 static const unsigned char asset_36[] = {
-#embed "web/pages/dashboardList.js"
+#embed "web/pages/dashboard/variableBar.js"
 };
 static const unsigned char asset_37[] = {
-#embed "web/pages/errors.js"
+#embed "web/pages/dashboard/variableStore.js"
 };
 static const unsigned char asset_38[] = {
-#embed "web/pages/home.js"
+#embed "web/pages/dashboardList.js"
 };
 static const unsigned char asset_39[] = {
-#embed "web/pages/login.js"
+#embed "web/pages/errors.js"
 };
 static const unsigned char asset_40[] = {
-#embed "web/pages/palette.js"
+#embed "web/pages/home.js"
 };
 static const unsigned char asset_41[] = {
-#embed "web/pages/session.js"
+#embed "web/pages/login.js"
 };
 static const unsigned char asset_42[] = {
-#embed "web/pages/shell.js"
+#embed "web/pages/palette.js"
 };
 static const unsigned char asset_43[] = {
-#embed "web/pages/shortcutHelp.js"
+#embed "web/pages/serverDiscovery.js"
 };
 static const unsigned char asset_44[] = {
-#embed "web/pages/timeControls.js"
+#embed "web/pages/serverEditor.js"
 };
 static const unsigned char asset_45[] = {
-#embed "web/panels/bargauge.js"
+#embed "web/pages/serverHistory.js"
 };
 static const unsigned char asset_46[] = {
-#embed "web/panels/gauge.js"
+#embed "web/pages/serverQuery.js"
 };
 static const unsigned char asset_47[] = {
-#embed "web/panels/layout.js"
+#embed "web/pages/serverQueryPanel.js"
 };
 static const unsigned char asset_48[] = {
-#embed "web/panels/legend.js"
+#embed "web/pages/serverRules.js"
 };
 static const unsigned char asset_49[] = {
-#embed "web/panels/markdown.js"
+#embed "web/pages/serverStatus.js"
 };
 static const unsigned char asset_50[] = {
-#embed "web/panels/placeholder.js"
+#embed "web/pages/serverTargets.js"
 };
 static const unsigned char asset_51[] = {
-#embed "web/panels/registry.js"
+#embed "web/pages/session.js"
 };
 static const unsigned char asset_52[] = {
-#embed "web/panels/sanitize.js"
+#embed "web/pages/shell.js"
 };
 static const unsigned char asset_53[] = {
-#embed "web/panels/stat.js"
+#embed "web/pages/shortcutHelp.js"
 };
 static const unsigned char asset_54[] = {
-#embed "web/panels/table.js"
+#embed "web/pages/timeControls.js"
 };
 static const unsigned char asset_55[] = {
-#embed "web/panels/text.js"
+#embed "web/panels/bargauge.js"
 };
 static const unsigned char asset_56[] = {
-#embed "web/panels/timeseries.js"
+#embed "web/panels/gauge.js"
 };
 static const unsigned char asset_57[] = {
-#embed "web/panels/tooltip.js"
+#embed "web/panels/layout.js"
 };
 static const unsigned char asset_58[] = {
-#embed "web/style/base.css"
+#embed "web/panels/legend.js"
 };
 static const unsigned char asset_59[] = {
-#embed "web/style/components.css"
+#embed "web/panels/markdown.js"
 };
 static const unsigned char asset_60[] = {
-#embed "web/style/dashboards.css"
+#embed "web/panels/placeholder.js"
 };
 static const unsigned char asset_61[] = {
+#embed "web/panels/registry.js"
+};
+static const unsigned char asset_62[] = {
+#embed "web/panels/sanitize.js"
+};
+static const unsigned char asset_63[] = {
+#embed "web/panels/stat.js"
+};
+static const unsigned char asset_64[] = {
+#embed "web/panels/table.js"
+};
+static const unsigned char asset_65[] = {
+#embed "web/panels/text.js"
+};
+static const unsigned char asset_66[] = {
+#embed "web/panels/timeseries.js"
+};
+static const unsigned char asset_67[] = {
+#embed "web/panels/tooltip.js"
+};
+static const unsigned char asset_68[] = {
+#embed "web/server.html"
+};
+static const unsigned char asset_69[] = {
+#embed "web/server.js"
+};
+static const unsigned char asset_70[] = {
+#embed "web/style/base.css"
+};
+static const unsigned char asset_71[] = {
+#embed "web/style/components.css"
+};
+static const unsigned char asset_72[] = {
+#embed "web/style/dashboards.css"
+};
+static const unsigned char asset_73[] = {
+#embed "web/style/server.css"
+};
+static const unsigned char asset_74[] = {
 #embed "web/style/tokens.css"
 };
 
@@ -217,44 +256,57 @@ static const martlet_asset table[] = {
     {"web/models/grid.js", asset_21, sizeof asset_21},
     {"web/models/interpolate.js", asset_22, sizeof asset_22},
     {"web/models/palette.js", asset_23, sizeof asset_23},
-    {"web/models/reduce.js", asset_24, sizeof asset_24},
-    {"web/models/stack.js", asset_25, sizeof asset_25},
-    {"web/models/step.js", asset_26, sizeof asset_26},
-    {"web/models/timeRange.js", asset_27, sizeof asset_27},
-    {"web/models/units.js", asset_28, sizeof asset_28},
-    {"web/models/variables.js", asset_29, sizeof asset_29},
-    {"web/pages/dashboard.js", asset_30, sizeof asset_30},
-    {"web/pages/dashboard/gridView.js", asset_31, sizeof asset_31},
-    {"web/pages/dashboard/panelView.js", asset_32, sizeof asset_32},
-    {"web/pages/dashboard/runtime.js", asset_33, sizeof asset_33},
-    {"web/pages/dashboard/variableBar.js", asset_34, sizeof asset_34},
-    {"web/pages/dashboard/variableStore.js", asset_35, sizeof asset_35},
-    {"web/pages/dashboardList.js", asset_36, sizeof asset_36},
-    {"web/pages/errors.js", asset_37, sizeof asset_37},
-    {"web/pages/home.js", asset_38, sizeof asset_38},
-    {"web/pages/login.js", asset_39, sizeof asset_39},
-    {"web/pages/palette.js", asset_40, sizeof asset_40},
-    {"web/pages/session.js", asset_41, sizeof asset_41},
-    {"web/pages/shell.js", asset_42, sizeof asset_42},
-    {"web/pages/shortcutHelp.js", asset_43, sizeof asset_43},
-    {"web/pages/timeControls.js", asset_44, sizeof asset_44},
-    {"web/panels/bargauge.js", asset_45, sizeof asset_45},
-    {"web/panels/gauge.js", asset_46, sizeof asset_46},
-    {"web/panels/layout.js", asset_47, sizeof asset_47},
-    {"web/panels/legend.js", asset_48, sizeof asset_48},
-    {"web/panels/markdown.js", asset_49, sizeof asset_49},
-    {"web/panels/placeholder.js", asset_50, sizeof asset_50},
-    {"web/panels/registry.js", asset_51, sizeof asset_51},
-    {"web/panels/sanitize.js", asset_52, sizeof asset_52},
-    {"web/panels/stat.js", asset_53, sizeof asset_53},
-    {"web/panels/table.js", asset_54, sizeof asset_54},
-    {"web/panels/text.js", asset_55, sizeof asset_55},
-    {"web/panels/timeseries.js", asset_56, sizeof asset_56},
-    {"web/panels/tooltip.js", asset_57, sizeof asset_57},
-    {"web/style/base.css", asset_58, sizeof asset_58},
-    {"web/style/components.css", asset_59, sizeof asset_59},
-    {"web/style/dashboards.css", asset_60, sizeof asset_60},
-    {"web/style/tokens.css", asset_61, sizeof asset_61},
+    {"web/models/promqlWords.js", asset_24, sizeof asset_24},
+    {"web/models/queryState.js", asset_25, sizeof asset_25},
+    {"web/models/reduce.js", asset_26, sizeof asset_26},
+    {"web/models/stack.js", asset_27, sizeof asset_27},
+    {"web/models/step.js", asset_28, sizeof asset_28},
+    {"web/models/timeRange.js", asset_29, sizeof asset_29},
+    {"web/models/units.js", asset_30, sizeof asset_30},
+    {"web/models/variables.js", asset_31, sizeof asset_31},
+    {"web/pages/dashboard.js", asset_32, sizeof asset_32},
+    {"web/pages/dashboard/gridView.js", asset_33, sizeof asset_33},
+    {"web/pages/dashboard/panelView.js", asset_34, sizeof asset_34},
+    {"web/pages/dashboard/runtime.js", asset_35, sizeof asset_35},
+    {"web/pages/dashboard/variableBar.js", asset_36, sizeof asset_36},
+    {"web/pages/dashboard/variableStore.js", asset_37, sizeof asset_37},
+    {"web/pages/dashboardList.js", asset_38, sizeof asset_38},
+    {"web/pages/errors.js", asset_39, sizeof asset_39},
+    {"web/pages/home.js", asset_40, sizeof asset_40},
+    {"web/pages/login.js", asset_41, sizeof asset_41},
+    {"web/pages/palette.js", asset_42, sizeof asset_42},
+    {"web/pages/serverDiscovery.js", asset_43, sizeof asset_43},
+    {"web/pages/serverEditor.js", asset_44, sizeof asset_44},
+    {"web/pages/serverHistory.js", asset_45, sizeof asset_45},
+    {"web/pages/serverQuery.js", asset_46, sizeof asset_46},
+    {"web/pages/serverQueryPanel.js", asset_47, sizeof asset_47},
+    {"web/pages/serverRules.js", asset_48, sizeof asset_48},
+    {"web/pages/serverStatus.js", asset_49, sizeof asset_49},
+    {"web/pages/serverTargets.js", asset_50, sizeof asset_50},
+    {"web/pages/session.js", asset_51, sizeof asset_51},
+    {"web/pages/shell.js", asset_52, sizeof asset_52},
+    {"web/pages/shortcutHelp.js", asset_53, sizeof asset_53},
+    {"web/pages/timeControls.js", asset_54, sizeof asset_54},
+    {"web/panels/bargauge.js", asset_55, sizeof asset_55},
+    {"web/panels/gauge.js", asset_56, sizeof asset_56},
+    {"web/panels/layout.js", asset_57, sizeof asset_57},
+    {"web/panels/legend.js", asset_58, sizeof asset_58},
+    {"web/panels/markdown.js", asset_59, sizeof asset_59},
+    {"web/panels/placeholder.js", asset_60, sizeof asset_60},
+    {"web/panels/registry.js", asset_61, sizeof asset_61},
+    {"web/panels/sanitize.js", asset_62, sizeof asset_62},
+    {"web/panels/stat.js", asset_63, sizeof asset_63},
+    {"web/panels/table.js", asset_64, sizeof asset_64},
+    {"web/panels/text.js", asset_65, sizeof asset_65},
+    {"web/panels/timeseries.js", asset_66, sizeof asset_66},
+    {"web/panels/tooltip.js", asset_67, sizeof asset_67},
+    {"web/server.html", asset_68, sizeof asset_68},
+    {"web/server.js", asset_69, sizeof asset_69},
+    {"web/style/base.css", asset_70, sizeof asset_70},
+    {"web/style/components.css", asset_71, sizeof asset_71},
+    {"web/style/dashboards.css", asset_72, sizeof asset_72},
+    {"web/style/server.css", asset_73, sizeof asset_73},
+    {"web/style/tokens.css", asset_74, sizeof asset_74},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {
