@@ -59,6 +59,18 @@ function textWidth(text) {
   return measure.measureText(text).width;
 }
 
+/** The range widened to whole ticks, which lie at least 30 px apart (15 px in small charts). */
+function snapRange(low, high, height) {
+  const space = height <= 150 ? 15 : 30, room = Math.max(1, Math.floor(Math.max(height, 40) / space));
+  high += (high - low) * .02;
+  const base = 10 ** Math.floor(Math.log10((high - low) / room));
+  for (const factor of [1, 2, 2.5, 5, 10, 20, 25, 50]) {
+    const step = base * factor, first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9);
+    if (last - first <= room) return [Number((first * step).toPrecision(12)), Number((last * step).toPrecision(12))];
+  }
+  return [low, high];
+}
+
 class Chart {
   plot = null;
   input = null;
@@ -152,7 +164,7 @@ class Chart {
       tzDate: zone && zone !== "browser" ? (time) => globalThis.uPlot.tzDate(new Date(time), zone.toLowerCase() === "utc" ? "Etc/UTC" : zone) : (time) => new Date(time),
       legend: { show: false },
       scales,
-      axes: [this.#xAxis(ink, grid), ...shownAxes.map((axis, index) => this.#yAxis(axis, ink, grid, index === 0))],
+      axes: [this.#xAxis(ink, grid), ...(shownAxes.length ? shownAxes.map((axis, index) => this.#yAxis(axis, ink, grid, index === 0)) : [{ show: false }])],
       series: [{}, ...input.series.map((one, index) => this.#series(one, index))],
       bands: this.#bands(),
       cursor: bare ? { show: false } : {
@@ -191,7 +203,8 @@ class Chart {
           return [min, max];
         }
         const part = (soft) => ({ pad: .1, soft: has(soft) ? soft : 0, mode: has(soft) ? 1 : 3 });
-        let [min, max] = globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
+        let [min, max] = low < high ? snapRange(has(axis.softMin) ? Math.min(low, axis.softMin) : low, has(axis.softMax) ? Math.max(high, axis.softMax) : high, u.height - 34)
+          : globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
         if (has(axis.min)) min = axis.min;
         if (has(axis.max)) max = axis.max;
         if (centeredZero) { const size = Math.max(Math.abs(min), Math.abs(max)); [min, max] = [-size, size]; }

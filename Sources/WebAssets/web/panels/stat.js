@@ -41,15 +41,16 @@ export function mount(element, view) {
     const color = one.shown.color ?? "rgb(204, 204, 220)", colorModeName = options.colorMode ?? "value";
     const background = colorModeName === "background" || colorModeName === "background_solid";
     const valueColor = background ? inkOn(color) : colorModeName === "none" ? "" : color;
+    const time = timeField(one.frame);
+    const hasGraph = Boolean((options.graphMode === "area" || options.graphMode === "line" || options.graphMode === undefined) && time && one.calc && one.field.values.length > 1 && one.field.type === "number" && fonts.graphHeight > 12);
     const center = options.justifyMode === "center" || (options.justifyMode !== "left" && (single || options.graphMode === "none") && !fonts.wide);
-    const inner = h("div.tile-text", { class: `${center ? "centered" : ""} ${fonts.wide ? "wide" : ""}` },
+    const inner = h("div.tile-text", { style: { paddingBottom: hasGraph ? fonts.graphHeight * .72 + "px" : "" }, class: `${center ? "centered" : ""} ${fonts.wide ? "wide" : ""}` },
       showName && h("div.tile-name", { style: { fontSize: fonts.name + "px" }, title: one.name }, one.name),
       showValue && h("div.tile-value", { style: { fontSize: fonts.value + "px", color: valueColor } }, one.shown.prefix && h("span.tile-unit", one.shown.prefix), h("span", one.shown.text), one.shown.suffix && h("span.tile-unit", { class: /^\s/.test(one.shown.suffix) ? "apart" : "" }, one.shown.suffix.trim()), percentChange(one, options)));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
     const box = h(links.length ? "a.tile" : "div.tile", links.length ? { href: links[0].href, target: links[0].target, title: links[0].text } : {}, inner);
     if (background) setStyle(box, { background: colorModeName === "background_solid" ? color : `linear-gradient(120deg, ${mix(color, "#000000", .12)}, ${color})`, color: inkOn(color) });
-    const time = timeField(one.frame);
-    if ((options.graphMode === "area" || options.graphMode === "line" || options.graphMode === undefined) && time && one.calc && one.field.values.length > 1 && one.field.type === "number" && fonts.graphHeight > 12) {
+    if (hasGraph) {
       const host = h("div.tile-graph", { style: { height: fonts.graphHeight + "px" } });
       box.prepend(host);
       const stroke = background ? inkOn(color) : color;
@@ -71,7 +72,7 @@ function fontSizes({ width, height, name, text, showName, showValue, graph, opti
   const inner = Math.max(10, width - 24), graphHeight = graph || options.graphMode === undefined ? height * (height > 100 ? .5 : .4) : 0;
   if (wide) return { wide, name: sizes.titleSize || fitText(name, inner * .55, height * .5, { max: 28 }), value: sizes.valueSize || fitText(text, inner * .4, height * .8, { max: 80 }), graphHeight: 0 };
   const nameSize = sizes.titleSize || (showName ? Math.min(fitText(name, inner, height * .3, { max: 30, min: 11 }), showValue ? Math.max(11, height * .18) : 200) : 0);
-  const nameHeight = showName ? nameSize * 1.3 : 0, room = (height - nameHeight - 8) * (graphHeight && height > 100 ? .72 : .92);
+  const nameHeight = showName ? nameSize * 1.3 : 0, room = (height - nameHeight - 8) * (graphHeight ? .64 : .92);
   return { wide, name: nameSize, value: sizes.valueSize || fitText(text, inner, room, { max: 110, min: 10 }), graphHeight };
 }
 

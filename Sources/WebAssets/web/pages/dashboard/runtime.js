@@ -156,6 +156,7 @@ export class DashboardRuntime extends Emitter {
     if (!views.length) return;
     const batches = new Map();
     for (const view of views) {
+      if (Array.isArray(view.panel.snapshotData)) { view.take({ frames: snapshotFrames(view.panel.snapshotData), errors: [], range: this.panelRange(view.panel), queries: [] }); continue; }
       const work = this.prepare(view);
       if (!work.queries.length) { view.take({ frames: [], errors: work.errors, range: work.range, queries: [] }); continue; }
       const key = work.range.from + ":" + work.range.to;
@@ -335,6 +336,12 @@ function nameTableValues(frames) {
   const tables = frames.filter((frame) => frame.fields.some((field) => /^Value( #|$)/.test(field.name)) && frame.fields.some((field) => field.type === "string"));
   const letters = new Set(tables.map((frame) => frame.refId));
   for (const frame of tables) for (const field of frame.fields) if (/^Value( #.*)?$/.test(field.name)) field.name = letters.size > 1 ? `Value #${frame.refId}` : "Value";
+}
+
+/** Frames that a snapshot carries: ours, or columns in the form of /api/ds/query. */
+function snapshotFrames(list) {
+  return list.filter((frame) => frame && typeof frame === "object").flatMap((frame) => (frame.schema ? decodeFrames({ frames: [frame] }) : Array.isArray(frame.fields)
+    ? [{ refId: frame.refId, name: frame.name, meta: frame.meta ?? {}, length: frame.fields[0]?.values?.length ?? 0, fields: frame.fields.map((field) => ({ name: String(field.name ?? ""), type: field.type, labels: field.labels, config: field.config ?? {}, values: Array.isArray(field.values) ? field.values : [] })) }] : []));
 }
 
 export function pseudoSource(reference) {
