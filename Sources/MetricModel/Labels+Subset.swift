@@ -33,6 +33,37 @@ extension Labels {
         return bytes.count == packed.count ? self : Labels(packed: bytes)
     }
 
+    /// With one label set to a value; an empty value removes it. Copies bytes and makes no strings of the
+    /// other labels.
+    public func setting(_ name: String, _ value: String) -> Labels {
+        var name = name
+        var value = value
+        return name.withUTF8 { name in
+            value.withUTF8 { value in
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(packed.count + name.count + value.count + 8)
+                packed.withUnsafeBufferPointer { source in
+                    var position = 0
+                    var isSet = value.isEmpty
+                    func append() {
+                        isSet = true
+                        Labels.append(name, to: &bytes)
+                        Labels.append(value, to: &bytes)
+                    }
+                    while position < source.count {
+                        let start = position
+                        let order = Labels.compare(Labels.string(in: source, at: &position), name)
+                        Labels.skipString(in: source, at: &position)
+                        if order >= 0, !isSet { append() }
+                        if order != 0 { bytes.append(contentsOf: source[start..<position]) }
+                    }
+                    if !isSet { append() }
+                }
+                return Labels(packed: bytes)
+            }
+        }
+    }
+
     /// Appends the packed bytes of the labels with these names: a key for grouping.
     public func appendPacked(keeping names: LabelNames, to bytes: inout [UInt8]) {
         appendPacked(names, keeps: true, to: &bytes)

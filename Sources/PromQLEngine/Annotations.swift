@@ -49,6 +49,13 @@ struct Annotations: Sendable {
         for entry in other.entries { add(entry.level, entry.text, at: entry.place, detail: entry.detail) }
     }
 
+    /// The same at another place of the query.
+    func moved(by distance: Int) -> Annotations {
+        var result = self
+        for index in result.entries.indices { result.entries[index].place += distance }
+        return result
+    }
+
     /// The texts with line and column in the query.
     func texts(_ level: Level, query: String) -> [String] {
         let bytes = Array(query.utf8)

@@ -53,6 +53,7 @@ extension Plan {
         case .binary(let binary):
             return binary.left.firstSelector(at: at, offset: offset) ?? binary.right.firstSelector(at: at, offset: offset)
         case .negation(let inner), .invariant(let inner): return inner.firstSelector(at: at, offset: offset)
+        case .shared(let shared): return shared.inner.firstSelector(at: at, offset: offset)
         }
     }
 }

@@ -59,9 +59,7 @@ extension Evaluation {
                 guard bytes <= options.bytesMax / 8, heldBytes + bytes <= options.bytesMax else {
                     throw QueryError(.tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
                 }
-                var builder = LabelsBuilder(table.labels[row])
-                builder.set(target, value)
-                table.setLabels(builder.labels(), at: row)
+                table.setLabels(table.labels[row].setting(target, value), at: row)
                 if target == Labels.metricNameLabel { table.dropsName[row] = false }
             }
             return try table.withUniqueLabels(.merge)

@@ -25,8 +25,14 @@ extension Evaluation {
     }
 
     func series(_ selector: SelectorPlan, _ hints: SelectHints) throws(QueryError) -> any SeriesSet {
+        let key = SelectionKey(matchers: selector.matchers.map { "\($0.name)\($0.kind.rawValue)\($0.value.utf8.count):\($0.value)" }, hints)
         let series: any SeriesSet
-        do { series = try querier.select(selector.matchers, hints: hints) } catch { throw QueryError(error) }
+        if let known = selections[key] {
+            series = known
+        } else {
+            do { series = try querier.select(selector.matchers, hints: hints) } catch { throw QueryError(error) }
+            selections[key] = series
+        }
         trace?.current?.set(seriesCount: series.count)
         for warning in series.warnings where !storageWarnings.contains(warning) { storageWarnings.append(warning) }
         return series
@@ -63,6 +69,19 @@ extension Evaluation {
         let inner = subquery.steps(outer: steps)
         try checkSteps(inner)
         return inner
+    }
+}
+
+/// What makes two selections the same.
+struct SelectionKey: Hashable {
+    let matchers: [String]
+    let start: Timestamp
+    let end: Timestamp
+
+    init(matchers: [String], _ hints: SelectHints) {
+        self.matchers = matchers
+        start = hints.start
+        end = hints.end
     }
 }
 
@@ -115,6 +134,7 @@ extension Plan {
             binary.right.visitBounds(steps, lookback: lookback, body)
         case .negation(let inner): inner.visitBounds(steps, lookback: lookback, body)
         case .invariant(let inner): inner.visitBounds(steps.first, lookback: lookback, body)
+        case .shared(let shared): shared.inner.visitBounds(steps, lookback: lookback, body)
         }
     }
 }

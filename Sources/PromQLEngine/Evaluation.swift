@@ -18,6 +18,21 @@ final class Evaluation {
     /// Samples in tables that are alive.
     private(set) var heldSamples = 0
     private(set) var heldBytes = 0
+    /// What the storage has selected already.
+    var selections: [SelectionKey: any SeriesSet] = [:]
+    private var sharedTables: [SharedKey: SharedTable] = [:]
+
+    private struct SharedKey: Hashable {
+        let number: Int
+        let steps: Steps
+    }
+
+    private struct SharedTable {
+        let table: Table
+        let annotations: Annotations
+        let place: Int
+    }
+
     /// What happens, for `explain`; nil when nobody asks.
     let trace: PlanTrace?
 
@@ -63,10 +78,32 @@ final class Evaluation {
             return try mapped(try rows(inner, steps), dropsName: true, duplicates: .merge) { batch, first in
                 for row in first..<batch.rows.rowCount { batch.rows.negate(row) }
             }
+        case .shared(let shared): return try self.shared(shared, steps)
         case .invariant(let inner):
             let table = try collect(try rows(inner, steps.first))
             return TableSource(table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
         }
+    }
+
+    /// A part that stands in the query more than once: evaluated the first time only, if keeping its rows
+    /// costs little.
+    private func shared(_ shared: SharedPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
+        var isSmall = steps.count == 1
+        if case .aggregate = shared.inner { isSmall = true }
+        guard isSmall else { return try rows(shared.inner, steps) }
+        let key = SharedKey(number: shared.number, steps: steps)
+        if let known = sharedTables[key] {
+            annotations.merge(known.annotations.moved(by: shared.place - known.place))
+            return TableSource(table: known.table)
+        }
+        let before = annotations
+        annotations = Annotations()
+        let table = try collect(try rows(shared.inner, steps))
+        sharedTables[key] = SharedTable(table: table, annotations: annotations, place: shared.place)
+        let own = annotations
+        annotations = before
+        annotations.merge(own)
+        return TableSource(table: table)
     }
 
     /// The values of a scalar at each step.
@@ -84,6 +121,7 @@ final class Evaluation {
             let right = try scalar(binary.right, steps)
             return (0..<steps.count).map { ScalarOperation.value(binary.operation, left[$0], right[$0]) }
         case .call(let call): return try scalarCall(call, steps)
+        case .shared(let shared): return try scalar(shared.inner, steps)
         default: throw QueryError(.execution, "cannot evaluate: want a scalar")
         }
     }

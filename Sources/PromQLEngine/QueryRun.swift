@@ -23,7 +23,8 @@ struct QueryRun {
 
     mutating func answer() throws(QueryError) -> QueryAnswer {
         let began = MonotonicTime.nanoseconds()
-        let (steps, planner) = try times()
+        let (steps, newPlanner) = try times()
+        var planner = newPlanner
         let plan = try planner.plan(query.expression)
         let evaluation = Evaluation(
             options: options, querier: try querier(plan, steps), cancellation: cancellation, lookback: query.lookback,

@@ -1,7 +1,7 @@
 import MetricModel
 
 /// The moments that an expression is evaluated at.
-struct Steps: Sendable, Equatable {
+struct Steps: Sendable, Hashable {
     /// Milliseconds since 1970.
     var start: Timestamp
     /// Milliseconds between steps; at least 1.

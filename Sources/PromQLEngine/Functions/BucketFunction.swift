@@ -122,11 +122,7 @@ struct BucketFunction {
 
     private mutating func addRow(_ labels: Labels, _ extra: (name: String, value: String)?) -> Int {
         var labels = rules.delaysNameRemoval ? labels : labels.dropping(Labels.metadataNames)
-        if let extra {
-            var builder = LabelsBuilder(labels)
-            builder.set(extra.name, extra.value)
-            labels = builder.labels()
-        }
+        if let extra { labels = labels.setting(extra.name, extra.value) }
         return output.appendRow(labels, dropsName: true)
     }
 

@@ -18,6 +18,7 @@ struct Join {
     private let fillOne: Double?
     private let fillMany: Double?
     private let groupCount: Int
+    private let signatures: MatchSignatures
     private let steps: Int
     private let matchNames: LabelNames
     private let namesOfOn: LabelNames
@@ -48,6 +49,7 @@ struct Join {
         fillOne = matching.fillRight
         fillMany = matching.fillLeft
         groupCount = signatures.count
+        self.signatures = signatures
         steps = left.stepCount
         matchNames = LabelNames(matching.isOn ? matching.labels : matching.labels + [Labels.metricNameLabel])
         namesOfOn = LabelNames(matching.labels)
@@ -71,6 +73,7 @@ struct Join {
         if !severalOne.isEmpty { try checkOneSide(severalOne) }
         var manyCounts = [Int32](repeating: 0, count: groupCount)
         for group in manyGroups { manyCounts[group] += 1 }
+        if severalOne.isEmpty, isSimple, !manyCounts.contains(where: { $0 > 1 }) { return simpleResult(firstOne) }
         /// By group, the steps at which it has been matched; kept only where somebody asks.
         var matched: [Int: [Bool]] = [:]
         for row in 0..<many.rowCount {
@@ -84,6 +87,24 @@ struct Join {
             for row in 0..<one.rowCount { try fillManySide(row, fillMany, matched[oneGroups[row]]) }
         }
         return collector.table
+    }
+
+    /// One row against one row, with nothing but the labels of `on` in the result: no two results can have
+    /// the same labels.
+    private var isSimple: Bool {
+        matching.cardinality == .oneToOne && matching.isOn && fillOne == nil && fillMany == nil && !many.hasHistograms
+            && !one.hasHistograms && binary.operation != .trimUpper && binary.operation != .trimLower
+            && !matching.labels.contains { ["__name__", "__type__", "__unit__"].contains($0) }
+    }
+
+    private mutating func simpleResult(_ firstOne: [Int]) -> Table {
+        var table = Table(stepCount: steps)
+        for row in 0..<many.rowCount {
+            let group = manyGroups[row]
+            guard firstOne[group] >= 0, combineFloats(row, firstOne[group]) > 0 else { continue }
+            table.appendRow(signatures.labels(group), dropsName: binary.returnsBool, values: line)
+        }
+        return table
     }
 
     /// Two rows of one group on the "one" side must not have a value at the same step.
@@ -304,8 +325,7 @@ struct Join {
         }
         if matching.cardinality == .oneToOne { labels = matching.isOn ? labels.keeping(namesOfOn) : labels.dropping(namesOfOn) }
         guard !matching.include.isEmpty else { return labels }
-        var builder = LabelsBuilder(labels)
-        for name in matching.include { builder.set(name, oneLabels.value(of: name) ?? "") }
-        return builder.labels()
+        for name in matching.include { labels = labels.setting(name, oneLabels.value(of: name) ?? "") }
+        return labels
     }
 }

@@ -6,7 +6,12 @@ struct MatchSignatures {
     /// The group of each row.
     let left: [Int]
     let right: [Int]
-    let count: Int
+    private let index: LabelIndex
+
+    var count: Int { index.count }
+
+    /// The labels that the rows of a group have in common.
+    func labels(_ group: Int) -> Labels { Labels(packedBytes: index.key(group)) }
 
     init(_ matching: VectorMatching, _ leftTable: Table, _ rightTable: Table) {
         let names = LabelNames(matching.isOn ? matching.labels : matching.labels + [Labels.metricNameLabel])
@@ -21,7 +26,7 @@ struct MatchSignatures {
         }
         left = groups(leftTable)
         right = groups(rightTable)
-        count = index.count
+        self.index = index
     }
 }
 

@@ -16,6 +16,8 @@ indirect enum Plan: Sendable {
     case negation(Plan)
     /// Evaluated at the first step only; the value holds for all.
     case invariant(Plan)
+    /// Stands in the query more than once.
+    case shared(SharedPlan)
 
     var type: ValueType {
         switch self {
@@ -26,13 +28,26 @@ indirect enum Plan: Sendable {
         case .call(let call): call.signature.returns
         case .binary(let binary): binary.left.type == .scalar && binary.right.type == .scalar ? .scalar : .vector
         case .negation(let inner), .invariant(let inner): inner.type
+        case .shared(let shared): shared.inner.type
         }
     }
 
-    /// The plan without the mark.
+    /// The plan without marks.
     var evaluated: Plan {
-        if case .invariant(let inner) = self { inner } else { self }
+        switch self {
+        case .invariant(let inner): inner.evaluated
+        case .shared(let shared): shared.inner.evaluated
+        default: self
+        }
     }
+}
+
+/// A part of a query that is written more than once.
+struct SharedPlan: Sendable {
+    /// The same for all of its places.
+    var number: Int
+    var inner: Plan
+    var place: Int
 }
 
 struct SelectorPlan: Sendable {

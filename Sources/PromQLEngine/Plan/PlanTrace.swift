@@ -123,6 +123,7 @@ extension Plan {
             return "\(binary.operation.rawValue) \(matching.isOn ? "on" : "ignoring") (\(matching.labels.joined(separator: ", ")))"
         case .negation: return "negate"
         case .invariant(let inner): return "once: \(inner.title)"
+        case .shared(let shared): return shared.inner.title
         }
     }
 }

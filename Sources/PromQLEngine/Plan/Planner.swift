@@ -10,8 +10,17 @@ struct Planner {
     let step: Int64
     /// Of subqueries that name none, milliseconds.
     let subqueryStep: Int64
+    private var repeats = Repeats()
 
-    func plan(_ expression: Expression) throws(QueryError) -> Plan {
+    init(start: Timestamp, end: Timestamp, step: Int64, subqueryStep: Int64) {
+        self.start = start
+        self.end = end
+        self.step = step
+        self.subqueryStep = subqueryStep
+    }
+
+    mutating func plan(_ expression: Expression) throws(QueryError) -> Plan {
+        repeats = Repeats(in: expression)
         let node = try node(expression, Context())
         return node.isInvariant && node.isWorthMarking ? .invariant(node.plan) : node.plan
     }
@@ -22,6 +31,8 @@ struct Planner {
         var hasStatistic = false
         /// A function, operator or subquery that needs whole histograms.
         var needsBuckets = false
+        /// How often the shared part that this is in stands in the query.
+        var sharedCount = 1
     }
 
     private struct Node {
@@ -41,6 +52,21 @@ struct Planner {
     ]
 
     private func node(_ expression: Expression, _ context: Context) throws(QueryError) -> Node {
+        guard !repeats.isEmpty, let (number, count) = repeats.number(of: expression), count > context.sharedCount else {
+            return try unsharedNode(expression, context)
+        }
+        var inner = context
+        inner.sharedCount = count
+        var node = try unsharedNode(expression, inner)
+        // The same words mean two things when only one of them may leave out buckets.
+        let variant = 2 * number + (context.hasStatistic && !context.needsBuckets ? 1 : 0)
+        if node.plan.type == .vector {
+            node.plan = .shared(SharedPlan(number: variant, inner: node.plan, place: expression.source.lowerBound))
+        }
+        return node
+    }
+
+    private func unsharedNode(_ expression: Expression, _ context: Context) throws(QueryError) -> Node {
         switch expression {
         case .number(let literal):
             return Node(plan: .number(literal.value), isInvariant: true, isWorthMarking: false)
@@ -141,7 +167,7 @@ struct Planner {
         let allInvariant = arguments.allSatisfy(\.isInvariant)
         var isInvariant = allInvariant && !Planner.stepDependent.contains(name)
         // timestamp() of a selector with @ gives the time of that sample at every step.
-        if name == "timestamp", allInvariant, case .selector = arguments[0].plan { isInvariant = true }
+        if name == "timestamp", allInvariant, case .selector = arguments[0].plan.evaluated { isInvariant = true }
         let plan = CallPlan(
             signature: call.function, arguments: arguments.map { isInvariant ? $0.plan : $0.marked },
             argumentPlaces: call.arguments.map { $0.withoutParentheses.source.lowerBound }, place: call.source.lowerBound)

@@ -38,6 +38,14 @@ struct Table: Sendable {
         return labels.count - 1
     }
 
+    /// Adds a row with its floats.
+    mutating func appendRow(_ rowLabels: Labels, dropsName drops: Bool, values rowValues: [Double]) {
+        labels.append(rowLabels)
+        dropsName.append(drops)
+        values.append(contentsOf: rowValues)
+        if !histograms.isEmpty { histograms.append(nil) }
+    }
+
     /// Takes back the row added last.
     mutating func removeLastRow() {
         labels.removeLast()
