@@ -12,12 +12,17 @@ public struct SeriesReference: Hashable, Sendable {
 }
 
 /// Samples that are to become visible together: one scrape, one rule evaluation, one remote write
-/// request. Three flat columns of equal length; keep and reuse it.
+/// request. Three flat columns of equal length for floats and three for native histograms; keep and
+/// reuse it.
 public struct SampleBatch: Sendable {
     public private(set) var series: [SeriesReference]
     /// Milliseconds since 1970.
     public private(set) var timestamps: [Timestamp]
     public private(set) var values: [Double]
+    public private(set) var histogramSeries: [SeriesReference] = []
+    public private(set) var histogramTimestamps: [Timestamp] = []
+    /// Integer histograms as what they count.
+    public private(set) var histograms: [FloatHistogram] = []
 
     public init() {
         series = []
@@ -25,7 +30,19 @@ public struct SampleBatch: Sendable {
         values = []
     }
 
+    /// Floats; histograms are counted by `histograms.count`.
     public var count: Int { series.count }
+
+    public var isEmpty: Bool { series.isEmpty && histogramSeries.isEmpty }
+
+    /// - Parameter histogram: a staleness marker is one whose sum is.
+    public mutating func append(
+        _ reference: SeriesReference, _ timestamp: Timestamp, _ histogram: FloatHistogram
+    ) {
+        histogramSeries.append(reference)
+        histogramTimestamps.append(timestamp)
+        histograms.append(histogram)
+    }
 
     public mutating func append(_ reference: SeriesReference, _ timestamp: Timestamp, _ value: Double) {
         series.append(reference)
@@ -37,6 +54,11 @@ public struct SampleBatch: Sendable {
         series.removeAll(keepingCapacity: true)
         timestamps.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
+        if !histogramSeries.isEmpty {
+            histogramSeries.removeAll(keepingCapacity: true)
+            histogramTimestamps.removeAll(keepingCapacity: true)
+            histograms.removeAll(keepingCapacity: true)
+        }
     }
 
     public mutating func reserveCapacity(_ count: Int) {
@@ -62,7 +84,8 @@ public enum SampleRefusal: Sendable, Equatable {
 public struct AppendResult: Sendable {
     /// How many samples are now stored. A sample that repeats time and value of the newest one counts.
     public var storedCount: Int
-    /// The refused ones: index in the batch and reason, in ascending order of index.
+    /// The refused ones: index in the batch and reason, in ascending order of index. Histograms come
+    /// behind the floats: index `count` of the batch is the first histogram.
     public var refused: [(index: Int, reason: SampleRefusal)]
 
     public init(storedCount: Int = 0, refused: [(index: Int, reason: SampleRefusal)] = []) {

@@ -26,6 +26,10 @@ extension Database {
             DatabaseMetric(
                 "prometheus_tsdb_head_samples_appended_total", "Total number of appended samples.", .counter,
                 Double(counters.samplesAppended), labels: [("type", "float")]))
+        list.append(
+            DatabaseMetric(
+                "prometheus_tsdb_head_samples_appended_total", "Total number of appended samples.", .counter,
+                Double(counters.histogramsAppended), labels: [("type", "histogram")]))
         counter("head_series_created_total", "Total number of series created in the head.", counters.seriesCreated)
         counter("head_series_removed_total", "Total number of series removed in the head.", counters.seriesRemoved)
         counter("head_series_refused_total", "New series refused because of the limit.", counters.seriesRefused)

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import StorageAPI
 internal import Wire
 
 /// Writes a block into a temporary folder and gives it its name when it is complete and synced.
@@ -44,6 +45,24 @@ struct BlockWriter: ~Copyable {
         meta.numChunks += 1
     }
 
+    /// Adds the histograms of columns as chunks. Chunks of a series are put in the order of time by
+    /// ``endSeries(_:)``.
+    mutating func addHistograms(_ columns: SampleColumns, samplesPerChunk: Int) throws(DiskError) {
+        let builder = HistogramChunkBuilder(samplesPerChunk: samplesPerChunk)
+        for chunk in builder.encode(columns.histogramTimestamps, columns.histograms) {
+            var failure: DiskError?
+            chunk.bytes.withUnsafeBytes { bytes in
+                do throws(DiskError) {
+                    try addChunk(
+                        ChunkEncoding.floatHistogram.rawValue, bytes, minTime: chunk.minTime, maxTime: chunk.maxTime)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        }
+    }
+
     static func sampleCount(_ encoding: UInt8, _ data: UnsafeRawBufferPointer) -> Int {
         let count = Int(data[0]) << 8 | Int(data[1])
         // Chunks with start timestamps of histograms keep two flags above the count.
@@ -53,6 +72,7 @@ struct BlockWriter: ~Copyable {
     /// Ends the series whose chunks were added. One without chunks is left out.
     mutating func endSeries(_ labels: [(name: UInt32, value: UInt32)]) throws(DiskError) {
         if list.isEmpty { return }
+        list.sort { $0.minTime < $1.minTime }
         try index.add(labels, list)
         list.removeAll(keepingCapacity: true)
         meta.numSeries += 1

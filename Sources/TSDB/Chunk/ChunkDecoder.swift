@@ -15,6 +15,12 @@ enum ChunkDecoder {
             try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
                 columns.append(times, values)
             }
+        case .histogram, .floatHistogram:
+            var reader = try HistogramChunkReader(bytes, isFloat: encoding == ChunkEncoding.floatHistogram.rawValue)
+            while let sample = try reader.next() {
+                if sample.time > end { return }
+                if sample.time >= start { columns.append(sample.time, sample.histogram) }
+            }
         default:
             throw WireError(.malformed, "cannot read a chunk: its encoding \(encoding) is not supported")
         }

@@ -256,6 +256,7 @@ struct BlockMerge {
             try builder.encode(columns.timestamps, columns.values) { (bytes, first, last) throws(DiskError) in
                 try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
             }
+            try writer.addHistograms(columns, samplesPerChunk: samplesPerChunk)
         } catch {
             throw TSDBError(error)
         }

@@ -109,6 +109,7 @@ struct HeadExport {
             try builder.encode(columns.timestamps, columns.values) { (bytes, first, last) throws(DiskError) in
                 try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
             }
+            try writer.addHistograms(columns, samplesPerChunk: head.options.samplesPerChunk)
         } catch {
             throw TSDBError(error)
         }

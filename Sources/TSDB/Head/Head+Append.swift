@@ -7,7 +7,7 @@ internal import Wire
 extension Head {
     /// Checks, logs and stores a batch; see `SampleStore.append`.
     func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
-        if batch.count == 0 { return AppendResult() }
+        if batch.isEmpty { return AppendResult() }
         var result = AppendResult()
         var failure: StorageError?
         // Columns are read through pointers: one bounds check here instead of three a sample.
@@ -17,7 +17,7 @@ extension Head {
                     let columns = BatchColumns(series: series, times: times, values: values)
                     appendLock.withLock { _ in
                         do throws(StorageError) {
-                            result = try append(columns)
+                            result = try append(columns, batch)
                         } catch {
                             failure = error
                         }
@@ -29,15 +29,26 @@ extension Head {
         return result
     }
 
-    private func append(_ batch: BatchColumns) throws(StorageError) -> AppendResult {
+    private func append(
+        _ batch: BatchColumns, _ whole: borrowing SampleBatch
+    ) throws(StorageError) -> AppendResult {
         guard let wal else { throw StorageError(.notReady, "cannot append: the storage is closed") }
         var result = AppendResult()
-        let accepted = check(batch, &result)
-        if accepted > 0 {
+        let minValidTime = minAppendableTime
+        let accepted = check(batch, minValidTime, &result)
+        let histograms = checkHistograms(whole, minValidTime: minValidTime, &result)
+        if accepted > 0 || !histograms.isEmpty {
             do throws(DiskError) {
                 try logUnloggedSeries(wal)
-                logSamples(batch)
-                try wal.add(scratch.record.bytes)
+                if accepted > 0 {
+                    logSamples(batch)
+                    try wal.add(scratch.record.bytes)
+                }
+                for record in WALRecord.encodeHistograms(histograms) {
+                    scratch.record.removeAll()
+                    scratch.record.append(record)
+                    try wal.add(scratch.record.bytes)
+                }
                 try wal.commit(syncs: options.walFsyncInterval == 0)
                 scratch.unloggedSeries.removeAll(keepingCapacity: true)
             } catch {
@@ -48,6 +59,7 @@ extension Head {
         }
         stateLock.withWriteLock {
             store.pointee.counters.samplesAppended += UInt64(accepted)
+            store.pointee.counters.histogramsAppended += UInt64(histograms.count)
             for refusal in result.refused {
                 switch refusal.reason {
                 case .outOfOrder: store.pointee.counters.outOfOrder += 1
@@ -56,14 +68,21 @@ extension Head {
                 case .unknownSeries: break
                 }
             }
-            if accepted > 0 { apply(batch) }
+            if accepted > 0 || !histograms.isEmpty { apply(batch, histograms) }
         }
         if store.pointee.files.unwrittenCount > 256 << 10 { writeFullChunks() }
         return result
     }
 
+    /// Samples before this are refused: half a chunk range behind the newest, or in a block.
+    private var minAppendableTime: Int64 {
+        let maxTime = store.pointee.maxTime
+        let (window, overflow) = maxTime.subtractingReportingOverflow(options.chunkRange / 2)
+        return max(store.pointee.minValidTime, overflow ? .min : window)
+    }
+
     /// Finds the slot of each sample that is to be stored. Returns how many those are.
-    private func check(_ batch: BatchColumns, _ result: inout AppendResult) -> Int {
+    private func check(_ batch: BatchColumns, _ minValidTime: Int64, _ result: inout AppendResult) -> Int {
         let scratch = scratch
         let store = store
         let count = batch.count
@@ -74,9 +93,6 @@ extension Head {
         if scratch.seen.count < words {
             scratch.seen.append(contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
         }
-        let maxTime = store.pointee.maxTime
-        let window = maxTime == .min ? Int64.min : maxTime.subtractingReportingOverflow(options.chunkRange / 2).partialValue
-        let minValidTime = max(store.pointee.minValidTime, window)
         var accepted = 0
         var repeats = false
         scratch.slots.withUnsafeMutableBufferPointer { slots in
@@ -188,9 +204,9 @@ extension Head {
 
     // MARK: - Memory
 
-    private func apply(_ batch: BatchColumns) {
+    private func apply(_ batch: BatchColumns, _ histograms: [AcceptedHistogram]) {
         store.pointee.epoch += 1
-        noteForReaders(batch)
+        noteForReaders(batch, histograms)
         var minTime = store.pointee.minTime
         var maxTime = store.pointee.maxTime
         scratch.slots.withUnsafeBufferPointer { slots in
@@ -201,12 +217,17 @@ extension Head {
                 if time < minTime { minTime = time }
             }
         }
+        for sample in histograms {
+            store(sample.time, sample.histogram, in: Int(sample.slot))
+            maxTime = max(maxTime, sample.time)
+            minTime = min(minTime, sample.time)
+        }
         store.pointee.minTime = minTime
         store.pointee.maxTime = maxTime
     }
 
     /// Keeps what readers at work need to leave this batch out.
-    private func noteForReaders(_ batch: BatchColumns) {
+    private func noteForReaders(_ batch: BatchColumns, _ histograms: [AcceptedHistogram]) {
         guard let oldest = isolation.oldestEpoch else {
             if !store.pointee.undo.isEmpty { store.pointee.undo.removeAll() }
             return
@@ -220,6 +241,10 @@ extension Head {
             slots.append(scratch.slots[i])
             lastTimes.append(store.pointee.records[Int(scratch.slots[i])].pointee.lastTime)
         }
+        for sample in histograms {
+            slots.append(sample.slot)
+            lastTimes.append(store.pointee.records[Int(sample.slot)].pointee.lastTime)
+        }
         store.pointee.undo.append(UndoBatch(epoch: store.pointee.epoch, slots: slots, lastTimes: lastTimes))
     }
 
@@ -229,6 +254,7 @@ extension Head {
         let record = store.pointee.records[slot]
         let count = Int(record.pointee.sampleCount)
         if count == 0 {
+            if record.pointee.flags & SeriesRecord.hasSide != 0 { finishHistograms(slot) }
             beginChunk(record, time)
         } else if needsCut(record, time, count) {
             finishChunk(record)

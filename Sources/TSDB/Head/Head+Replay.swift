@@ -131,8 +131,20 @@ private struct Replay {
         case .samplesV2:
             try WALRecord.readSamplesV2(&reader) { reference, time, value in addSample(reference, time, value) }
             head.writeFullChunksIfMany()
+        case .histograms, .customBucketHistograms:
+            try WALRecord.readHistograms(&reader, isFloat: false) { addHistogram($0, $1, $2) }
+            head.writeFullChunksIfMany()
+        case .floatHistograms, .customBucketFloatHistograms:
+            try WALRecord.readHistograms(&reader, isFloat: true) { addHistogram($0, $1, $2) }
+            head.writeFullChunksIfMany()
         default: break
         }
+    }
+
+    private mutating func addHistogram(_ reference: UInt64, _ time: Int64, _ histogram: FloatHistogram) {
+        guard let slot = slot(of: reference, time), isNew(time, slot) else { return }
+        head.store(time, histogram, in: slot)
+        noteTime(time)
     }
 
     private mutating func addSeries(_ reference: UInt64, _ labels: Labels) {
@@ -172,20 +184,33 @@ private struct Replay {
 
     @inline(__always)
     private mutating func addSample(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
-        var slot = head.store.pointee.slot(of: reference)
-        if slot == nil, reference < UInt64(UInt32.max), let alias = aliases[UInt32(reference)] {
-            slot = head.store.pointee.slot(of: UInt64(alias))
-        }
-        guard let slot else {
-            if time >= head.store.pointee.minValidTime { unknownCount += 1 }
-            // Nor its samples.
-            if reference < UInt64(UInt32.max) { head.store.pointee.reserve(UInt32(reference)) }
-            return
-        }
-        // Older ones are in a full chunk already, or in a block.
-        guard time > head.store.pointee.records[slot].pointee.lastTime, time >= head.store.pointee.minValidTime
-        else { return }
+        guard let slot = slot(of: reference, time), isNew(time, slot) else { return }
         head.store(time, value, in: slot)
+        noteTime(time)
+    }
+
+    @inline(__always)
+    private mutating func slot(of reference: UInt64, _ time: Int64) -> Int? {
+        if let slot = head.store.pointee.slot(of: reference) { return slot }
+        if reference < UInt64(UInt32.max) {
+            if let alias = aliases[UInt32(reference)], let slot = head.store.pointee.slot(of: UInt64(alias)) {
+                return slot
+            }
+            // If the log lost the series, no other one may take its samples over.
+            head.store.pointee.reserve(UInt32(reference))
+        }
+        if time >= head.store.pointee.minValidTime { unknownCount += 1 }
+        return nil
+    }
+
+    /// Older ones are in a full chunk already, or in a block.
+    @inline(__always)
+    private func isNew(_ time: Int64, _ slot: Int) -> Bool {
+        time > head.store.pointee.records[slot].pointee.lastTime && time >= head.store.pointee.minValidTime
+    }
+
+    @inline(__always)
+    private func noteTime(_ time: Int64) {
         if time > head.store.pointee.maxTime { head.store.pointee.maxTime = time }
         if time < head.store.pointee.minTime { head.store.pointee.minTime = time }
     }

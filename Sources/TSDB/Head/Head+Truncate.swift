@@ -64,17 +64,25 @@ extension Head {
             store.pointee.counters.chunksRemoved += 1
             record.pointee.sampleCount = 0
         }
+        if record.pointee.flags & SeriesRecord.hasSide != 0, record.pointee.lastTime < time {
+            store.pointee.histograms[UInt32(slot)] = nil
+            record.pointee.flags &= ~SeriesRecord.hasSide
+            store.pointee.openChunkCount -= 1
+            store.pointee.counters.chunksRemoved += 1
+        }
         let dropped = store.pointee.fullChunks.removeOldest(of: &record.pointee.fullChunks) {
             $0.maxTimeBoundOfPrevious < time
         }
         store.pointee.counters.chunksRemoved += UInt64(dropped)
         var oldest = record.pointee.sampleCount > 0 ? record.pointee.firstTime : Int64.max
+        let hasHistograms = record.pointee.flags & SeriesRecord.hasSide != 0
+        if hasHistograms { oldest = min(oldest, store.pointee.histograms[UInt32(slot)]?.times.first ?? .max) }
         store.pointee.fullChunks.visit(record.pointee.fullChunks) {
             oldest = min(oldest, $0.minTimeBound)
             return true
         }
         minTime = min(minTime, oldest)
-        guard record.pointee.sampleCount == 0, record.pointee.fullChunks == 0 else { return }
+        guard record.pointee.sampleCount == 0, record.pointee.fullChunks == 0, !hasHistograms else { return }
         // Nobody appends to it any more, or it never had a sample.
         for pair in store.pointee.labelRuns[record.pointee.labels] { pairsTouched.insert(pair) }
         store.pointee.slotOfReference[Int(reference)].pointee = 0

@@ -76,12 +76,19 @@ final class HeadSnapshot: Sendable {
         let last = min(record.pointee.lastTime, visibleEnd(slot))
         if last < start || last == .min { return false }
         if record.pointee.sampleCount > 0, record.pointee.firstTime <= end { return true }
+        if let side = side(slot), let first = side.times.first, first <= end { return true }
         var found = false
         store.pointee.fullChunks.visit(record.pointee.fullChunks) {
             if $0.minTimeBound <= end { found = true }
             return !found
         }
         return found
+    }
+
+    /// The open histograms of a slot. Under the read lock.
+    private func side(_ slot: Int) -> HistogramSide? {
+        guard head.store.pointee.records[slot].pointee.flags & SeriesRecord.hasSide != 0 else { return nil }
+        return head.store.pointee.histograms[UInt32(slot)]
     }
 
     func labels(of reference: UInt32) -> Labels {
@@ -100,6 +107,7 @@ final class HeadSnapshot: Sendable {
         var end = end
         let base = columns.mark
         var deleted: [Tombstones.Interval] = []
+        var openHistograms: HistogramSide?
         try withUnsafeOpenChunk { (room) throws(TSDBError) in
             var openCount = 0
             head.stateLock.withReadLock {
@@ -107,6 +115,7 @@ final class HeadSnapshot: Sendable {
                 end = min(end, visibleEnd(slot))
                 deleted = head.store.pointee.tombstones[reference]
                 places = fullChunks(slot, start, end)
+                openHistograms = side(slot)
                 openCount = copyOpenChunk(slot, start, end, to: room)
             }
             for place in places.reversed() { try HeadSnapshot.decode(place, start, end, &columns) }
@@ -119,6 +128,11 @@ final class HeadSnapshot: Sendable {
                 } catch {
                     throw TSDBError(error)
                 }
+            }
+        }
+        if let openHistograms {
+            for (i, time) in openHistograms.times.enumerated() where time >= start && time <= end {
+                columns.append(time, openHistograms.histograms[i])
             }
         }
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
@@ -137,10 +151,12 @@ final class HeadSnapshot: Sendable {
     func chunks(_ reference: UInt32, from start: Int64, through end: Int64) -> [RawChunk] {
         var places: [HeadChunkPlace] = []
         var open: RawChunk?
+        var openHistograms: HistogramSide?
         head.stateLock.withReadLock {
             let store = head.store
             guard let slot = store.pointee.slot(of: UInt64(reference)) else { return }
             places = fullChunks(slot, start, end)
+            openHistograms = side(slot)
             let record = store.pointee.records[slot]
             if record.pointee.sampleCount > 0, record.pointee.firstTime <= end, record.pointee.lastTime >= start {
                 let address = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
@@ -167,6 +183,16 @@ final class HeadSnapshot: Sendable {
         }
         chunks.removeAll { $0.maxTime < start || $0.minTime > end }
         if let open { chunks.append(open) }
+        if let openHistograms {
+            let encoded = HistogramChunkBuilder(samplesPerChunk: 120)
+                .encode(openHistograms.times, openHistograms.histograms)
+            for chunk in encoded where chunk.minTime <= end && chunk.maxTime >= start {
+                chunks.append(
+                    RawChunk(
+                        encoding: ChunkEncoding.floatHistogram.rawValue, bytes: chunk.bytes, minTime: chunk.minTime,
+                        maxTime: chunk.maxTime))
+            }
+        }
         return chunks
     }
 

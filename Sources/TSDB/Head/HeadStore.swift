@@ -13,6 +13,8 @@ struct HeadStore: ~Copyable {
     /// From the hash of packed labels to the reference.
     var identities = IdentityTable()
     var arena = ChunkArena()
+    /// Open histograms by slot.
+    var histograms: [UInt32: HistogramSide] = [:]
     var fullChunks = FullChunkLists()
     var files: HeadChunkFiles
     var freeSlots: [UInt32] = []
@@ -85,6 +87,7 @@ struct HeadStore: ~Copyable {
 /// Numbers of the head that only grow.
 struct HeadCounters {
     var samplesAppended: UInt64 = 0
+    var histogramsAppended: UInt64 = 0
     var seriesCreated: UInt64 = 0
     var seriesRemoved: UInt64 = 0
     var seriesRefused: UInt64 = 0

@@ -1,0 +1,133 @@
+internal import MetricModel
+internal import Wire
+
+/// Encodes native histograms as float histogram chunks (encoding 3). A new chunk begins where the
+/// layout of buckets changes, a counter resets or the target count is reached.
+struct HistogramChunkBuilder {
+    let samplesPerChunk: Int
+
+    struct Chunk {
+        var bytes: [UInt8]
+        var minTime: Int64
+        var maxTime: Int64
+    }
+
+    /// - Parameters: columns of equal length, ascending by time.
+    func encode(_ times: [Int64], _ histograms: [FloatHistogram]) -> [Chunk] {
+        var chunks: [Chunk] = []
+        var start = 0
+        while start < times.count {
+            var end = start + 1
+            while end < times.count, end - start < samplesPerChunk, belongs(histograms, start, end) { end += 1 }
+            chunks.append(encode(times, histograms, start..<end))
+            start = end
+        }
+        return chunks
+    }
+
+    /// Whether the sample at `place` can stand in a chunk that began at `start`.
+    private func belongs(_ histograms: [FloatHistogram], _ start: Int, _ place: Int) -> Bool {
+        let first = histograms[start]
+        let next = histograms[place]
+        // A marker has no buckets of its own; behind it the layout begins anew.
+        if histograms[place - 1].isStaleMarker { return false }
+        if next.isStaleMarker { return true }
+        let isGauge = first.counterResetHint == .gauge
+        guard next.schema == first.schema, next.zeroThreshold == first.zeroThreshold,
+            next.positiveSpans == first.positiveSpans, next.negativeSpans == first.negativeSpans,
+            next.customValues == first.customValues, (next.counterResetHint == .gauge) == isGauge
+        else { return false }
+        return isGauge || (next.counterResetHint != .reset && !next.isReset(since: histograms[place - 1]))
+    }
+
+    private func encode(_ times: [Int64], _ histograms: [FloatHistogram], _ range: Range<Int>) -> Chunk {
+        var first = histograms[range.lowerBound]
+        if first.isStaleMarker {
+            first = FloatHistogram(schema: 0)
+            first.sum = .staleMarker
+        }
+        let bucketCount = first.positiveBuckets.count + first.negativeBuckets.count
+        // The worst case of each part, in bytes.
+        let room =
+            64 + 20 * (first.positiveSpans.count + first.negativeSpans.count) + 10 * first.customValues.count
+            + range.count * (bucketCount + 4) * 10 + BitWriter.slack
+        return withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
+            guard let base = buffer.baseAddress else { return Chunk(bytes: [], minTime: 0, maxTime: 0) }
+            base.storeBytes(of: UInt16(range.count).bigEndian, as: UInt16.self)
+            let flags: UInt8 =
+                switch first.counterResetHint {
+                case .gauge: 0b1100_0000
+                case .reset: 0b1000_0000
+                case .notReset: 0b0100_0000
+                case .unknown: 0
+                }
+            base.storeBytes(of: flags, toByteOffset: 2, as: UInt8.self)
+            var position = HistogramChunkReader.headerBytes * 8
+            putLayout(first, at: &position, in: base)
+            putSamples(times, histograms, first, range, at: &position, in: base)
+            return Chunk(
+                bytes: Array(UnsafeRawBufferPointer(start: base, count: (position + 7) / 8)),
+                minTime: times[range.lowerBound], maxTime: times[range.upperBound - 1])
+        }
+    }
+
+    private func putLayout(_ first: FloatHistogram, at position: inout Int, in base: UnsafeMutableRawPointer) {
+        let threshold = first.zeroThreshold
+        if threshold == 0 {
+            BitWriter.put(0, count: 8, at: &position, in: base)
+        } else if threshold.significand == 1, threshold > 0, (-243...10).contains(threshold.exponent) {
+            BitWriter.put(UInt64(threshold.exponent + 244), count: 8, at: &position, in: base)
+        } else {
+            BitWriter.put(255, count: 8, at: &position, in: base)
+            BitWriter.put(threshold.bitPattern, count: 64, at: &position, in: base)
+        }
+        Varbit.putSigned(Int64(first.schema), at: &position, in: base)
+        for spans in [first.positiveSpans, first.negativeSpans] {
+            Varbit.putUnsigned(UInt64(spans.count), at: &position, in: base)
+            for span in spans {
+                Varbit.putUnsigned(UInt64(span.length), at: &position, in: base)
+                Varbit.putSigned(Int64(span.offset), at: &position, in: base)
+            }
+        }
+        guard first.usesCustomBuckets else { return }
+        Varbit.putUnsigned(UInt64(first.customValues.count), at: &position, in: base)
+        for bound in first.customValues {
+            let thousandfold = bound * 1000
+            let whole = thousandfold.rounded()
+            if thousandfold >= 0, thousandfold <= 33_554_430, whole / 1000 == bound {
+                Varbit.putUnsigned(UInt64(whole) + 1, at: &position, in: base)
+            } else {
+                BitWriter.put(0, count: 1, at: &position, in: base)
+                BitWriter.put(bound.bitPattern, count: 64, at: &position, in: base)
+            }
+        }
+    }
+
+    private func putSamples(
+        _ times: [Int64], _ histograms: [FloatHistogram], _ first: FloatHistogram, _ range: Range<Int>,
+        at position: inout Int, in base: UnsafeMutableRawPointer
+    ) {
+        var count = XORValue(first.count)
+        var zeros = XORValue(first.zeroCount)
+        var sum = XORValue(first.sum)
+        var buckets = (first.positiveBuckets + first.negativeBuckets).map { XORValue($0) }
+        Varbit.putSigned(times[range.lowerBound], at: &position, in: base)
+        for value in [count, zeros, sum] + buckets {
+            BitWriter.put(value.value, count: 64, at: &position, in: base)
+        }
+        var delta: Int64 = 0
+        for i in range.dropFirst() {
+            let histogram = histograms[i]
+            let isStale = histogram.isStaleMarker
+            let newDelta = times[i] &- times[i - 1]
+            Varbit.putSigned(newDelta &- delta, at: &position, in: base)
+            delta = newDelta
+            count.put(isStale ? 0 : histogram.count, at: &position, in: base)
+            zeros.put(isStale ? 0 : histogram.zeroCount, at: &position, in: base)
+            sum.put(histogram.sum, at: &position, in: base)
+            if isStale { continue }
+            let values = histogram.positiveBuckets + histogram.negativeBuckets
+            for j in buckets.indices where j < values.count { buckets[j].put(values[j], at: &position, in: base) }
+        }
+    }
+}
