@@ -17,7 +17,7 @@ extension Evaluation {
             if binary.operation.isSetOperator {
                 return try SetOperation(binary.operation, left, right, signatures).result()
             }
-            var join = Join(binary, matching, left, right, signatures, rules)
+            var join = Join(binary, matching, left, right, signatures, rules) { () throws(QueryError) in try self.checkCancellation() }
             let result = try join.result()
             annotations.merge(join.annotations)
             return result

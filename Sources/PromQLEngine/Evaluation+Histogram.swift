@@ -44,9 +44,9 @@ extension Evaluation {
         let place = call.argumentPlaces[operand]
         let table = try releasing { () throws(QueryError) in
             let input = try collect(try rows(call.arguments[operand], steps))
-            var work = BucketFunction(input, steps, rules: rules, place: place)
+            var work = BucketFunction(input, steps, rules: rules, place: place) { () throws(QueryError) in try self.checkCancellation() }
             if isFraction {
-                work.fractions(parameters[0], parameters[1])
+                try work.fractions(parameters[0], parameters[1])
             } else if isMany {
                 for values in parameters { try work.quantiles(values, label: quantileLabel) }
             } else {

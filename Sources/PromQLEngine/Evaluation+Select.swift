@@ -39,7 +39,9 @@ extension Evaluation {
     }
 
     /// The range vector argument of a function.
-    func rangeInput(_ plan: Plan, _ steps: Steps) throws(QueryError) -> (input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool) {
+    ///
+    /// - Parameter countsInner: whether the samples that a subquery looks at count in the statistics.
+    func rangeInput(_ plan: Plan, _ steps: Steps, countsInner: Bool = false) throws(QueryError) -> (input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool) {
         switch plan {
         case .window(let window):
             let windows = WindowTimes(steps: steps, range: window.range, offset: window.selector.offset, at: window.selector.at)
@@ -54,7 +56,10 @@ extension Evaluation {
         case .subquery(let subquery):
             let windows = WindowTimes(steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
             let inner = try innerSteps(of: subquery, steps)
+            let before = statistics.samples
             var table = try collect(try rows(subquery.inner, inner))
+            // What counts are the values that the function looks at.
+            if !countsInner { statistics.samples = before }
             table.forgetResetHints()
             // One series at a time becomes samples again.
             try hold(inner.count, bytes: inner.count * 16)

@@ -80,7 +80,10 @@ final class Evaluation {
             }
         case .shared(let shared): return try self.shared(shared, steps)
         case .invariant(let inner):
+            let before = statistics.samples
             let table = try collect(try rows(inner, steps.first))
+            // The original counts the samples anew for each step.
+            statistics.samples += (statistics.samples - before) * (steps.count - 1)
             return TableSource(table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
         }
     }

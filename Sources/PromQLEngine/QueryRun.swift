@@ -148,7 +148,7 @@ struct QueryRun {
     }
 
     private func rangeVector(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError) -> [RangeSeries] {
-        let (input, windows, _) = try evaluation.rangeInput(plan, steps)
+        let (input, windows, _) = try evaluation.rangeInput(plan, steps, countsInner: true)
         var extended = ExtendedWindow()
         if case .window(let window) = plan { extended = window.extended(query.lookback) }
         var result: [RangeSeries] = []
@@ -162,8 +162,10 @@ struct QueryRun {
             samples.histogramStartTimestamps = []
             guard samples.count > 0 else { continue }
             try evaluation.hold(samples.count, bytes: samples.count * 16)
-            evaluation.statistics.samples += samples.count
-            evaluation.statistics.samplesRead += samples.count
+            if case .stored = input {
+                evaluation.statistics.samples += samples.count
+                evaluation.statistics.samplesRead += samples.count
+            }
             let labels = input.labels(index)
             let drops = options.delaysNameRemoval && input.dropsName(index)
             result.append(RangeSeries(labels: drops ? labels.dropping(Labels.metadataNames) : labels, samples: samples))

@@ -20,7 +20,12 @@ struct BucketFunction {
     private(set) var annotations = Annotations()
     private(set) var output: Table
 
-    init(_ input: Table, _ steps: Steps, rules: EvaluationRules, place: Int) {
+    private let checkCancellation: () throws(QueryError) -> Void
+
+    init(
+        _ input: Table, _ steps: Steps, rules: EvaluationRules, place: Int, checkCancellation: @escaping () throws(QueryError) -> Void
+    ) {
+        self.checkCancellation = checkCancellation
         self.input = input
         self.steps = steps
         self.rules = rules
@@ -72,7 +77,8 @@ struct BucketFunction {
             distinct = [0]
         }
         for given in distinct {
-            for group in groups {
+            for (number, group) in groups.enumerated() {
+                if number & 63 == 63 { try checkCancellation() }
                 var row = -1
                 var buckets = ClassicBuckets()
                 for step in 0..<input.stepCount {
@@ -100,8 +106,9 @@ struct BucketFunction {
         }
     }
 
-    mutating func fractions(_ lower: [Double], _ upper: [Double]) {
-        for group in groups {
+    mutating func fractions(_ lower: [Double], _ upper: [Double]) throws(QueryError) {
+        for (number, group) in groups.enumerated() {
+            if number & 63 == 63 { try checkCancellation() }
             var row = -1
             var buckets = ClassicBuckets()
             for step in 0..<input.stepCount {

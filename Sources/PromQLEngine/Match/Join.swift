@@ -19,6 +19,7 @@ struct Join {
     private let fillMany: Double?
     private let groupCount: Int
     private let signatures: MatchSignatures
+    private let checkCancellation: () throws(QueryError) -> Void
     private let steps: Int
     private let matchNames: LabelNames
     private let namesOfOn: LabelNames
@@ -34,8 +35,9 @@ struct Join {
 
     init(
         _ binary: BinaryPlan, _ matching: VectorMatching, _ left: Table, _ right: Table, _ signatures: MatchSignatures,
-        _ rules: EvaluationRules
+        _ rules: EvaluationRules, checkCancellation: @escaping () throws(QueryError) -> Void
     ) {
+        self.checkCancellation = checkCancellation
         self.binary = binary
         self.matching = matching
         self.rules = rules
@@ -73,10 +75,11 @@ struct Join {
         if !severalOne.isEmpty { try checkOneSide(severalOne) }
         var manyCounts = [Int32](repeating: 0, count: groupCount)
         for group in manyGroups { manyCounts[group] += 1 }
-        if severalOne.isEmpty, isSimple, !manyCounts.contains(where: { $0 > 1 }) { return simpleResult(firstOne) }
+        if severalOne.isEmpty, isSimple, !manyCounts.contains(where: { $0 > 1 }) { return try simpleResult(firstOne) }
         /// By group, the steps at which it has been matched; kept only where somebody asks.
         var matched: [Int: [Bool]] = [:]
         for row in 0..<many.rowCount {
+            if row & 255 == 255 { try checkCancellation() }
             let group = manyGroups[row]
             let candidates = severalOne[group] ?? (firstOne[group] < 0 ? [] : [firstOne[group]])
             let notes = fillMany != nil || (matching.cardinality == .oneToOne && manyCounts[group] > 1)
@@ -97,9 +100,10 @@ struct Join {
             && !matching.labels.contains { ["__name__", "__type__", "__unit__"].contains($0) }
     }
 
-    private mutating func simpleResult(_ firstOne: [Int]) -> Table {
+    private mutating func simpleResult(_ firstOne: [Int]) throws(QueryError) -> Table {
         var table = Table(stepCount: steps)
         for row in 0..<many.rowCount {
+            if row & 255 == 255 { try checkCancellation() }
             let group = manyGroups[row]
             guard firstOne[group] >= 0, combineFloats(row, firstOne[group]) > 0 else { continue }
             table.appendRow(signatures.labels(group), dropsName: binary.returnsBool, values: line)
