@@ -59,21 +59,16 @@ function textWidth(text) {
   return measure.measureText(text).width;
 }
 
-/** The range widened to whole ticks, which lie at least 30 px apart (15 px in small charts). */
-function snapRange(low, high, height) {
-  const space = height <= 150 ? 15 : 30, room = Math.max(1, Math.floor(Math.max(height, 40) / space));
-  high += (high - low) * .02;
-  const base = 10 ** Math.floor(Math.log10((high - low) / room));
-  for (const factor of [1, 2, 2.5, 5, 10, 20, 25, 50]) {
-    const step = base * factor, first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9);
-    if (last - first <= room) return [Number((first * step).toPrecision(12)), Number((last * step).toPrecision(12))];
-  }
-  return [low, high];
+/** The distance between ticks of a value axis: about a third of the root of its height in pixels fit. */
+function tickStep(low, high, height) {
+  const raw = (high - low) / Math.max(1.5, .3 * Math.sqrt(Math.max(height, 20))), base = 10 ** Math.floor(Math.log10(raw)), norm = raw / base;
+  return Number((base * (norm < 1.5 ? 1 : norm <= 2.25 ? 2 : norm < 3 ? 2.5 : norm < 7.5 ? 5 : 10)).toPrecision(6));
 }
 
 class Chart {
   plot = null;
   input = null;
+  steps = new Map();
   #signature = "";
   #destroyed = false;
   #over = false;
@@ -203,10 +198,17 @@ class Chart {
           return [min, max];
         }
         const part = (soft) => ({ pad: .1, soft: has(soft) ? soft : 0, mode: has(soft) ? 1 : 3 });
-        let [min, max] = low < high ? snapRange(has(axis.softMin) ? Math.min(low, axis.softMin) : low, has(axis.softMax) ? Math.max(high, axis.softMax) : high, u.height - 34)
-          : globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
+        const height = u.height - (this.input.showX === false ? 12 : 40);
+        let [min, max] = low < high ? [has(axis.softMin) ? Math.min(low, axis.softMin) : low, has(axis.softMax) ? Math.max(high, axis.softMax) : high] : globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
         if (has(axis.min)) min = axis.min;
         if (has(axis.max)) max = axis.max;
+        else max += (max - min) * .02;
+        if (!(max > min)) max = min + 1;
+        const step = axis.increments?.[0] ?? tickStep(min, max, height);
+        this.steps.set(axis.key, step);
+        // Limits that nobody set lie on ticks.
+        if (!has(axis.min)) min = Number((Math.floor(min / step + 1e-9) * step).toPrecision(12));
+        if (!has(axis.max)) max = Number((Math.ceil(max / step - 1e-9) * step).toPrecision(12));
         if (centeredZero) { const size = Math.max(Math.abs(min), Math.abs(max)); [min, max] = [-size, size]; }
         return min < max ? [min, max] : [min, min + 1];
       },
@@ -237,8 +239,7 @@ class Chart {
       grid: { show: axis.grid ?? first, stroke: grid, width: 1 / devicePixelRatio },
       ticks: { show: axis.border ?? false, stroke: grid, width: 1 / devicePixelRatio, size: 4 },
       border: axis.border ? { show: true, stroke: grid, width: 1 / devicePixelRatio } : undefined,
-      ...(axis.increments ? { incrs: axis.increments } : {}),
-      space: (u, index, min, max, dimension) => (dimension <= 150 ? 15 : 30),
+      ...(axis.log ? { space: 30 } : { incrs: () => [this.steps.get(axis.key) ?? 1], space: 5 }),
       size: (u, values) => axis.width || Math.min(Math.ceil(Math.max(0, ...(values ?? []).map((value) => textWidth(value ?? "")))) + 12, u.width * .4),
       values: (u, splits, index, space, increment) => splits.map((value) => (value == null ? null : axis.format(value, increment))),
     };

@@ -2,7 +2,7 @@
 import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
-import { confirm, menu, notice, toast } from "../lib/overlay.js";
+import { confirm, menu, toast } from "../lib/overlay.js";
 import { loadCharts } from "../charts/chart.js";
 import { allPanels } from "../models/grid.js";
 import { moveRange, parseTime, zoomOut } from "../models/timeRange.js";
@@ -378,5 +378,3 @@ class DashboardPage {
     });
   }
 }
-
-export { notice };

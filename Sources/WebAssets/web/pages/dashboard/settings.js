@@ -32,7 +32,7 @@ export function openSettings(page, first = "general") {
     const id = "set-" + key + label, control = h("select.select", { id, onchange: () => { of[key] = number ? Number(control.value) : control.value; page.edited = true; onchange?.(); } }, options.map(([value, text]) => h("option", { value: String(value), selected: String(of[key] ?? options[0][0]) === String(value) }, text)));
     return h("div.field", h("label", { for: id }, label), control);
   }
-  const check = (label, key, { of = dashboard, fallback = false } = {}) => h("label.check", h("input", { type: "checkbox", checked: of[key] ?? fallback, onchange: (event) => { of[key] = event.target.checked; page.edited = true; } }), label);
+  function check(label, key, { of = dashboard, fallback = false } = {}) { return h("label.check", h("input", { type: "checkbox", checked: of[key] ?? fallback, onchange: (event) => { of[key] = event.target.checked; page.edited = true; } }), label); }
 
   function general(body) {
     const tags = h("input.input", { id: "set-tags", value: (dashboard.tags ?? []).join(", "), onchange: () => { dashboard.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } });
@@ -49,11 +49,11 @@ export function openSettings(page, first = "general") {
       h("button.button.plain.square.small", { type: "button", "aria-label": "Remove", onclick: () => { items.splice(at, 1); page.edited = true; draw(); } }, icon("trash")))) : h("div.empty", "None yet"));
     draw();
   }
-  const sourcePicker = (of, key = "datasource") => {
+  function sourcePicker(of, key = "datasource") {
     const current = session.findSource(of[key])?.uid ?? (typeof of[key] === "object" ? of[key]?.uid : of[key]);
     const control = h("select.select", { "aria-label": "Data source", onchange: () => { const source = session.findSource(control.value); of[key] = { type: source?.type ?? "prometheus", uid: control.value }; page.edited = true; } }, session.dataSources.map((source) => h("option", { value: source.uid, selected: source.uid === current }, source.name)), current && !session.dataSources.some((source) => source.uid === current) ? h("option", { value: current, selected: true }, current) : null);
     return h("div.field", h("label", "Data source"), control);
-  };
+  }
 
   function variables(body) {
     dashboard.templating ??= { list: [] };

@@ -1,0 +1,47 @@
+// Cells of a heatmap from bucket series or from raw values.
+import { timeField } from "./frames.js";
+
+const bound = (text) => { const number = Number(String(text).replace(/^\+?inf$/i, "Infinity").replace(/^-inf$/i, "-Infinity")); return Number.isNaN(number) ? null : number; };
+
+/**
+ * { times, step, rows: [{ label, low, high }], values: [row][column], min, max } from frames: one column per bucket
+ * ("heatmap-rows"), a series per bucket, or with `calculate` raw values counted into buckets.
+ */
+export function heatmapCells(frames, options, range) {
+  if (options.calculate) return calculated(frames, options, range);
+  const series = frames.flatMap((frame) => { const time = timeField(frame); return time ? frame.fields.filter((field) => field.type === "number").map((field) => ({ time: time.values, step: time.config?.interval, values: field.values, label: field.labels?.le ?? (frame.fields.filter((one) => one.type === "number").length > 1 ? field.name : field.displayName ?? field.name), isBound: bound(field.labels?.le ?? field.displayName ?? field.name) !== null })) : []; });
+  if (!series.length) return null;
+  const ordered = series.every(({ isBound }) => isBound) ? [...series].sort((a, b) => bound(a.label) - bound(b.label)) : series;
+  const times = [...new Set(ordered.flatMap(({ time }) => time))].sort((a, b) => a - b), place = new Map(times.map((time, at) => [time, at]));
+  const values = ordered.map((one) => { const row = new Array(times.length).fill(null); one.time.forEach((time, at) => { row[place.get(time)] = one.values[at]; }); return row; });
+  const rows = ordered.map(({ label }, at) => ({ label: String(label), low: at ? bound(ordered[at - 1].label) : null, high: bound(label) }));
+  return finish({ times, step: ordered[0].step ?? stepOf(times), rows, values }, options);
+}
+
+function calculated(frames, { calculation = {} }, range) {
+  const points = [];
+  for (const frame of frames) { const time = timeField(frame); if (time) for (const field of frame.fields) if (field.type === "number") field.values.forEach((value, row) => { if (Number.isFinite(value)) points.push([time.values[row], value]); }); }
+  if (!points.length) return null;
+  const size = (part, span, fallback) => { const value = Number(part?.value); return Number.isFinite(value) && value > 0 ? (part.mode === "count" ? span / value : value) : span / fallback; };
+  const low = Math.min(...points.map((point) => point[1])), high = Math.max(...points.map((point) => point[1]));
+  const xStep = size(calculation.xBuckets, range.to - range.from, 30), yStep = size(calculation.yBuckets, high - low || 1, 20);
+  const columns = Math.min(500, Math.max(1, Math.ceil((range.to - range.from) / xStep))), first = Math.floor(low / yStep), count = Math.min(200, Math.floor(high / yStep) - first + 1);
+  const values = Array.from({ length: count }, () => new Array(columns).fill(0));
+  for (const [time, value] of points) { const x = Math.floor((time - range.from) / xStep), y = Math.floor(value / yStep) - first; if (x >= 0 && x < columns && y >= 0 && y < count) values[y][x]++; }
+  return finish({ times: Array.from({ length: columns }, (_, at) => range.from + at * xStep), step: xStep, rows: values.map((_, at) => ({ label: String(Number(((first + at) * yStep).toPrecision(6))), low: (first + at) * yStep, high: (first + at + 1) * yStep })), values, continuous: true }, {});
+}
+
+function finish(cells, { filterValues, color }) {
+  let min = Infinity, max = -Infinity;
+  const { le = 1e-9, ge = Infinity } = filterValues ?? {};
+  for (const row of cells.values) row.forEach((value, at) => { if (value == null || !Number.isFinite(value) || (value <= le && value >= -le) || value > ge) { row[at] = null; return; } if (value < min) min = value; if (value > max) max = value; });
+  if (min > max) [min, max] = [0, 1];
+  return { ...cells, min: Number.isFinite(color?.min) ? color.min : min, max: Number.isFinite(color?.max) ? color.max : max };
+}
+const stepOf = (times) => (times.length > 1 ? Math.min(...times.slice(1).map((time, at) => time - times[at])) : 60e3);
+
+/** A value's place (0-1) on the colour scale. */
+export function colorShare(value, { min, max }, color = {}) {
+  const share = max > min ? Math.min(1, Math.max(0, (value - min) / (max - min))) : 1;
+  return color.scale === "linear" ? share : share ** (Number(color.exponent) > 0 ? Number(color.exponent) : .5);
+}

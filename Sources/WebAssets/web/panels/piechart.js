@@ -1,0 +1,70 @@
+// Pie and donut.
+import { h } from "../lib/dom.js";
+import { createLegend } from "./legend.js";
+import { drawing } from "./canvas.js";
+import { hideTooltip, showTooltip } from "./tooltip.js";
+import { fieldValues } from "../models/fieldValues.js";
+import { displayText } from "../models/fieldConfig.js";
+import { paletteColor } from "../models/palette.js";
+import { inkOn, resolveColor } from "../models/colors.js";
+
+export const colorMode = "palette-classic";
+
+export function mount(element, view) {
+  const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
+  element.append(root);
+  const hidden = new Set();
+  let current = null, slices = [], geometry = null;
+  const surface = drawing(chart, draw, (x, y, event) => hover(x, y, event));
+  const legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
+
+  function plan() {
+    const { frames, options, theme } = current, all = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") }).filter((one) => Number.isFinite(one.value) && one.value > 0);
+    const perValue = options.reduceOptions?.values;
+    slices = all.map((one, at) => ({ ...one, color: perValue && one.field.config.color?.mode?.startsWith("palette") ? resolveColor(paletteColor(at), theme) : one.shown.color ?? one.field.color, text: displayText(one.shown) }));
+    const total = slices.reduce((sum, one) => sum + (hidden.has(one.name) ? 0 : one.value), 0);
+    for (const one of slices) one.share = hidden.has(one.name) ? 0 : one.value / (total || 1);
+    const settings = options.legend ?? {}, values = settings.values ?? [];
+    root.classList.toggle("right", settings.placement === "right");
+    legendBox.hidden = settings.showLegend === false;
+    legend.update({ items: slices.map((one) => ({ name: one.name, color: one.color, hidden: hidden.has(one.name), values: values.map((kind) => (kind === "percent" ? { text: `${(one.share * 100).toFixed(settings.decimals ?? 0)}%`, numeric: one.share } : { text: one.text, numeric: one.value })) })), mode: settings.displayMode === "table" ? "table" : "list", columns: values.map((kind) => (kind === "percent" ? "Percent" : "Value")), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
+    surface.paint();
+  }
+  function draw(context, width, height, ink) {
+    const radius = Math.max(4, Math.min(width, height) / 2 - 8), cx = width / 2, cy = height / 2, donut = current?.options.pieType === "donut", labels = current?.options.displayLabels ?? [];
+    geometry = { radius, cx, cy, inner: donut ? radius * .6 : 0, arcs: [] };
+    let angle = -Math.PI / 2;
+    for (const one of slices) {
+      if (!one.share) continue;
+      const end = angle + one.share * Math.PI * 2;
+      context.beginPath();
+      context.arc(cx, cy, radius, angle, end);
+      context.arc(cx, cy, geometry.inner, end, angle, true);
+      context.closePath();
+      context.fillStyle = one.color;
+      context.fill();
+      if (slices.length > 1) { context.strokeStyle = ink.panel; context.lineWidth = 1.5; context.stroke(); }
+      geometry.arcs.push({ one, angle, end });
+      if (labels.length && one.share > .03) {
+        const middle = (angle + end) / 2, at = donut ? radius * .8 : radius * .65;
+        const lines = [labels.includes("name") && one.name, labels.includes("value") && one.text, labels.includes("percent") && `${(one.share * 100).toFixed(0)}%`].filter(Boolean);
+        context.fillStyle = inkOn(one.color);
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        lines.forEach((line, row) => context.fillText(line, cx + Math.cos(middle) * at, cy + Math.sin(middle) * at + (row - (lines.length - 1) / 2) * 14, radius * .7));
+      }
+      angle = end;
+    }
+  }
+  function hover(x, y, event) {
+    if (x === null || !geometry || current.options.tooltip?.mode === "none") return hideTooltip(view);
+    const distance = Math.hypot(x - geometry.cx, y - geometry.cy);
+    let angle = Math.atan2(y - geometry.cy, x - geometry.cx);
+    if (angle < -Math.PI / 2) angle += Math.PI * 2;
+    const found = distance <= geometry.radius && distance >= geometry.inner ? geometry.arcs.find((arc) => angle >= arc.angle && angle <= arc.end) : null;
+    if (!found) return hideTooltip(view);
+    const shown = current.options.tooltip?.mode === "multi" ? slices.filter((one) => one.share) : [found.one];
+    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: "", entries: shown.map((one) => ({ name: one.name, color: one.color, value: `${one.text} (${(one.share * 100).toFixed(1)}%)`, near: one === found.one })) });
+  }
+  return { update(input) { current = input; plan(); }, resize: () => surface.paint(), destroy() { hideTooltip(view, true); surface.destroy(); root.remove(); } };
+}

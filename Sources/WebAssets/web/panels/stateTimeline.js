@@ -1,0 +1,78 @@
+// State timeline and status history.
+import { h } from "../lib/dom.js";
+import { createLegend } from "./legend.js";
+import { cutText, drawing, timeTicks } from "./canvas.js";
+import { hideTooltip, showTooltip } from "./tooltip.js";
+import { stateRows } from "../models/states.js";
+import { displayText } from "../models/fieldConfig.js";
+import { inkOn, resolveColor, withAlpha } from "../models/colors.js";
+import { paletteColor } from "../models/palette.js";
+import { formatDate } from "../models/dateFormat.js";
+import { axisPattern, formatDuration } from "../models/timeRange.js";
+
+export const colorMode = "thresholds";
+
+export function mount(element, view) {
+  const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
+  element.append(root);
+  const legend = createLegend(legendBox);
+  let current = null, rows = [], box = null, colors = new Map();
+  const surface = drawing(chart, draw, hover);
+  const isHistory = () => current.panel.type === "status-history";
+  const colorOf = (row, value) => { const shown = row.field.display(value); return typeof value === "string" && !shown.mapped ? colors.get(value) : shown.color ?? "#808080"; };
+
+  function draw(context, width, height, ink) {
+    if (!rows.length) return;
+    const { options, range, timeZone } = current, left = Math.min(width * .3, Math.max(...rows.map((row) => context.measureText(row.name).width)) + 12), bottom = 22;
+    box = { left, width: width - left - 8, height: height - bottom, row: (height - bottom) / rows.length };
+    const x = (time) => Math.min(box.left + box.width, Math.max(box.left, box.left + ((time - range.from) / (range.to - range.from)) * box.width)), tall = box.row * Math.min(1, Math.max(.1, options.rowHeight ?? .9)), narrow = isHistory() ? Math.min(1, options.colWidth ?? .9) : 1;
+    context.textBaseline = "middle";
+    rows.forEach((row, at) => {
+      const top = at * box.row + (box.row - tall) / 2, { fillOpacity = 70, lineWidth = 0 } = row.field.config.custom ?? {};
+      context.fillStyle = ink.text;
+      context.textAlign = "right";
+      context.fillText(cutText(context, row.name, left - 10), left - 8, top + tall / 2);
+      context.textAlign = (options.alignValue ?? "left") === "center" ? "center" : options.alignValue === "right" ? "right" : "left";
+      for (const span of row.spans) {
+        const from = x(span.from), to = x(span.to), color = colorOf(row, span.value);
+        if (to <= from) continue;
+        const wide = Math.max(1, (to - from) * narrow), start = from + (to - from - wide) / 2;
+        context.fillStyle = withAlpha(color, fillOpacity / 100);
+        context.fillRect(start, top, wide, tall);
+        if (lineWidth) { context.strokeStyle = color; context.lineWidth = lineWidth; context.strokeRect(start, top, wide, tall); }
+        if (options.showValue === "never" || tall < 12 || wide < 14) continue;
+        const text = displayText(row.field.display(span.value)), cut = options.showValue === "always" ? text : cutText(context, text, wide - 8);
+        context.fillStyle = fillOpacity > 50 ? inkOn(color) : ink.text;
+        if (cut) context.fillText(cut, context.textAlign === "center" ? start + wide / 2 : context.textAlign === "right" ? start + wide - 4 : start + 4, top + tall / 2);
+      }
+    });
+    context.fillStyle = ink.text;
+    context.textAlign = "center";
+    const marks = timeTicks(range.from, range.to, Math.max(2, Math.floor(box.width / 90)));
+    for (const time of marks.values) context.fillText(formatDate(time, axisPattern(marks.step, range.to - range.from), timeZone), x(time), height - 9);
+  }
+  function hover(px, py, event) {
+    if (px === null || !box || px < box.left || current.options.tooltip?.mode === "none") return hideTooltip(view);
+    const { range } = current, time = range.from + ((px - box.left) / box.width) * (range.to - range.from), near = Math.floor(py / box.row);
+    const shown = (current.options.tooltip?.mode === "multi" ? rows : [rows[near]]).filter(Boolean).map((row) => ({ row, span: row.spans.find((one) => time >= one.from && time < one.to) })).filter(({ span }) => span);
+    if (!shown.length) return hideTooltip(view);
+    const first = shown.find(({ row }) => row === rows[near]) ?? shown[0];
+    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: `${formatDate(first.span.from, "YYYY-MM-DD HH:mm:ss", current.timeZone)} · ${formatDuration(Math.round((first.span.to - first.span.from) / 1000) * 1000)}`, entries: shown.map(({ row, span }) => ({ name: row.name, color: colorOf(row, span.value), value: displayText(row.field.display(span.value)), near: row === rows[near] })) });
+  }
+  return {
+    update(input) {
+      current = input;
+      const { options } = input;
+      rows = stateRows(input.frames, { merge: !isHistory() && options.mergeValues !== false, end: input.range.to }).slice(0, Number(options.perPage) > 0 ? Math.max(Number(options.perPage), 20) : 200);
+      const texts = [...new Set(rows.flatMap((row) => row.spans.map((span) => span.value)).filter((value) => typeof value === "string"))];
+      colors = new Map(texts.map((text, at) => [text, resolveColor(paletteColor(at), input.theme)]));
+      const items = new Map();
+      for (const row of rows) for (const span of row.spans) { const text = displayText(row.field.display(span.value)); if (items.size < 30 && !items.has(text)) items.set(text, { name: text, color: colorOf(row, span.value), hidden: false, values: [] }); }
+      const mapped = rows.some((row) => row.field.config.mappings?.length) || texts.length > 0;
+      legendBox.hidden = options.legend?.showLegend === false || !mapped;
+      legend.update({ items: mapped ? [...items.values()] : [], mode: "list", columns: [] });
+      surface.paint();
+    },
+    resize: () => surface.paint(), destroy() { hideTooltip(view, true); surface.destroy(); root.remove(); },
+  };
+}
