@@ -112,7 +112,14 @@ extension Database {
         let start = head.minTime
         let end = head.maxTime
         if skipsHead || start > end { return }
-        var export = HeadExport(HeadSnapshot(head), from: start, until: end == .max ? end : end + 1)
+        let late: [UInt32: OutOfOrderSide]
+        do throws(DiskError) {
+            late = try head.takeLate().samples
+        } catch {
+            throw TSDBError(error)
+        }
+        _ = try LateExport(head: head, samples: late).write(disk: disk, folder: folder, now: now)
+        var export = HeadExport(HeadSnapshot(head, includesLate: false), from: start, until: end == .max ? end : end + 1)
         _ = try export.write(disk: disk, folder: folder, ulid: ULID.make(now: now), isCancelled: { isClosing })
     }
 

@@ -35,6 +35,7 @@ extension Database {
                 guard try finishTruncation(&state) else { break }
             }
         }
+        try writeLateBlocks()
         while !isClosing, try mergeBlocks() {}
         applyRetention()
     }
@@ -47,7 +48,7 @@ extension Database {
         let start = head.minTime
         let end = head.rangeEnd(start)
         try counted { () throws(TSDBError) in
-            var export = HeadExport(HeadSnapshot(head), from: start, until: end)
+            var export = HeadExport(HeadSnapshot(head, includesLate: false), from: start, until: end)
             let path = try export.write(
                 disk: disk, folder: options.path, ulid: ULID.make(now: clock.now()), isCancelled: { isClosing })
             try adopt(path, insteadOf: [])
@@ -98,6 +99,36 @@ extension Database {
         head.forgetRemoved(through: last)
         state.checkpointedSegment = last
         status.withLock { $0.checkpointCount += 1 }
+    }
+
+    /// Late samples go to blocks of their own when the head's range moves on or there are many; the plan
+    /// merges these with the blocks they overlap.
+    private func writeLateBlocks() throws(TSDBError) {
+        let (count, oldest) = head.stateLock.withReadLock {
+            (head.store.pointee.lateCount, head.store.pointee.late.values.compactMap { $0.times.first }.min() ?? .max)
+        }
+        guard count > 0, count > 500_000 || oldest < head.rangeEnd(head.maxTime) - 2 * options.chunkRange else { return }
+        do throws(DiskError) {
+            let (samples, segment) = try head.takeLate()
+            var failure: TSDBError?
+            do throws(TSDBError) {
+                let export = LateExport(head: head, samples: samples)
+                for path in try export.write(disk: disk, folder: options.path, now: clock.now()) {
+                    try adopt(path, insteadOf: [])
+                }
+            } catch {
+                failure = error
+            }
+            if let failure { return try failLate(failure) }
+            try head.dropLate(samples, before: segment)
+        } catch {
+            throw TSDBError(error)
+        }
+    }
+
+    private func failLate(_ error: TSDBError) throws(DiskError) {
+        status.withLock { $0.compactionFailureCount += 1 }
+        throw DiskError(error.kind == .diskFull ? .diskFull : .io, call: "write", path: options.path)
     }
 
     // MARK: - Blocks

@@ -24,8 +24,11 @@ public final class Database: Queryable, SampleStore, Sendable {
     /// readable.
     ///
     /// - Throws: `io` (no right, locked by another process, not a directory), `diskFull`.
+    ///
+    /// - Parameter progress: is told how far the log has been read.
     public init(
-        _ options: DatabaseOptions, clock: any WallClock = SystemClock(), disk: any Disk = RealDisk()
+        _ options: DatabaseOptions, clock: any WallClock = SystemClock(), disk: any Disk = RealDisk(),
+        progress: (WALReplayStatus) -> Void = { _ in }
     ) throws(StorageError) {
         self.options = options
         self.clock = clock
@@ -53,7 +56,9 @@ public final class Database: Queryable, SampleStore, Sendable {
             try reloadBlocks()
             head.closeBefore(blocks.withLock { Database.inOrderEnd($0) })
             try head.replay(now: clock.now(), progress: { min, max, current in
-                status.withLock { $0.replay = WALReplayStatus(min: min, max: max, current: current) }
+                let replay = WALReplayStatus(min: min, max: max, current: current)
+                status.withLock { $0.replay = replay }
+                progress(replay)
             }, damaged: { text in status.withLock { $0.damages.append(text) } })
         } catch {
             throw StorageError(error, doing: "open \(options.path)")
@@ -90,10 +95,11 @@ public final class Database: Queryable, SampleStore, Sendable {
     /// Makes all that was answered survive a power cut.
     func syncLog() {
         head.syncFullChunks()
-        let wal = head.appendLock.withLock { _ in head.wal }
+        let (wal, late) = head.appendLock.withLock { _ in (head.wal, head.lateLog) }
         do throws(DiskError) {
             let started = MonotonicTime.nanoseconds()
             try wal?.sync()
+            try late?.sync()
             status.withLock {
                 $0.fsyncCount += 1
                 $0.fsyncNanoseconds += MonotonicTime.nanoseconds() - started
@@ -121,7 +127,9 @@ public final class Database: Queryable, SampleStore, Sendable {
             }
             // What cannot be synced now is as safe as the kernel makes it; there is nobody to tell.
             try? head.wal?.sync()
+            try? head.lateLog?.sync()
             head.wal = nil
+            head.lateLog = nil
         }
         lock?.unlock()
     }
@@ -130,7 +138,10 @@ public final class Database: Queryable, SampleStore, Sendable {
     func abandon() {
         status.withLock { $0.isOpen = false }
         for thread in threads.withLock({ $0 }) { thread.stop() }
-        head.appendLock.withLock { _ in head.wal = nil }
+        head.appendLock.withLock { _ in
+            head.wal = nil
+            head.lateLog = nil
+        }
         lock?.unlock()
     }
 

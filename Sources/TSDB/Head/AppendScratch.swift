@@ -8,6 +8,8 @@ final class AppendScratch {
     var seen: [UInt64] = []
     /// Newest time and value of slots within the batch, used once a slot comes twice.
     var newest: [UInt32: (time: Int64, value: UInt64)] = [:]
+    /// Samples of the batch that came out of order and are taken.
+    var late: [AcceptedLate] = []
     var record = ByteBuffer(capacity: 64 << 10)
     /// References of series that the log does not know yet.
     var unloggedSeries: [UInt32] = []

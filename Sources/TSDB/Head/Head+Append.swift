@@ -37,7 +37,8 @@ extension Head {
         let minValidTime = minAppendableTime
         let accepted = check(batch, minValidTime, &result)
         let histograms = checkHistograms(whole, minValidTime: minValidTime, &result)
-        if accepted > 0 || !histograms.isEmpty {
+        let late = scratch.late
+        if accepted > 0 || !histograms.isEmpty || !late.isEmpty {
             do throws(DiskError) {
                 try logUnloggedSeries(wal)
                 if accepted > 0 {
@@ -51,6 +52,7 @@ extension Head {
                 }
                 try wal.commit(syncs: options.walFsyncInterval == 0)
                 scratch.unloggedSeries.removeAll(keepingCapacity: true)
+                try logLate(late)
             } catch {
                 wal.rollBack()
                 stateLock.withWriteLock { store.pointee.counters.walWriteFailures += 1 }
@@ -69,6 +71,8 @@ extension Head {
                 }
             }
             if accepted > 0 || !histograms.isEmpty { apply(batch, histograms) }
+            for sample in late { storeLate(sample.time, sample.value, in: Int(sample.slot)) }
+            store.pointee.counters.lateAppended += UInt64(late.count)
         }
         if store.pointee.files.unwrittenCount > 256 << 10 { writeFullChunks() }
         return result
@@ -93,6 +97,7 @@ extension Head {
         if scratch.seen.count < words {
             scratch.seen.append(contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
         }
+        scratch.late.removeAll(keepingCapacity: true)
         var accepted = 0
         var repeats = false
         scratch.slots.withUnsafeMutableBufferPointer { slots in
@@ -123,6 +128,16 @@ extension Head {
                         seen[slot &>> 6] |= bit
                         if repeats { scratch.newest[UInt32(slot)] = (time, value) }
                         accepted &+= 1
+                    } else if options.outOfOrderWindow > 0, time < minValidTime || time < lastTime {
+                        if let refusal = refusalOfLate(slot, time, batch.values[i], newest: store.pointee.maxTime) {
+                            result.refused.append((i, refusal))
+                        } else {
+                            scratch.late.append(
+                                AcceptedLate(
+                                    slot: UInt32(slot), reference: batch.series[i].number, time: time,
+                                    value: batch.values[i]))
+                            result.storedCount += 1
+                        }
                     } else if time < minValidTime {
                         result.refused.append((i, .outOfBounds))
                     } else if time == lastTime {

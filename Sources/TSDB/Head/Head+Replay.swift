@@ -56,6 +56,13 @@ extension Head {
                     { (record) throws(WireError) in try replay.apply(record) }, damaged: noteCorruption)
             }
         }
+        let late = lateFolder
+        let lateSegments = try late.segments()
+        for number in lateSegments {
+            try late.readSegment(
+                number, in: late.path, isLast: number == lateSegments.last, aside: suffix,
+                { (record) throws(WireError) in try replay.applyLate(record) }, damaged: noteCorruption)
+        }
         if replay.unknownCount > 0 {
             damaged("\(folder.path): \(replay.unknownCount) samples belong to series that the log does not tell")
         }
@@ -138,6 +145,17 @@ private struct Replay {
             try WALRecord.readHistograms(&reader, isFloat: true) { addHistogram($0, $1, $2) }
             head.writeFullChunksIfMany()
         default: break
+        }
+    }
+
+    /// A record of the log of late samples.
+    mutating func applyLate(_ record: UnsafeRawBufferPointer) throws(WireError) {
+        var reader = ByteReader(record)
+        guard !reader.isAtEnd, try reader.byte() == WALRecord.Kind.samples.rawValue else { return }
+        let head = head
+        try WALRecord.readSamples(&reader) { reference, time, value in
+            guard let slot = slot(of: reference, .min) else { return }
+            head.storeLate(time, Double(bitPattern: value), in: slot)
         }
     }
 

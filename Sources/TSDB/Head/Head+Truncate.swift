@@ -82,7 +82,9 @@ extension Head {
             return true
         }
         minTime = min(minTime, oldest)
-        guard record.pointee.sampleCount == 0, record.pointee.fullChunks == 0, !hasHistograms else { return }
+        guard record.pointee.sampleCount == 0, record.pointee.fullChunks == 0, !hasHistograms,
+            store.pointee.late[UInt32(slot)] == nil
+        else { return }
         // Nobody appends to it any more, or it never had a sample.
         for pair in store.pointee.labelRuns[record.pointee.labels] { pairsTouched.insert(pair) }
         store.pointee.slotOfReference[Int(reference)].pointee = 0

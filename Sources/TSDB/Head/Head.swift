@@ -21,6 +21,8 @@ final class Head: @unchecked Sendable {
     let scratch = AppendScratch()
     /// Under ``appendLock``; nil while the log is being read and after closing.
     var wal: WALWriter?
+    /// Under ``appendLock``; nil until a sample comes out of order.
+    var lateLog: WALWriter?
 
     init(_ options: DatabaseOptions, disk: any Disk) {
         self.options = options

@@ -7,6 +7,8 @@ internal import Wire
 /// The head as of one commit, for one querier.
 final class HeadSnapshot: Sendable {
     let head: Head
+    /// Whether late samples are read too; blocks of the head are made without them.
+    let includesLate: Bool
     private let number: UInt64
     private let epoch: UInt64
     /// Series from this reference on came later.
@@ -20,8 +22,9 @@ final class HeadSnapshot: Sendable {
 
     private let later: Mutex<Later>
 
-    init(_ head: Head) {
+    init(_ head: Head, includesLate: Bool = true) {
         self.head = head
+        self.includesLate = includesLate
         var epoch: UInt64 = 0
         var end: UInt32 = 0
         var number: UInt64 = 0
@@ -73,6 +76,11 @@ final class HeadSnapshot: Sendable {
         let store = head.store
         guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
         let record = store.pointee.records[slot]
+        if includesLate, let side = store.pointee.late[UInt32(slot)], let first = side.times.first,
+            let last = side.times.last, first <= end, last >= start
+        {
+            return true
+        }
         let last = min(record.pointee.lastTime, visibleEnd(slot))
         if last < start || last == .min { return false }
         if record.pointee.sampleCount > 0, record.pointee.firstTime <= end { return true }
@@ -108,6 +116,8 @@ final class HeadSnapshot: Sendable {
         let base = columns.mark
         var deleted: [Tombstones.Interval] = []
         var openHistograms: HistogramSide?
+        var late: OutOfOrderSide?
+        let requestedEnd = end
         try withUnsafeOpenChunk { (room) throws(TSDBError) in
             var openCount = 0
             head.stateLock.withReadLock {
@@ -116,6 +126,7 @@ final class HeadSnapshot: Sendable {
                 deleted = head.store.pointee.tombstones[reference]
                 places = fullChunks(slot, start, end)
                 openHistograms = side(slot)
+                if includesLate { late = head.store.pointee.late[UInt32(slot)] }
                 openCount = copyOpenChunk(slot, start, end, to: room)
             }
             for place in places.reversed() { try HeadSnapshot.decode(place, start, end, &columns) }
@@ -129,6 +140,13 @@ final class HeadSnapshot: Sendable {
                     throw TSDBError(error)
                 }
             }
+        }
+        if let late {
+            let before = columns.mark
+            for (i, time) in late.times.enumerated() where time >= start && time <= requestedEnd {
+                columns.append(time, late.values[i])
+            }
+            columns.restoreOrder(from: base, second: before)
         }
         if let openHistograms {
             for (i, time) in openHistograms.times.enumerated() where time >= start && time <= end {

@@ -15,6 +15,9 @@ struct HeadStore: ~Copyable {
     var arena = ChunkArena()
     /// Open histograms by slot.
     var histograms: [UInt32: HistogramSide] = [:]
+    /// Late samples by slot.
+    var late: [UInt32: OutOfOrderSide] = [:]
+    var lateCount = 0
     var fullChunks = FullChunkLists()
     var files: HeadChunkFiles
     var freeSlots: [UInt32] = []
@@ -94,6 +97,7 @@ struct HeadCounters {
     var chunksCreated: UInt64 = 0
     var chunksRemoved: UInt64 = 0
     var outOfOrder: UInt64 = 0
+    var lateAppended: UInt64 = 0
     var outOfBounds: UInt64 = 0
     var duplicates: UInt64 = 0
     var walWriteFailures: UInt64 = 0

@@ -1,0 +1,97 @@
+internal import MetricModel
+internal import Platform
+internal import StorageAPI
+internal import Synchronization
+internal import Wire
+
+extension Head {
+    /// Whether a sample that is not in order may be taken; nil when it may, otherwise why not.
+    func refusalOfLate(_ slot: Int, _ time: Int64, _ value: Double, newest: Int64) -> SampleRefusal? {
+        let (oldest, overflow) = newest.subtractingReportingOverflow(options.outOfOrderWindow)
+        guard overflow || time >= oldest else { return .outOfBounds }
+        guard let known = store.pointee.late[UInt32(slot)]?.value(at: time) else { return nil }
+        return known.bitPattern == value.bitPattern ? nil : .duplicateTimestamp
+    }
+
+    /// Writes late samples to their own log, `wbl/`, whose series are told by the main one.
+    func logLate(_ samples: [AcceptedLate]) throws(DiskError) {
+        guard let first = samples.first else { return }
+        if lateLog == nil {
+            try disk.makeFolder(lateFolder.path)
+            try disk.syncFolder(options.path)
+            lateLog = try WALWriter(
+                disk: disk, folder: lateFolder.path, segment: (try lateFolder.segments().last ?? -1) + 1,
+                segmentSize: options.walSegmentSize, compression: options.walCompression)
+        }
+        scratch.record.removeAll()
+        WALRecord.beginSamples(first.reference, first.time, &scratch.record)
+        for sample in samples {
+            WALRecord.appendSample(
+                sample.reference, sample.time, sample.value.bitPattern, firstReference: first.reference,
+                firstTime: first.time, to: &scratch.record)
+        }
+        try lateLog?.add(scratch.record.bytes)
+        do throws(DiskError) {
+            try lateLog?.commit(syncs: options.walFsyncInterval == 0)
+        } catch {
+            lateLog?.rollBack()
+            throw error
+        }
+    }
+
+    var lateFolder: WALFolder { WALFolder(disk: disk, path: options.path + "/wbl", isReadOnly: options.isReadOnly) }
+
+    /// Adds a late sample. Under both locks.
+    func storeLate(_ time: Int64, _ value: Double, in slot: Int) {
+        guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, value) else { return }
+        store.pointee.lateCount += 1
+    }
+
+    // MARK: - Blocks
+
+    /// All late samples, cut off from those that come later: their log segments end before `segment`.
+    func takeLate() throws(DiskError) -> (samples: [UInt32: OutOfOrderSide], segment: Int?) {
+        var failure: DiskError?
+        var segment: Int?
+        var samples: [UInt32: OutOfOrderSide] = [:]
+        appendLock.withLock { _ in
+            do throws(DiskError) {
+                try lateLog?.cutSegment()
+                segment = lateLog?.segment
+                if lateLog == nil { segment = (try lateFolder.segments().last).map { $0 + 1 } }
+            } catch {
+                failure = error
+            }
+            samples = stateLock.withReadLock {
+                var byReference: [UInt32: OutOfOrderSide] = [:]
+                for (slot, side) in store.pointee.late {
+                    byReference[store.pointee.records[Int(slot)].pointee.reference] = side
+                }
+                return byReference
+            }
+        }
+        if let failure { throw failure }
+        return (samples, segment)
+    }
+
+    /// Forgets late samples that are in blocks, and the segments that told them.
+    func dropLate(_ written: [UInt32: OutOfOrderSide], before segment: Int?) throws(DiskError) {
+        appendLock.withLock { _ in
+            stateLock.withWriteLock {
+                for (reference, side) in written {
+                    guard let slot = store.pointee.slot(of: UInt64(reference)),
+                        var known = store.pointee.late[UInt32(slot)]
+                    else { continue }
+                    let before = known.times.count
+                    known.remove(side)
+                    store.pointee.lateCount -= before - known.times.count
+                    store.pointee.late[UInt32(slot)] = known.times.isEmpty ? nil : known
+                }
+            }
+        }
+        guard let segment else { return }
+        for number in try lateFolder.segments() where number < segment {
+            try disk.remove(lateFolder.path + "/" + WALFormat.segmentName(number))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import MetricModel
+import Platform
+import StorageAPI
+import TestKit
+import Testing
+
+@testable import TSDB
+
+@Suite struct OutOfOrderTests {
+    @Test func lateSamplesAreStoredAndMerged() throws {
+        var random = SeededGenerator.fresh()
+        let folder = TemporaryFolder()
+        var options = testOptions(folder)
+        options.outOfOrderWindow = 3 * BlockTests.hour
+        var database = try Database(options)
+        var model: [Int64: Double] = [:]
+        var time = BlockTests.start
+        for round in 0..<700 {
+            time += 60_000
+            try database.add([("__name__", "a")], time, Double(time))
+            model[time] = Double(time)
+            let late = time - Int64.random(in: 1...(2 * BlockTests.hour), using: &random) / 7 * 7 - 13
+            if late > BlockTests.start, model[late] == nil {
+                #expect(try database.add([("__name__", "a")], late, Double(late)).storedCount == 1)
+                model[late] = Double(late)
+            }
+            if round % 60 == 0 {
+                try database.maintain()
+                let found = try database.dump()["a"] ?? []
+                #expect(found.map(\.timestamp) == model.keys.sorted())
+            }
+            if round % 250 == 0 {
+                database.close()
+                database = try Database(options)
+            }
+        }
+        let found = try database.dump()["a"] ?? []
+        #expect(found.map(\.timestamp) == model.keys.sorted())
+        #expect(found.allSatisfy { $0.value == Double($0.timestamp) })
+        #expect(try database.add([("__name__", "a")], time - 4 * BlockTests.hour, 1).refused.map(\.reason) == [.outOfBounds])
+        // Blocks do not overlap for long.
+        try database.maintain()
+        #expect(try RealDisk().list(options.path + "/wbl").count <= 3)
+    }
+}
