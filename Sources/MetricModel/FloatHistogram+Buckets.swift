@@ -112,14 +112,25 @@ extension FloatHistogram {
             if exponent == 1024 { return .greatestFiniteMagnitude }
             return power(exponent)
         }
-        let shift = Int(schema)
-        let fraction = Int(index) & ((1 << shift) - 1)
-        let exponent = Int(index) >> shift
-        if fraction == 0 {
-            return exponent == 1024 ? .greatestFiniteMagnitude : power(exponent)
-        }
-        return scalbn(exp2(Double(fraction) / Double(1 << shift)), Int32(clamping: exponent))
+        guard exponentialSchemas.contains(schema) else { return .nan }
+        let fraction = fractions[Int(schema)][Int(index) & ((1 << Int(schema)) - 1)]
+        let exponent = (Int(index) >> Int(schema)) + 1
+        if fraction == 0.5, exponent == 1025 { return .greatestFiniteMagnitude }
+        return scalbn(fraction, Int32(clamping: exponent))
     }
+
+    /// The bounds between 0.5 and 1 by schema, to the last bit those that Prometheus has tabled: each schema
+    /// has those of the one before and between them their products with its base.
+    private static let fractions: [[Double]] = {
+        var result: [[Double]] = [[0.5]]
+        // The table was begun with this neighbour of the square root of 2.
+        var base = 0x1.6a09e667f3bccp+0
+        for _ in 1...8 {
+            result.append((result.last ?? []).flatMap { [$0, $0 * base] })
+            base = base.squareRoot()
+        }
+        return result
+    }()
 
     private static func power(_ exponent: Int) -> Double {
         scalbn(1, Int32(clamping: exponent))
