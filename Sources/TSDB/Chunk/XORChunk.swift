@@ -51,6 +51,28 @@ enum XORChunk {
         state.count &+= 1
     }
 
+    /// How many bits ``append(_:_:to:at:)`` would write for a sample that is not the first or second.
+    @inline(__always)
+    static func bitsNeeded(_ time: Int64, _ value: UInt64, _ state: State) -> Int {
+        if state.count < 2 { return sampleBitsMax }
+        let change = Int64(bitPattern: UInt64(bitPattern: time &- state.time) &- state.delta)
+        var bits =
+            change == 0
+            ? 1
+            : change >= -8191 && change <= 8192
+                ? 16 : change >= -65535 && change <= 65536 ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
+        let difference = value ^ state.value
+        if difference == 0 { return bits + 1 }
+        let leading = min(difference.leadingZeroBitCount, 31)
+        let trailing = difference.trailingZeroBitCount
+        if state.leading != 0xFF, leading >= Int(state.leading), trailing >= Int(state.trailing) {
+            bits += 2 + 64 - Int(state.leading) - Int(state.trailing)
+        } else {
+            bits += 13 + 64 - leading - trailing
+        }
+        return bits
+    }
+
     @inline(__always)
     private static func putChange(_ change: Int64, to state: inout State, at base: UnsafeMutableRawPointer) {
         let bits = UInt64(bitPattern: change)

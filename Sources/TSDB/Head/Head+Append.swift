@@ -281,10 +281,16 @@ extension Head {
             bitCount: Int(record.pointee.bitCount))
         let capacity = ChunkArena.capacity(record.pointee.sizeClass)
         var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ BitWriter.slack <= capacity {
+        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ 8 <= capacity {
             XORChunk.append(time, value, to: &state, at: base)
         } else {
-            base = appendNearEnd(time, value, &state, record, base, capacity)
+            let needed = XORChunk.byteCount(state.bitCount &+ XORChunk.bitsNeeded(time, value, state))
+            // A word is written whole: up to eight bytes behind the last bit.
+            if needed &+ 8 <= capacity {
+                XORChunk.append(time, value, to: &state, at: base)
+            } else {
+                base = appendNearEnd(time, value, &state, record, base, capacity)
+            }
         }
         base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
         record.pointee.lastTime = time

@@ -76,7 +76,7 @@ final class HeadSnapshot: Sendable {
         let store = head.store
         guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
         let record = store.pointee.records[slot]
-        if includesLate, let side = store.pointee.late[UInt32(slot)], let first = side.times.first,
+        if includesLate, store.pointee.lateCount > 0, let side = store.pointee.late[UInt32(slot)], let first = side.times.first,
             let last = side.times.last, first <= end, last >= start
         {
             return true
@@ -123,10 +123,10 @@ final class HeadSnapshot: Sendable {
             head.stateLock.withReadLock {
                 guard let slot = head.store.pointee.slot(of: UInt64(reference)) else { return }
                 end = min(end, visibleEnd(slot))
-                deleted = head.store.pointee.tombstones[reference]
+                if !head.store.pointee.tombstones.isEmpty { deleted = head.store.pointee.tombstones[reference] }
                 places = fullChunks(slot, start, end)
                 openHistograms = side(slot)
-                if includesLate { late = head.store.pointee.late[UInt32(slot)] }
+                if includesLate, head.store.pointee.lateCount > 0 { late = head.store.pointee.late[UInt32(slot)] }
                 openCount = copyOpenChunk(slot, start, end, to: room)
             }
             for place in places.reversed() { try HeadSnapshot.decode(place, start, end, &columns) }
