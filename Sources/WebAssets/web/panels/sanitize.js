@@ -26,7 +26,7 @@ export function sanitized(html) {
       const element = document.createElement(name);
       for (const { name: key, value } of node.attributes) {
         const lower = key.toLowerCase();
-        if (lower === "style") copyStyle(node, element);
+        if (lower === "style") copyStyle(value, element);
         else if (lower === "href" || lower === "src" || lower === "cite") setAddress(element, lower, value);
         else if (lower === "id" || lower === "name") element.setAttribute(lower, "user-" + value);
         else if (attributes.has(lower) || lower.startsWith("aria-")) element.setAttribute(lower, value);
@@ -46,7 +46,10 @@ function setAddress(element, key, value) {
   if (url !== "#" || value.trim() === "#") element.setAttribute(key, url);
 }
 
-function copyStyle(from, to) {
+/** Through CSSOM: the content security policy keeps style attributes of parsed text from taking effect. */
+function copyStyle(text, to) {
+  const from = document.createElement("span");
+  from.style.cssText = text;
   for (const property of from.style) {
     const short = property.replace(/^(margin|padding)-(block|inline).*$/, "$1");
     const value = from.style.getPropertyValue(property);

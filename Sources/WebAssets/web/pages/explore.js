@@ -1,0 +1,183 @@
+// Explore: queries without a dashboard; graph and table; metrics browser and builder; history.
+import { append, h, replace } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { Emitter } from "../lib/events.js";
+import { dialog, menu, notice, toast } from "../lib/overlay.js";
+import { api } from "../lib/api.js";
+import { buildQuery, builderOperations, hints } from "../models/promqlWords.js";
+import { resolveRange, zoomOut } from "../models/timeRange.js";
+import { remember, remembered, session } from "./session.js";
+import { addShortcuts, setTitle } from "./shell.js";
+import { timeControls } from "./timeControls.js";
+import { metadataOf, queryEditor } from "./queryEditor.js";
+import { DashboardRuntime } from "./dashboard/runtime.js";
+import { PanelView } from "./dashboard/panelView.js";
+
+const letter = (at) => String.fromCharCode(65 + (at % 26));
+
+/** The state in the address: panes (new) or left (old). */
+function readState(query) {
+  const fallback = { datasource: session.defaultSource?.uid, queries: [{ refId: "A", expr: "", range: true, instant: true }], range: { from: "now-1h", to: "now" } };
+  try {
+    const panes = query.get("panes") ? Object.values(JSON.parse(query.get("panes"))) : query.get("left") ? [JSON.parse(query.get("left"))] : [];
+    return (panes.length ? panes : [fallback]).slice(0, 2).map((pane) => {
+      const range = Array.isArray(pane) ? { from: pane[0], to: pane[1] } : pane.range ?? fallback.range;
+      const queries = (Array.isArray(pane) ? pane.slice(3) : pane.queries ?? []).filter((one) => one && typeof one === "object").map((one, at) => ({ refId: String(one.refId ?? letter(at)), expr: String(one.expr ?? ""), legendFormat: one.legendFormat ?? "", range: one.range ?? true, instant: one.instant ?? true, step: one.interval ?? "" }));
+      return { datasource: session.findSource((Array.isArray(pane) ? pane[2] : pane.datasource) ?? queries[0]?.datasource)?.uid ?? fallback.datasource, queries: queries.length ? queries : [{ ...fallback.queries[0] }], range: { from: String(range.from), to: String(range.to) } };
+    });
+  } catch { return [fallback]; }
+}
+
+export default async function explorePage({ element, scope, query, router, keep }) {
+  setTitle([{ text: "Home", href: "/" }, { text: "Explore" }]);
+  keep(() => {});
+  if (!session.dataSources.length) { append(element, h("div.page", h("div.card.empty", "There is no data source yet. ", h("a.link", { href: "/connections/datasources/new" }, "Add one")))); return; }
+  const box = h("div.explore");
+  append(element, box);
+  let panes = [];
+  const write = () => router.setQuery({ schemaVersion: "1", left: null, orgId: null, panes: JSON.stringify(Object.fromEntries(panes.map((pane, at) => [at ? "b" : "a", { datasource: pane.state.datasource, queries: pane.state.queries.map((one) => ({ ...one, datasource: { type: "prometheus", uid: pane.state.datasource } })), range: pane.owner.raw }]))) });
+  const open = (state) => { const pane = new Pane(state, scope.child(), { write, router, split: () => { if (panes.length < 2) { open(structuredClone({ ...pane.state, range: pane.owner.raw })); write(); } }, close: (one) => { if (panes.length < 2) return; one.scope.end(); one.element.remove(); panes = panes.filter((other) => other !== one); box.classList.toggle("split", panes.length > 1); write(); } }); panes.push(pane); box.append(pane.element); box.classList.toggle("split", panes.length > 1); pane.run(); };
+  for (const state of readState(query)) open(state);
+  addShortcuts(scope, { "t z": () => panes[0].owner.setTime(zoomOut(panes[0].owner.range)), "d r": () => panes[0].run() });
+}
+
+class Pane {
+  constructor(state, scope, hooks) {
+    Object.assign(this, { state, scope, hooks });
+    const pane = this;
+    // The time picker's owner; a hidden dashboard of two panels does the rest.
+    this.owner = Object.assign(new Emitter(), {
+      raw: state.range, timeZone: "browser", refreshInterval: "", range: resolveRange(state.range), get loading() { return pane.runtime?.loading; },
+      setTime(raw) { this.raw = { from: String(raw.from), to: String(raw.to) }; this.range = resolveRange(this.raw); this.emit("time"); pane.run(); }, setTimeZone(zone) { this.timeZone = zone; this.emit("time"); pane.run(); },
+      setRefresh(text) { this.refreshInterval = text; this.emit("time"); pane.schedule(); }, refresh() { pane.run(); }, cancel() { pane.runtime?.cancel(); },
+    });
+    const source = h("select.select", { "aria-label": "Data source", onchange: () => { state.datasource = source.value; this.drawQueries(); this.run(); } }, session.dataSources.map((one) => h("option", { value: one.uid, selected: one.uid === state.datasource }, one.name)));
+    const more = h("button.button.outline.square", { type: "button", "aria-label": "More", onclick: () => menu(more, [{ text: "Split", icon: "split", run: () => hooks.split() }, { text: "Close pane", icon: "close", run: () => hooks.close(this) }, { text: "Query history", icon: "history", run: () => this.history() }, session.canEdit ? { text: "Add to dashboard", icon: "dashboards", run: () => this.addToDashboard() } : undefined, { text: "Copy link", icon: "link", run: () => navigator.clipboard?.writeText(location.href).then(() => toast("success", "Copied"), () => {}) }], { align: "end" }) }, icon("more"));
+    this.queries = h("div.stack");
+    this.results = h("div.stack.explore-results");
+    this.element = h("section.explore-pane", h("div.dash-bar", h("div.row", icon("explore"), source), h("div.dash-tools", timeControls(this.owner, scope), h("button.button.primary", { type: "button", onclick: () => this.run() }, icon("play"), "Run query"), more)), h("div.explore-body", h("div.card.stack", this.queries, h("div.row.wrap", h("button.button.small", { type: "button", onclick: () => { state.queries.push({ refId: letter(state.queries.length), expr: "", range: true, instant: true }); this.drawQueries(); } }, icon("plus"), "Add query"), h("button.button.small", { type: "button", onclick: () => this.history() }, icon("history"), "Query history"))), this.results));
+    this.drawQueries();
+    scope.add(() => { this.end(); for (const one of this.editors ?? []) one.destroy(); });
+  }
+
+  drawQueries() {
+    const { state } = this;
+    for (const one of this.editors ?? []) one.destroy();
+    this.editors = [];
+    replace(this.queries, state.queries.map((query, at) => {
+      const hint = h("div.row.query-hints"), drawHints = () => replace(hint, hints(query.expr).map((one) => h("button.badge.info", { type: "button", onclick: () => { query.expr = one.apply(query.expr); editor.value = query.expr; this.run(); } }, one.text)));
+      const editor = queryEditor({ value: query.expr, uid: () => state.datasource, label: `Query ${query.refId}`, onChange: (text) => { query.expr = text; drawHints(); }, onRun: () => this.run() });
+      this.editors.push(editor);
+      const kind = h("div.segments"), kinds = [["Range", true, false], ["Instant", false, true], ["Both", true, true]];
+      for (const [text, range, instant] of kinds) kind.append(h("button", { type: "button", "aria-pressed": String(query.range === range && query.instant === instant), onclick: (event) => { Object.assign(query, { range, instant }); for (const one of kind.children) one.setAttribute("aria-pressed", String(one === event.currentTarget)); this.run(); } }, text));
+      const legend = h("input.input.small", { value: query.legendFormat ?? "", placeholder: "Legend: auto or {{label}}", "aria-label": "Legend", onchange: () => { query.legendFormat = legend.value; this.run(); } }), step = h("input.input.small", { value: query.step ?? "", placeholder: "Min step", "aria-label": "Min step", onchange: () => { query.step = step.value; this.run(); } });
+      drawHints();
+      return h("div.query-row", h("div.row", h("span.badge", query.refId), h("button.button.small", { type: "button", onclick: () => this.browse(query, editor) }, icon("list"), "Metrics browser"), h("button.button.small", { type: "button", onclick: () => this.build(query, editor) }, icon("filter"), "Builder"), h("span.grow"),
+        h("button.button.plain.square.small", { type: "button", "aria-label": query.hide ? "Show" : "Hide", onclick: () => { query.hide = !query.hide; this.drawQueries(); this.run(); } }, icon(query.hide ? "eyeOff" : "eye")), state.queries.length > 1 ? h("button.button.plain.square.small", { type: "button", "aria-label": "Remove query", onclick: () => { state.queries.splice(at, 1); this.drawQueries(); this.run(); } }, icon("trash")) : null), editor.element, hint, h("div.row.wrap.query-options", kind, legend, step));
+    }));
+  }
+
+  end() {
+    this.inner?.end();
+    this.inner = null;
+  }
+
+  schedule() {
+    this.stopTimer?.();
+    const { owner } = this, every = { "": 0, auto: 10e3 }[owner.refreshInterval] ?? resolveRange({ from: "now-" + owner.refreshInterval, to: "now" });
+    const ms = typeof every === "number" ? every : every.to - every.from;
+    if (ms > 0) this.stopTimer = this.scope.every(ms, () => { if (!document.hidden) this.run({ quiet: true }); });
+  }
+
+  async run({ quiet = false } = {}) {
+    const { state, owner } = this, queries = state.queries.filter((one) => one.expr.trim() && !one.hide);
+    owner.range = resolveRange(owner.raw);
+    this.hooks.write();
+    if (!queries.length) { this.end(); replace(this.results, h("div.card.empty.explore-empty", icon("explore", 32), h("p", "Write a query, or pick a metric in the metrics browser."))); return; }
+    if (!quiet) this.note(queries);
+    const source = session.findSource(state.datasource), reference = { type: source?.type ?? "prometheus", uid: state.datasource };
+    const ranged = queries.filter((one) => one.range), instant = queries.filter((one) => one.instant), target = (one, extra) => ({ refId: one.refId, datasource: reference, expr: one.expr, legendFormat: one.legendFormat || "", interval: one.step || "", ...extra });
+    const panels = [];
+    if (ranged.length) panels.push({ id: 1, type: "timeseries", title: "Graph", gridPos: { x: 0, y: 0, w: 24, h: 11 }, datasource: reference, targets: ranged.map((one) => target(one, { range: true, instant: false })), fieldConfig: { defaults: { custom: { fillOpacity: this.style === "bars" ? 80 : 6, lineWidth: 1, drawStyle: this.style === "bars" ? "bars" : this.style === "points" ? "points" : "line", stacking: { mode: this.style === "stacked" ? "normal" : "none" } } }, overrides: [] }, options: { legend: { displayMode: "list", placement: "bottom", showLegend: true, calcs: [], limit: 100 }, tooltip: { mode: "multi", sort: "desc" } } });
+    if (instant.length) panels.push({ id: 2, type: "table", title: "Table", gridPos: { x: 0, y: 11, w: 24, h: 10 }, datasource: reference, targets: instant.map((one) => target(one, { instant: true, range: false, format: "table" })), fieldConfig: { defaults: { custom: { filterable: true } }, overrides: [] }, options: {}, transformations: instant.length > 1 ? [{ id: "merge", options: {} }] : [] });
+    const shape = JSON.stringify([panels, owner.timeZone]);
+    if (this.inner && shape === this.shape) { Object.assign(this.runtime, { raw: owner.raw, timeZone: owner.timeZone }); this.runtime.refresh(); owner.emit("refresh"); return; }
+    this.shape = shape;
+    this.end();
+    this.inner = this.scope.child();
+    const { inner } = this;
+    const runtime = this.runtime = new DashboardRuntime({ dashboard: { title: "Explore", panels, time: owner.raw, timezone: owner.timeZone, graphTooltip: 0 }, meta: {}, scope: inner, router: null, query: new URLSearchParams(), local: true });
+    runtime.setTime = (range) => owner.setTime(range);
+    runtime.zoomOut = () => owner.setTime(zoomOut(owner.range));
+    inner.add(runtime.on("loading", (busy) => owner.emit("loading", busy)));
+    const views = panels.map((panel) => new PanelView(runtime, { key: "x" + panel.id, panel, scoped: {} }));
+    inner.add(() => { for (const view of views) view.destroy(); });
+    const styles = h("div.segments"), faults = h("div.stack");
+    for (const [id, text] of [["lines", "Lines"], ["bars", "Bars"], ["points", "Points"], ["stacked", "Stacked"]]) styles.append(h("button", { type: "button", "aria-pressed": String((this.style ?? "lines") === id), onclick: () => { this.style = id; this.run({ quiet: true }); } }, text));
+    replace(this.results, faults, views.map((view) => { view.element.classList.add("explore-panel"); view.element.style.height = view.panel.type === "timeseries" ? "400px" : "380px"; if (view.panel.type === "timeseries") view.header.append(styles); return view.element; }));
+    for (const view of views) { const take = view.take.bind(view); view.take = (result) => { take(result); replace(faults, result.errors.map((error) => notice("error", `${error.refId ? error.refId + ": " : ""}${error.message}`))); }; view.setVisible(true); }
+    await runtime.start();
+    owner.emit("time");
+  }
+
+  note(queries) {
+    const entry = { at: Date.now(), datasource: this.state.datasource, queries: queries.map(({ expr, legendFormat }) => ({ expr, legendFormat })) }, list = remembered("history", []);
+    if (JSON.stringify(list[0]?.queries) === JSON.stringify(entry.queries)) return;
+    remember("history", [entry, ...list.filter((one) => one.starred || JSON.stringify(one.queries) !== JSON.stringify(entry.queries))].slice(0, 100));
+  }
+
+  history() {
+    dialog("Query history", (close) => {
+      const box = h("div.stack"), only = h("input", { type: "checkbox", onchange: () => draw() });
+      const draw = () => { const list = remembered("history", []), shown = list.filter((one) => !only.checked || one.starred); replace(box, shown.length ? shown.map((one) => h("div.setting-row", h("button.grow", { type: "button", onclick: () => { close(); this.state.queries = one.queries.map((query, at) => ({ refId: letter(at), range: true, instant: true, ...query })); this.drawQueries(); this.run(); } }, h("span.stack.history-lines", one.queries.map(({ expr }) => h("code.cut", expr))), h("span.soft.small", new Date(one.at).toLocaleString())), h("button.button.plain.square.small", { type: "button", "aria-label": one.starred ? "Remove star" : "Star", class: one.starred ? "starred" : "", onclick: () => { one.starred = !one.starred; remember("history", list); draw(); } }, icon("star")))) : h("div.empty", "No queries yet")); };
+      draw();
+      return { content: [h("label.check", only, "Starred only"), box] };
+    }, { wide: true });
+  }
+
+  browse(query, editor) {
+    const meta = metadataOf(this.state.datasource), search = h("input.input", { type: "search", placeholder: "Search metrics", "aria-label": "Search metrics" }), metrics = h("div.menu.browser-list", { role: "listbox", "aria-label": "Metrics" }), labels = h("div.menu.browser-list", { "aria-label": "Labels" }), values = h("div.browser-values"), selector = h("code.code.wrapped"), count = h("span.soft.small");
+    let metric = "", all = [], help = {};
+    const chosen = new Map(), open = new Set();
+    const text = () => buildQuery({ metric, filters: [...chosen].filter(([, set]) => set.size).map(([label, set]) => (set.size > 1 ? { label, op: "=~", value: [...set].map((one) => one.replace(/[\\^$*+?.()|[\]{}]/g, "\\$&")).join("|") } : { label, op: "=", value: [...set][0] })) }) || "{}";
+    const drawMetrics = () => { const wanted = search.value.trim().toLowerCase(), shown = all.filter((name) => name.toLowerCase().includes(wanted)); count.textContent = `${shown.length} metrics`; replace(metrics, shown.slice(0, 500).map((name) => h("button.menu-item", { type: "button", role: "option", "aria-selected": String(name === metric), title: help[name]?.[0]?.help ?? "", onclick: () => { metric = metric === name ? "" : name; chosen.clear(); open.clear(); drawMetrics(); drawLabels(); } }, h("span.cut", name), help[name]?.[0]?.type ? h("span.hint", help[name][0].type) : null))); selector.textContent = text(); };
+    const drawLabels = async () => { const names = (await meta.labels(metric)).filter((name) => name !== "__name__"); replace(labels, names.map((name) => h("button.menu-item", { type: "button", "aria-selected": String(open.has(name)), onclick: () => { if (open.has(name)) { open.delete(name); chosen.delete(name); } else open.add(name); drawLabels(); } }, h("span.cut", name)))); drawValues(); };
+    const drawValues = async () => { const parts = await Promise.all([...open].map(async (name) => [name, await meta.values(name, metric)])); replace(values, parts.map(([name, list]) => h("div.browser-column", h("div.menu-title", `${name} (${list.length})`), h("div.menu.browser-list", list.slice(0, 500).map((value) => h("button.menu-item", { type: "button", "aria-selected": String(chosen.get(name)?.has(value) ?? false), onclick: () => { if (!chosen.has(name)) chosen.set(name, new Set()); const set = chosen.get(name); if (set.has(value)) set.delete(value); else set.add(value); drawValues(); } }, h("span.cut", value))))))); selector.textContent = text(); };
+    search.addEventListener("input", drawMetrics);
+    Promise.all([meta.metrics(), meta.metadata()]).then(([names, found]) => { all = names; help = found; drawMetrics(); drawLabels(); });
+    dialog("Metrics browser", (close) => ({ content: [h("div.browser", h("div.browser-column", h("div.row.spread", h("strong", "1. Metric"), count), search, metrics), h("div.browser-column", h("strong", "2. Labels"), labels), h("div.browser-column.grow", h("strong", "3. Values"), values)), h("div.field", h("label", "Selector"), selector)], footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button", { type: "button", onclick: () => { query.expr = `rate(${text()}[$__rate_interval])`; editor.value = query.expr; close(); this.run(); } }, "Use as rate"), h("button.button.primary", { type: "button", onclick: () => { query.expr = text(); editor.value = query.expr; close(); this.run(); } }, "Use query")] }), { wide: true });
+  }
+
+  build(query, editor) {
+    const meta = metadataOf(this.state.datasource), parts = { metric: "", filters: [], operations: [] }, result = h("code.code.wrapped"), box = h("div.stack");
+    const show = () => { result.textContent = parts.metric ? buildQuery(parts) : "Choose a metric"; };
+    const names = h("datalist", { id: "builder-metrics" }), metric = h("input.input", { list: "builder-metrics", placeholder: "metric", "aria-label": "Metric", onchange: async () => { parts.metric = metric.value.trim(); if (/_total$|_count$|_bucket$/.test(parts.metric) && !parts.operations.length) parts.operations.push({ id: "rate" }); draw(); } });
+    meta.metrics().then((list) => replace(names, list.map((one) => h("option", { value: one }))));
+    function draw() {
+      replace(box, h("h5", "Label filters"), parts.filters.map((filter, at) => { const list = h("datalist", { id: "builder-values-" + at }); if (filter.label) meta.values(filter.label, parts.metric).then((all) => replace(list, all.slice(0, 500).map((one) => h("option", { value: one })))); return h("div.row", h("input.input", { value: filter.label, list: "builder-labels", placeholder: "label", "aria-label": "Label", onchange: (event) => { filter.label = event.target.value; draw(); } }), h("select.select.operator", { "aria-label": "Operator", onchange: (event) => { filter.op = event.target.value; show(); } }, ["=", "!=", "=~", "!~"].map((op) => h("option", { value: op, selected: filter.op === op }, op))), h("input.input", { value: filter.value, list: "builder-values-" + at, placeholder: "value", "aria-label": "Value", onchange: (event) => { filter.value = event.target.value; show(); } }), list, h("button.button.plain.square", { type: "button", "aria-label": "Remove filter", onclick: () => { parts.filters.splice(at, 1); draw(); } }, icon("close"))); }),
+        h("button.button.small", { type: "button", onclick: () => { parts.filters.push({ label: "", op: "=", value: "" }); draw(); } }, icon("plus"), "Filter"), h("h5", "Operations"), parts.operations.map((operation, at) => h("div.row", h("select.select", { "aria-label": "Operation", onchange: (event) => { operation.id = event.target.value; show(); } }, builderOperations.map((id) => h("option", { value: id, selected: operation.id === id }, id))), h("input.input", { value: operation.parameter ?? "", placeholder: "range or number", "aria-label": "Parameter", onchange: (event) => { operation.parameter = event.target.value; show(); } }), h("input.input", { value: operation.by ?? "", list: "builder-labels", placeholder: "by labels", "aria-label": "By", onchange: (event) => { operation.by = event.target.value; show(); } }), h("button.button.plain.square", { type: "button", "aria-label": "Remove operation", onclick: () => { parts.operations.splice(at, 1); draw(); } }, icon("close")))),
+        h("button.button.small", { type: "button", onclick: () => { parts.operations.push({ id: "sum" }); draw(); } }, icon("plus"), "Operation"));
+      const labels = h("datalist", { id: "builder-labels" });
+      box.append(labels);
+      meta.labels(parts.metric).then((all) => replace(labels, all.map((one) => h("option", { value: one }))));
+      show();
+    }
+    draw();
+    dialog("Query builder", (close) => ({ content: [h("div.field", h("label", "Metric"), metric, names), box, result], footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: () => { if (!parts.metric) return; query.expr = buildQuery(parts); editor.value = query.expr; close(); this.run(); } }, "Use query")] }), { wide: true });
+  }
+
+  async addToDashboard() {
+    const hits = await api.get("/api/search", { query: { type: "dash-db", limit: 500 } }).catch(() => []), target = h("select.select", { "aria-label": "Dashboard" }, h("option", { value: "" }, "New dashboard"), hits.map((hit) => h("option", { value: hit.uid }, hit.title))), title = h("input.input", { value: this.state.queries[0].expr.slice(0, 60), "aria-label": "Panel title" });
+    dialog("Add to dashboard", (close) => ({ content: [h("div.field", h("label", "Dashboard"), target), h("div.field", h("label", "Panel title"), title)], footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: async () => {
+      const reference = { type: "prometheus", uid: this.state.datasource }, panel = { type: "timeseries", title: title.value, datasource: reference, targets: this.state.queries.filter((one) => one.expr.trim()).map(({ refId, expr, legendFormat }) => ({ refId, datasource: reference, expr, legendFormat, range: true })), fieldConfig: { defaults: {}, overrides: [] }, options: {} };
+      try {
+        const dashboard = target.value ? (await api.get(`/api/dashboards/uid/${encodeURIComponent(target.value)}`)).dashboard : { title: title.value || "Explored", panels: [], time: this.owner.raw, schemaVersion: 42 };
+        const bottom = dashboard.panels.reduce((most, one) => Math.max(most, (one.gridPos?.y ?? 0) + (one.gridPos?.h ?? 0)), 0);
+        dashboard.panels.push({ ...panel, id: dashboard.panels.reduce((most, one) => Math.max(most, one.id ?? 0), 0) + 1, gridPos: { x: 0, y: bottom, w: 12, h: 8 } });
+        const saved = await api.post("/api/dashboards/db", { dashboard, message: "Added from Explore", overwrite: false });
+        close();
+        this.hooks.router.go(saved.url);
+      } catch (error) { toast("error", error.message); }
+    } }, "Add")] }));
+  }
+}
