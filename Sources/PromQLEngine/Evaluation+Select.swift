@@ -57,7 +57,10 @@ extension Evaluation {
             let windows = WindowTimes(steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
             let inner = try innerSteps(of: subquery, steps)
             let before = statistics.samples
+            let perStep = samplesPerStep
+            samplesPerStep = nil
             var table = try collect(try rows(subquery.inner, inner))
+            samplesPerStep = perStep
             // What counts are the values that the function looks at.
             if !countsInner { statistics.samples = before }
             table.forgetResetHints()

@@ -15,6 +15,9 @@ final class Evaluation {
     var annotations = Annotations()
     var storageWarnings: [String] = []
     var statistics = QueryStatistics()
+    /// Samples looked at by step of the query; nil when nobody asks, and within subqueries, whose steps are
+    /// others.
+    var samplesPerStep: [Int]?
     /// Samples in tables that are alive.
     private(set) var heldSamples = 0
     private(set) var heldBytes = 0
@@ -81,9 +84,13 @@ final class Evaluation {
         case .shared(let shared): return try self.shared(shared, steps)
         case .invariant(let inner):
             let before = statistics.samples
+            let perStep = samplesPerStep
+            samplesPerStep = nil
             let table = try collect(try rows(inner, steps.first))
             // The original counts the samples anew for each step.
-            statistics.samples += (statistics.samples - before) * (steps.count - 1)
+            let once = statistics.samples - before
+            statistics.samples += once * (steps.count - 1)
+            samplesPerStep = perStep?.map { $0 + once }
             return TableSource(table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
         }
     }
@@ -180,7 +187,7 @@ final class Evaluation {
         let size = max(min(max(16_384 / max(source.stepCount, 1), 1), 512, max(fair, smallest)), 1)
         let count = (source.inputCount + size - 1) / size
         if threads > 1, count >= 4 {
-            let parallel = ParallelDrain(source, size: size, helpers: threads - 1, cancellation: cancellation)
+            let parallel = ParallelDrain(source, size: size, helpers: threads - 1, cancellation: cancellation, countsSteps: samplesPerStep != nil)
             defer { parallel.stop() }
             for piece in 0..<count {
                 try checkCancellation()
@@ -192,7 +199,7 @@ final class Evaluation {
             }
             return
         }
-        var batch = RowBatch(stepCount: source.stepCount, cancellation: cancellation)
+        var batch = RowBatch(stepCount: source.stepCount, cancellation: cancellation, countsSteps: samplesPerStep != nil)
         for piece in 0..<count {
             try checkCancellation()
             try source.produce(piece * size..<min((piece + 1) * size, source.inputCount), into: &batch)
@@ -240,6 +247,9 @@ final class Evaluation {
         annotations.merge(batch.annotations)
         statistics.samples += batch.counts.looked
         statistics.samplesRead += batch.counts.read
+        if samplesPerStep != nil, samplesPerStep?.count == batch.counts.perStep.count {
+            for (step, count) in batch.counts.perStep.enumerated() { samplesPerStep?[step] += count }
+        }
         try checkSamples(heldSamples + batch.rows.values.count + batch.counts.largestSeries)
     }
 

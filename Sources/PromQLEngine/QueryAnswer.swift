@@ -69,6 +69,8 @@ public struct QueryStatistics: Sendable {
     public var peakSamples: Int = 0
     /// Samples read from the storage.
     public var samplesRead: Int = 0
+    /// `samples` by step, with the option ``QueryEngine/Options/countsSamplesPerStep``; else empty.
+    public var samplesPerStep: [(timestamp: Timestamp, samples: Int)] = []
 
     public init() {}
 }

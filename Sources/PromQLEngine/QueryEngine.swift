@@ -18,6 +18,8 @@ public struct QueryEngine: Sendable {
         public var threadsMax = QueryEngine.coreCount
         /// The step of subqueries that name none: the global evaluation interval, milliseconds.
         public var subqueryStep: Int64 = 60_000
+        /// Whether the statistics tell the samples of each step: the feature `promql-per-step-stats`.
+        public var countsSamplesPerStep = false
         /// The feature `promql-delayed-name-removal`.
         public var delaysNameRemoval = false
         /// The feature `type-and-unit-labels`.

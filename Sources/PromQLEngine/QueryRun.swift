@@ -30,6 +30,7 @@ struct QueryRun {
             options: options, querier: try querier(plan, steps), cancellation: cancellation, lookback: query.lookback,
             trace: trace)
         try evaluation.checkSteps(steps)
+        if options.countsSamplesPerStep { evaluation.samplesPerStep = Array(repeating: 0, count: steps.count) }
         let prepared = MonotonicTime.nanoseconds()
         var value = try evaluate(plan, steps, evaluation)
         let evaluated = MonotonicTime.nanoseconds()
@@ -38,6 +39,11 @@ struct QueryRun {
             value = .matrix(series)
         }
         var statistics = evaluation.statistics
+        if let perStep = evaluation.samplesPerStep {
+            // A range vector has one step.
+            let counts = steps.count == 1 ? [statistics.samples] : perStep
+            statistics.samplesPerStep = counts.enumerated().map { (steps.time($0.offset), $0.element) }
+        }
         statistics.prepareSeconds = Double(prepared - began) / 1e9
         statistics.evaluateSeconds = Double(evaluated - prepared) / 1e9
         statistics.sortSeconds = Double(MonotonicTime.nanoseconds() - evaluated) / 1e9

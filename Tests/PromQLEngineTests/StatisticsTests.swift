@@ -39,6 +39,20 @@ import Testing
         #expect(try samples(text, .range(start: 201_000, end: 216_000, step: 5_000)) == wanted)
     }
 
+    @Test(arguments: [
+        ("m", [3, 3, 3, 3]), ("max_over_time(m[20s])", [6, 6, 6, 6]), ("max_over_time(m[20s:5s])", [12, 12, 12, 12]), ("m @ 100 + m", [6, 6, 6, 6]),
+        ("vector(1)", [0, 0, 0, 0]),
+    ])
+    func countEachStep(_ text: String, _ wanted: [Int]) throws {
+        var options = QueryEngine.Options()
+        options.countsSamplesPerStep = true
+        let query = Query(try Expression.parse(text), at: .range(start: 201_000, end: 216_000, step: 5_000), text: text)
+        let statistics = try QueryEngine(options: options).evaluate(query, over: StatisticsTests.storage).statistics
+        #expect(statistics.samplesPerStep.map(\.samples) == wanted)
+        #expect(statistics.samplesPerStep.map(\.timestamp) == [201_000, 206_000, 211_000, 216_000])
+        #expect(statistics.samples == wanted.reduce(0, +))
+    }
+
     @Test func tellThePeak() throws {
         let query = Query(try Expression.parse("m"), at: .range(start: 0, end: 990_000, step: 10_000))
         let statistics = try QueryEngine().evaluate(query, over: StatisticsTests.storage).statistics

@@ -99,7 +99,7 @@ struct MixedWindow {
                         let one = FloatWindows(
                             times: UnsafeBufferPointer(rebasing: times[floats]), values: UnsafeBufferPointer(rebasing: values[floats]),
                             windows: WindowTimes(steps: .instant(time), range: .max / 4, offset: time - rangeEnd, at: nil),
-                            output: UnsafeMutableBufferPointer(start: output, count: 1), cancellation: nil, looked: looked)
+                            output: UnsafeMutableBufferPointer(start: output, count: 1), cancellation: nil, looked: looked, perStep: nil)
                         var scratch: [Double] = []
                         function.evaluate(one, parameters.map { [$0] }, &scratch)
                     }

@@ -140,12 +140,17 @@ struct RangeFunctionSource: RowSource {
             columns.values.withUnsafeBufferPointer { values in
                 batch.rows.values.withUnsafeMutableBufferPointer { all in
                     let output = UnsafeMutableBufferPointer(rebasing: all[row * stepCount..<(row + 1) * stepCount])
-                    withUnsafeMutablePointer(to: &batch.counts.looked) { looked in
-                        let floats = FloatWindows(
-                            times: times, values: values, windows: windows, output: output, cancellation: batch.cancellation,
-                            looked: looked)
-                        function.evaluate(floats, parameters, &scratch)
+                    let cancellation = batch.cancellation
+                    var looked = 0
+                    batch.counts.perStep.withUnsafeMutableBufferPointer { perStep in
+                        withUnsafeMutablePointer(to: &looked) { looked in
+                            let floats = FloatWindows(
+                                times: times, values: values, windows: windows, output: output, cancellation: cancellation,
+                                looked: looked, perStep: perStep.isEmpty ? nil : perStep.baseAddress)
+                            function.evaluate(floats, parameters, &scratch)
+                        }
                     }
+                    batch.counts.looked += looked
                 }
             }
         }
@@ -181,8 +186,7 @@ struct RangeFunctionSource: RowSource {
                 extended: extended, usesStartTimestamps: rules.usesStartTimestamps && function.usesStartTimestamps, metric: metric,
                 place: place)
             if window.isEmpty { continue }
-            batch.counts.looked += window.floats.count
-            for i in window.histograms { batch.counts.looked += columns.histograms[i].sampleWeight }
+            batch.counts.look(window.histograms.reduce(window.floats.count) { $0 + columns.histograms[$1].sampleWeight }, at: step)
             switch window.value(function, parameters.map { $0[step] }, &batch.annotations) {
             case .float(let value): batch.rows.values[row * stepCount + step] = value
             case .histogram(let histogram): batch.rows.setHistogram(histogram, row: row, step: step)

@@ -24,6 +24,7 @@ final class ParallelDrain: Sendable {
     private let source: any RowSource
     private let size: Int
     private let cancellation: Cancellation
+    private let countsSteps: Bool
     private let pieceCount: Int
     private let helperLimit: Int
     /// How many pieces may be ahead of the one that is taken next.
@@ -37,10 +38,11 @@ final class ParallelDrain: Sendable {
     private static let helpers: WorkerThreads? =
         coreCount > 1 ? WorkerThreads(name: "query-helper", count: coreCount - 1) : nil
 
-    init(_ source: any RowSource, size: Int, helpers: Int, cancellation: Cancellation) {
+    init(_ source: any RowSource, size: Int, helpers: Int, cancellation: Cancellation, countsSteps: Bool) {
         self.source = source
         self.size = size
         self.cancellation = cancellation
+        self.countsSteps = countsSteps
         pieceCount = (source.inputCount + size - 1) / size
         helperLimit = helpers
         lead = (helpers + 1) * 4
@@ -97,7 +99,7 @@ final class ParallelDrain: Sendable {
     }
 
     private func make(_ piece: Int, _ spare: RowBatch?) {
-        var batch = spare ?? RowBatch(stepCount: source.stepCount, cancellation: cancellation)
+        var batch = spare ?? RowBatch(stepCount: source.stepCount, cancellation: cancellation, countsSteps: countsSteps)
         let result: Result<RowBatch, QueryError>
         do throws(QueryError) {
             try source.produce(piece * size..<min((piece + 1) * size, source.inputCount), into: &batch)

@@ -26,15 +26,18 @@ struct RowBatch: Sendable {
     /// Looked at within long work; whoever takes the batch then throws it away.
     let cancellation: Cancellation
 
-    init(stepCount: Int, cancellation: Cancellation) {
+    init(stepCount: Int, cancellation: Cancellation, countsSteps: Bool = false) {
         rows = Table(stepCount: stepCount)
         self.cancellation = cancellation
+        if countsSteps { counts.perStep = Array(repeating: 0, count: stepCount) }
     }
 
     mutating func removeAll() {
         rows.removeAll()
         annotations = Annotations()
+        let countsSteps = !counts.perStep.isEmpty
         counts = SampleCounts()
+        if countsSteps { counts.perStep = Array(repeating: 0, count: rows.stepCount) }
     }
 }
 
@@ -46,6 +49,13 @@ struct SampleCounts: Sendable {
     var read = 0
     /// The most that one series needed at once.
     var largestSeries = 0
+    /// `looked` by step; empty when nobody asks.
+    var perStep: [Int] = []
+
+    mutating func look(_ samples: Int, at step: Int) {
+        looked += samples
+        if !perStep.isEmpty { perStep[step] += samples }
+    }
 }
 
 /// Rows that exist already.

@@ -47,10 +47,18 @@ struct SelectorSource: RowSource {
             let found =
                 batch.columns.histograms.isEmpty && content != .startTimestamps
                 ? fillFloats(&batch, row) : try fillMixed(&batch, row)
-            if found == 0 { batch.rows.removeLastRow() }
             batch.counts.looked += found
             batch.counts.read += found
+            if !batch.counts.perStep.isEmpty { countSteps(&batch, row, found) }
+            if found == 0 { batch.rows.removeLastRow() }
             batch.counts.largestSeries = max(batch.counts.largestSeries, batch.columns.count)
+        }
+    }
+
+    private func countSteps(_ batch: inout RowBatch, _ row: Int, _ found: Int) {
+        guard found > 0 else { return }
+        for step in 0..<steps.count where batch.rows.isPresent(row, step) {
+            batch.counts.perStep[step] += batch.rows.histogram(row, step)?.sampleWeight ?? 1
         }
     }
 

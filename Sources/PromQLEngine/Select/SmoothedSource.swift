@@ -37,7 +37,7 @@ struct SmoothedSource: RowSource {
             batch.annotations.mixedFloatsAndHistograms(metric: metric, at: place)
             return
         }
-        batch.counts.looked += 1
+        batch.counts.look(1, at: step)
         let index = row * stepCount + step
         if histograms.isEmpty {
             let next = floats.first { columns.timestamps[$0] >= time } ?? floats.upperBound

@@ -33,6 +33,8 @@ struct FloatWindows {
     let cancellation: Cancellation?
     /// Grows by the samples of all windows together.
     let looked: UnsafeMutablePointer<Int>
+    /// The same by step, or nil.
+    let perStep: UnsafeMutablePointer<Int>?
 
     /// Calls `body` with the half-open index range of the samples of each step that has any. Each
     /// sample is passed once by either end.
@@ -49,6 +51,7 @@ struct FloatWindows {
             while begin < end, times[begin] <= first { begin += 1 }
             if begin < end {
                 total += end - begin
+                if let perStep { perStep[step] += end - begin }
                 body(step, begin, end)
             }
         }
