@@ -27,6 +27,7 @@ final class FakeRuntime: Sendable {
     private let streams = Mutex<[Int32]>([])
     private let open = Mutex<[Int32]>([])
     private let listener: Int32
+    private let isStopped = Atomic(false)
     private let threads = WorkerThreads(name: "runtime", count: 8)
 
     init(_ handler: @escaping @Sendable (String) -> Reply) {
@@ -54,6 +55,7 @@ final class FakeRuntime: Sendable {
     deinit { stop() }
 
     func stop() {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         for connection in open.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
