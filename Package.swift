@@ -155,8 +155,8 @@ if !engineOnly {
                 hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP]),
         swiftTarget(
             "ContainerServer",
-            ["WebServer", "ContainerStats", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpTypes, logging, nio]),
+            ["WebServer", "ContainerStats", "Exposition", "JSON", "Instruments", "InstrumentsHummingbird",
+                "Platform", hummingbird, httpTypes, logging, nio, crypto]),
         swiftTarget(
             "PredictionAPI",
             ["WebServer", "Prediction", "JSON", "Exposition", "Instruments", "InstrumentsHummingbird",
@@ -188,7 +188,8 @@ if !engineOnly {
                 httpTypes, nio, logging]),
         swiftTests(
             "ContainerServerTests",
-            ["ContainerServer", "ContainerStats", "WebServer", hummingbird, hummingbirdTesting]),
+            ["ContainerServer", "ContainerStats", "Instruments", "JSON", "Platform", "WebServer", hummingbird,
+                hummingbirdTesting, httpTypes, logging, nio]),
         swiftTests(
             "PredictionAPITests",
             ["PredictionAPI", "Prediction", "Instruments", "Platform", "WebServer", hummingbird,

@@ -24,6 +24,8 @@ public struct ContainerMonitorOptions: Sendable {
     /// Leaves out cgroups that no runtime knows, except "/" and those below ``rawPrefixes``.
     public var dockerOnly = false
     public var rawPrefixes: [String] = []
+    /// Whether "/" is told without what it used.
+    public var hidesRootStatistics = false
     /// Whether containers that share a network namespace each tell its traffic.
     public var repeatsSharedNetworks = false
     /// Whether tasks are counted by state (`container_tasks_state`, `container_cpu_load_average_10s`).

@@ -221,9 +221,10 @@ final class Collector: @unchecked Sendable {
     }
 
     private func snapshot(of cgroup: Cgroup) -> ContainerSnapshot {
-        ContainerSnapshot(
-            identity: cgroup.identity, spec: cgroup.spec, sample: cgroup.hasSample ? cgroup.sample : nil,
-            labelText: cgroup.labelText)
+        let hidesSample = cgroup.path == "/" && options.hidesRootStatistics
+        return ContainerSnapshot(
+            identity: cgroup.identity, spec: cgroup.spec,
+            sample: cgroup.hasSample && !hidesSample ? cgroup.sample : nil, labelText: cgroup.labelText)
     }
 
     // MARK: - The machine

@@ -1,0 +1,28 @@
+public import ContainerStats
+public import Hummingbird
+public import Instruments
+import InstrumentsHummingbird
+public import Logging
+public import WebServer
+
+/// The routes of the container monitor on port 8080.
+public enum ContainerRoutes {
+    /// - Parameters:
+    ///   - registry: gets the instruments of the monitor; its content follows the containers' metrics.
+    /// - Throws: `InstrumentError` when the registry has one of the names already.
+    public static func router(
+        _ monitor: ContainerMonitor, options: ContainerServerOptions, registry: Registry, logger: Logger
+    ) throws(InstrumentError) -> Router<WebContext> {
+        let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(
+            middleware: try RequestInstruments(
+                registry: registry, count: "martlet_containers_http_requests",
+                countLabels: [.method(name: "method"), .endpoint(name: "handler"), .status(name: "code")],
+                latency: "martlet_containers_http_request_duration_seconds",
+                latencyLabels: [.endpoint(name: "handler")]))
+        let metrics = try MetricsHandler(monitor: monitor, options: options, registry: registry, logger: logger)
+        router.get("/healthz") { _, _ in Response.text("ok") }
+        router.get(RouterPath(options.metricsPath)) { request, _ in try await metrics.metrics(request) }
+        return router
+    }
+}

@@ -1,1 +1,0 @@
-// ContainerServer: placeholder until its first file lands.
