@@ -78,6 +78,7 @@ targets += [
 ]
 
 targets += [
+    benchmark("bench-containers", ["ContainerStats", "Exposition"]),
     benchmark("bench-engine", ["TSDB", "PromQLEngine", "PromQLSyntax", "Exposition", "Instruments",
         "Prediction", "ContainerStats", "StorageAPI", "MetricModel", "Wire", "Platform"]),
 ]

@@ -1,4 +1,5 @@
 public import ContainerStats
+import HTTPTypes
 public import Hummingbird
 public import Instruments
 import InstrumentsHummingbird
@@ -21,7 +22,15 @@ public enum ContainerRoutes {
                 latency: "martlet_containers_http_request_duration_seconds",
                 latencyLabels: [.endpoint(name: "handler")]))
         let metrics = try MetricsHandler(monitor: monitor, options: options, registry: registry, logger: logger)
+        let api = APIHandler(monitor: monitor, version: "martlet")
         router.get("/healthz") { _, _ in Response.text("ok") }
+        for path: RouterPath in ["/api", "/api/**"] {
+            for method: HTTPRequest.Method in [.get, .post] {
+                router.on(path, method: method) { request, _ in
+                    try await api.answer(Array(RequestPath.parts(request.uri.path).dropFirst()), request)
+                }
+            }
+        }
         router.get(RouterPath(options.metricsPath)) { request, _ in try await metrics.metrics(request) }
         return router
     }

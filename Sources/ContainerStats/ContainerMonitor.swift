@@ -4,8 +4,9 @@ import Synchronization
 
 /// Watches the cgroups of a machine: finds them, reads them when somebody asks, and knows their names.
 ///
-/// Nothing runs by the clock. A snapshot is collected when it is asked for and is shared by all who ask
-/// within its maximum age. Collecting happens on one thread of the monitor's own.
+/// Nothing runs by the clock, unless somebody looks at history or follows events. A snapshot is
+/// collected when it is asked for and is shared by all who ask within its maximum age. Collecting
+/// happens on one thread of the monitor's own.
 public final class ContainerMonitor: Sendable {
     /// The age up to which a snapshot is good for a scrape.
     public static let maxAge = Duration.seconds(1)
@@ -16,18 +17,65 @@ public final class ContainerMonitor: Sendable {
     private let thread: WorkerThreads
     private let last = Mutex<(snapshot: MachineSnapshot, time: UInt64)?>(nil)
     private let logged = Mutex<Set<String>>([])
+    private let history: History
+    private let eventLog: EventLog
+    private let kernelLog: KernelLogReader?
+    /// Asks for a collection when a runtime told of a start or an end.
+    private let nudges: AsyncStream<Void>.Continuation
+    private let nudged: Task<Void, Never>
 
     /// Begins to follow the container runtimes; cgroups are first looked at by ``snapshot(maxAge:)``.
     public init(options: ContainerMonitorOptions = ContainerMonitorOptions()) {
         self.options = options
-        runtimes = RuntimeTable(sources: RuntimeTable.sources(for: options), log: options.log)
+        let (stream, nudges) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.nudges = nudges
+        let eventLog = EventLog(limits: options.eventLimits)
+        self.eventLog = eventLog
+        let box = WeakMonitor()
+        runtimes = RuntimeTable(sources: RuntimeTable.sources(for: options), log: options.log) { event in
+            switch event.action {
+            case .started, .ended, .removed, .outOfMemory: nudges.yield()
+            case .changed: break
+            }
+        }
         collector = Collector(options: options, records: runtimes)
         thread = WorkerThreads(name: "containers", count: 1, queueLimit: 1000)
+        history = History(
+            countMax: Int(min(max(options.historyDuration / max(options.historyInterval, 0.01), 2), 100_000)),
+            keepsAll: options.keepsAllHistory)
+        let clock = options.clock
+        kernelLog = options.kernelLog.flatMap { path in
+            KernelLogReader(path: path) { victim in
+                let time = clock.now()
+                eventLog.add(
+                    ContainerEvent(
+                        .oom, path: victim.taskPath, time: time, pid: victim.pid, processName: victim.name,
+                        constraint: victim.constraint))
+                eventLog.add(
+                    ContainerEvent(
+                        .oomKill, path: victim.limitPath.isEmpty ? "/" : victim.limitPath, time: time,
+                        pid: victim.pid, processName: victim.name, constraint: victim.constraint))
+            }
+        }
+        nudged = Task.detached {
+            for await _ in stream {
+                guard let monitor = box.monitor, !Task.isCancelled else { return }
+                _ = try? await monitor.snapshot(maxAge: .milliseconds(50))
+            }
+        }
+        box.monitor = self
+        if options.keepsAllHistory { keepTime([]) }
     }
 
     /// Ends the monitor's threads. Nothing may be asked afterwards.
     public func shutDown() {
+        nudged.cancel()
+        nudges.finish()
+        history.stop()
+        eventLog.finish()
         runtimes.stop()
+        kernelLog?.stop()
+        collector.usage.stop()
         thread.shutDown()
     }
 
@@ -53,6 +101,88 @@ public final class ContainerMonitor: Sendable {
         }
     }
 
+    /// The processes of a cgroup and of those below it; of the whole machine for "/".
+    ///
+    /// - Throws: as ``snapshot(maxAge:)``.
+    public func processes(of path: String) async throws -> [ContainerProcess] {
+        _ = try await snapshot()
+        return try await thread.run { [self] _ in collector.processes(of: path) }
+    }
+
+    // MARK: - History
+
+    /// The samples of the last minutes, oldest first, for each of the paths. The first question about a
+    /// container begins the keeping, so that its answer has the newest sample only.
+    public func history(of paths: [String]) async throws -> [String: [ContainerSample]] {
+        keepTime(paths)
+        let snapshot = try await snapshot()
+        // What was collected before the question counts too.
+        history.record(snapshot)
+        return Dictionary(paths.map { ($0, history.samples($0)) }) { first, _ in first }
+    }
+
+    /// Collects by the clock while somebody is interested.
+    private func keepTime(_ paths: [String]) {
+        guard history.want(paths) else { return }
+        let interval = Duration.seconds(max(options.historyInterval, 0.1))
+        Task.detached { [weak self] in
+            while true {
+                try? await Task.sleep(for: interval)
+                guard let self, self.history.goesOn() else { return }
+                guard (try? await self.snapshot(maxAge: interval * 0.9)) != nil else { return }
+            }
+        }
+    }
+
+    // MARK: - Events
+
+    /// Events of the past, oldest first.
+    public func events(_ request: ContainerEventRequest) async throws -> [ContainerEvent] {
+        _ = try await snapshot()
+        return eventLog.events(request)
+    }
+
+    /// Events from now on; nil when too many follow already. While somebody follows, the cgroups are
+    /// looked at every second.
+    public func eventStream(_ request: ContainerEventRequest) async throws -> AsyncStream<ContainerEvent>? {
+        _ = try await snapshot()
+        guard let stream = eventLog.stream(request) else { return nil }
+        Task.detached { [weak self] in
+            while true {
+                try? await Task.sleep(for: .seconds(1))
+                guard let self, self.eventLog.hasStreams else { return }
+                guard (try? await self.snapshot(maxAge: .milliseconds(900))) != nil else { return }
+            }
+        }
+        return stream
+    }
+
+    /// Adds what differs between two snapshots: cgroups that came and went, processes killed.
+    private func addEvents(from old: MachineSnapshot?, to new: MachineSnapshot) {
+        let before = Dictionary((old?.containers ?? []).map { ($0.path, $0) }) { first, _ in first }
+        var left = before
+        for container in new.containers {
+            left[container.path] = nil
+            guard let known = before[container.path] else {
+                let time = container.identity.created > 0 ? Int64(container.identity.created * 1000) : new.time
+                eventLog.add(ContainerEvent(.containerCreation, path: container.path, time: min(time, new.time)))
+                continue
+            }
+            // Who can read the kernel's log knows more.
+            let killed = (container.sample?.oomEvents ?? 0) > (known.sample?.oomEvents ?? 0)
+            if killed, kernelLog == nil, container.path != "/" {
+                eventLog.add(ContainerEvent(.oom, path: container.path, time: new.time))
+                eventLog.add(ContainerEvent(.oomKill, path: container.path, time: new.time))
+            }
+        }
+        for container in left.values {
+            let code = container.identity.id.isEmpty ? -1 : runtimes.exitCode(container.identity.id)
+            eventLog.add(ContainerEvent(.containerDeletion, path: container.path, time: new.time, exitCode: code))
+        }
+    }
+
+    // MARK: - Collecting
+
     private func fresh(_ maxAge: Duration) -> MachineSnapshot? {
         last.withLock { last in
             guard let last else { return nil }
@@ -64,11 +194,23 @@ public final class ContainerMonitor: Sendable {
     /// Runs on the monitor's thread.
     private func collect() -> MachineSnapshot {
         let snapshot = collector.collect(now: options.clock.now())
-        last.withLock { $0 = (snapshot, MonotonicTime.nanoseconds()) }
+        let old = last.withLock { last in
+            defer { last = (snapshot, MonotonicTime.nanoseconds()) }
+            return last?.snapshot
+        }
+        history.record(snapshot)
+        addEvents(from: old, to: snapshot)
         for problem in snapshot.problems {
             let isNew = logged.withLock { $0.count < 1000 && $0.insert(problem).inserted }
             if isNew { options.log(problem) }
         }
         return snapshot
     }
+}
+
+/// Lets the monitor's own task reach it without keeping it alive.
+///
+/// `@unchecked Sendable`: set once before the first use, and weak references are safe to share.
+private final class WeakMonitor: @unchecked Sendable {
+    weak var monitor: ContainerMonitor?
 }

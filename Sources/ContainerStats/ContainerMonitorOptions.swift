@@ -39,6 +39,14 @@ public struct ContainerMonitorOptions: Sendable {
     public var nameWait: Int64 = 3000
     /// Nanoseconds that a collection waits for the names of containers that are new.
     public var firstNameWait: UInt64 = 400_000_000
+    /// Seconds between the samples of ``ContainerMonitor/history(of:)``, and for how long they are kept.
+    public var historyInterval = 1.0
+    public var historyDuration = 120.0
+    /// Whether samples of all containers are kept at all times, not only of those asked about.
+    public var keepsAllHistory = false
+    public var eventLimits = EventLimits()
+    /// The kernel's log, for the victims of memory shortage; nil reads none.
+    public var kernelLog: String? = "/dev/kmsg"
     public var clock: any WallClock = SystemClock()
     public var filesystemProbe: any FilesystemProbe = StatvfsProbe()
     /// Takes lines about what could not be read; each is told once.

@@ -23,7 +23,21 @@ struct RecordedFolder {
         fclose(stream)
     }
 
-    func remove(_ name: String) { pclose(popen("rm -rf '\(path + name)'", "r")) }
+    func remove(_ name: String) { shell("rm -rf '\(path + name)'") }
+
+    /// Runs a command. Returns what it printed.
+    @discardableResult
+    func shell(_ command: String) -> String {
+        guard let stream = popen(command, "r") else { return "" }
+        defer { pclose(stream) }
+        var result: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, stream)
+            if count == 0 { return String(decoding: result, as: UTF8.self) }
+            result += buffer[..<count]
+        }
+    }
 
     /// A cgroup v2 machine with nothing but a root.
     func makeV2Root() {

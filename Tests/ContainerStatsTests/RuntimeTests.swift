@@ -149,7 +149,7 @@ import Testing
         let list = try #require(SharedFolders.read("\(machine.folder.path)/docker-api/podman/overlay-containers.containers.json"))
         let copy = RecordedFolder(storage.path)
         copy.write("/overlay-containers/containers.json", String(decoding: list, as: UTF8.self))
-        let kept = try #require(try PodmanFolderSource(folder: storage.path).inspect(id))
+        let kept = try #require(try PodmanFolderSource(host: "", root: storage.path).inspect(id))
         #expect(kept.name == "pweb" && kept.layerFolder.hasSuffix("/diff"))
     }
 

@@ -31,6 +31,7 @@ final class Collector: @unchecked Sendable {
     /// Numbers of the file that is being read, by key slot.
     var numbers = [UInt64](repeating: 0, count: 64)
 
+    let usage = DiskUsage()
     var disks = DiskTable()
     var filesystems: FilesystemTable
     var facts = MachineFacts()
@@ -72,6 +73,8 @@ final class Collector: @unchecked Sendable {
         identify(now: now)
         sortIfNeeded()
         readNetworks()
+        for cgroup in sorted { readLayer(cgroup) }
+        if isSlowTurn { forgetGone() }
         return MachineSnapshot(
             time: now, containers: sorted.compactMap { shows($0, now: now) ? snapshot(of: $0) : nil },
             machine: facts, problems: problems)
@@ -205,6 +208,12 @@ final class Collector: @unchecked Sendable {
         guard !isSorted else { return }
         sorted = cgroups.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         isSorted = true
+    }
+
+    private func forgetGone() {
+        let ids = Set(cgroups.values.compactMap { $0.runtimeID?.text })
+        records.keep(only: ids)
+        usage.keep(only: ids)
     }
 
     // MARK: - What is shown

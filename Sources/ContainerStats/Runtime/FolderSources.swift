@@ -2,8 +2,12 @@ import JSON
 
 /// Docker's own files, for when its socket may not be used: `<root>/containers/<id>/config.v2.json`.
 struct DockerFolderSource: RuntimeSource {
-    /// Docker's data folder as this process sees it.
-    let folder: String
+    /// The host's root as this process sees it.
+    let host: String
+    /// Docker's data folder on the host.
+    let root: String
+
+    private var folder: String { host + root }
 
     var name: String { "docker's files in \(folder)" }
     var isPresent: Bool { KernelPath.exists(folder + "/containers") }
@@ -17,11 +21,11 @@ struct DockerFolderSource: RuntimeSource {
         if let host = try JSONFile.read(base + "/hostconfig.json") {
             record.networkMode = host["NetworkMode"]?.string ?? ""
         }
-        record.logFolder = base
+        record.logFolder = "\(root)/containers/\(id)"
         if let driver = config["Driver"]?.string {
             var reader = FileReader()
             let mount = MachineFacts.line("\(folder)/image/\(driver)/layerdb/mounts/\(id)/mount-id", reader: &reader)
-            if !mount.isEmpty, !mount.contains("/") { record.layerFolder = "\(folder)/\(driver)/\(mount)/diff" }
+            if !mount.isEmpty, !mount.contains("/") { record.layerFolder = "\(root)/\(driver)/\(mount)/diff" }
         }
         return record
     }
@@ -29,8 +33,12 @@ struct DockerFolderSource: RuntimeSource {
 
 /// Podman's own files: `<root>/overlay-containers/containers.json` names the containers.
 struct PodmanFolderSource: RuntimeSource {
-    /// Podman's storage folder, normally /var/lib/containers/storage.
-    let folder: String
+    /// The host's root as this process sees it.
+    let host: String
+    /// Podman's storage folder on the host, normally /var/lib/containers/storage.
+    let root: String
+
+    private var folder: String { host + root }
 
     var name: String { "podman's files in \(folder)" }
     var isPresent: Bool { KernelPath.exists(folder + "/overlay-containers") }
@@ -50,7 +58,7 @@ struct PodmanFolderSource: RuntimeSource {
                 record.image = metadata["image-name"]?.string ?? ""
             }
             if let layer = entry["layer"]?.string, !layer.contains("/") {
-                record.layerFolder = "\(folder)/overlay/\(layer)/diff"
+                record.layerFolder = "\(root)/overlay/\(layer)/diff"
             }
             record.isRunning = true
             return record

@@ -12,6 +12,8 @@ protocol RuntimeRecords: AnyObject, Sendable {
     func record(_ id: ContainerID) -> RuntimeRecord?
     /// Asks for containers that have no record yet, and waits so long for those never asked for before.
     func want(_ ids: [ContainerID], wait: UInt64)
+    /// Forgets containers that are no more.
+    func keep(only ids: Set<String>)
 }
 
 /// The records of all runtimes: each container is inspected once when it is first seen and again when
@@ -154,7 +156,11 @@ final class RuntimeTable: RuntimeRecords {
         if record != nil { versionCount.add(1, ordering: .relaxed) }
     }
 
-    /// Forgets what is not among the living, so that the table does not grow for ever.
+    /// With what code a container ended; -1 unknown.
+    func exitCode(_ id: String) -> Int {
+        state.withLock { $0.entries[id]?.record?.exitCode ?? -1 }
+    }
+
     func keep(only ids: Set<String>) {
         state.withLock { state in
             guard state.entries.count > ids.count + 1000 else { return }
@@ -195,8 +201,8 @@ final class RuntimeTable: RuntimeRecords {
                 state.entries[event.id]?.record?.pid = 0
             }
             versionCount.add(1, ordering: .relaxed)
-        case .removed: state.withLock { $0.entries[event.id] = nil }
-        case .outOfMemory: break
+        // The record is forgotten with its cgroup: who tells of its end wants the exit code.
+        case .removed, .outOfMemory: break
         }
         onEvent(event)
     }
