@@ -10,10 +10,11 @@ public import WebServer
 public enum ContainerRoutes {
     /// - Parameters:
     ///   - registry: gets the instruments of the monitor; its content follows the containers' metrics.
-    /// - Throws: `InstrumentError` when the registry has one of the names already.
+    /// - Throws: `InstrumentError` when the registry has one of the names already, `ContainerServerError`
+    ///   when a password file cannot be read.
     public static func router(
         _ monitor: ContainerMonitor, options: ContainerServerOptions, registry: Registry, logger: Logger
-    ) throws(InstrumentError) -> Router<WebContext> {
+    ) throws -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.add(
             middleware: try RequestInstruments(
@@ -21,6 +22,9 @@ public enum ContainerRoutes {
                 countLabels: [.method(name: "method"), .endpoint(name: "handler"), .status(name: "code")],
                 latency: "martlet_containers_http_request_duration_seconds",
                 latencyLabels: [.endpoint(name: "handler")]))
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: ContainerErrors())
+        if let authentication = try Authentication(options) { router.add(middleware: authentication) }
         let metrics = try MetricsHandler(monitor: monitor, options: options, registry: registry, logger: logger)
         let api = APIHandler(monitor: monitor, version: "martlet")
         router.get("/healthz") { _, _ in Response.text("ok") }
@@ -32,6 +36,11 @@ public enum ContainerRoutes {
             }
         }
         router.get(RouterPath(options.metricsPath)) { request, _ in try await metrics.metrics(request) }
+        let validate = ValidateHandler(monitor: monitor)
+        for path: RouterPath in ["/validate", "/validate/"] {
+            router.get(path) { _, _ in try await validate.report() }
+        }
+        ContainerPages.add(to: router)
         return router
     }
 }

@@ -1,0 +1,42 @@
+// The pages of the container monitor: the tree, one page a container, the machine.
+import { h, replace } from "../lib/dom.js";
+import { api, isAbort } from "../lib/api.js";
+import { Router } from "../lib/router.js";
+import { startTheme, toggleTheme } from "../lib/theme.js";
+import { icon, logo } from "../lib/icons.js";
+import { containersTree } from "./containersTree.js";
+import { containerPage } from "./containersDetail.js";
+
+startTheme();
+
+const main = h("main.page");
+document.body.append(
+  h("header.nav-bar",
+    h("a.row", { href: "/containers/" }, logo(22), h("strong", "Containers")),
+    h("a.button.quiet", { href: "/docker/" }, "By name"),
+    h("a.button.quiet", { href: "/containers/?view=tree" }, "Tree"),
+    h("a.button.quiet", { href: "/validate/", target: "_blank" }, "Validate"),
+    h("a.button.quiet", { href: "/metrics" }, "Metrics"),
+    h("span.grow"),
+    h("button.button.quiet", { onClick: toggleTheme, "aria-label": "Change the theme" }, icon("clock"))),
+  main);
+
+/** Finds the cgroup of a container that a runtime calls by name or id. */
+async function named(context, runtime) {
+  const name = context.parameters.name;
+  if (!name) return containersTree(context, { named: true });
+  try {
+    const found = await api.get("/api/v2.0/spec/" + encodeURIComponent(name), { query: { type: runtime }, signal: context.scope.signal });
+    const path = Object.keys(found)[0];
+    return containerPage({ ...context, parameters: { path: path.slice(1) } });
+  } catch (error) {
+    if (!isAbort(error)) replace(context.element, h("h1", name), h("p.soft", error.message));
+  }
+}
+
+new Router(main)
+  .add("/docker/:name*", (context) => named(context, "docker"))
+  .add("/podman/:name*", (context) => named(context, "podman"))
+  .add("/containers/:path*", (context) => context.query.get("view") === "tree" ? containersTree(context, { named: false }) : containerPage(context))
+  .fallback((context) => replace(context.element, h("h1", "Not found"), h("p", h("a.link", { href: "/containers/" }, "To the machine"))))
+  .start();
