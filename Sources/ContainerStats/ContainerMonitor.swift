@@ -57,7 +57,7 @@ public final class ContainerMonitor: Sendable {
                         pid: victim.pid, processName: victim.name, constraint: victim.constraint))
             }
         }
-        nudged = Task.detached {
+        nudged = Task {
             for await _ in stream {
                 guard let monitor = box.monitor, !Task.isCancelled else { return }
                 _ = try? await monitor.snapshot(maxAge: .milliseconds(50))
@@ -125,7 +125,7 @@ public final class ContainerMonitor: Sendable {
     private func keepTime(_ paths: [String]) {
         guard history.want(paths) else { return }
         let interval = Duration.seconds(max(options.historyInterval, 0.1))
-        Task.detached { [weak self] in
+        Task { [weak self] in
             while true {
                 try? await Task.sleep(for: interval)
                 guard let self, self.history.goesOn() else { return }
@@ -147,7 +147,7 @@ public final class ContainerMonitor: Sendable {
     public func eventStream(_ request: ContainerEventRequest) async throws -> AsyncStream<ContainerEvent>? {
         _ = try await snapshot()
         guard let stream = eventLog.stream(request) else { return nil }
-        Task.detached { [weak self] in
+        Task { [weak self] in
             while true {
                 try? await Task.sleep(for: .seconds(1))
                 guard let self, self.eventLog.hasStreams else { return }

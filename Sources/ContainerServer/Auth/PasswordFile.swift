@@ -127,7 +127,8 @@ private enum SystemCrypt {
 
     private static let function: Crypt? = {
         guard let library = dlopen("libcrypt.so.1", RTLD_NOW), let symbol = dlsym(library, "crypt") else { return nil }
-        return unsafeBitCast(symbol, to: Crypt.self)
+        // The symbol's address is the function: <crypt.h> declares it with this type.
+        return withUnsafePointer(to: symbol) { UnsafeRawPointer($0).load(as: Crypt.self) }
     }()
 
     static func hash(_ password: String, _ setting: String) -> String? {
