@@ -33,4 +33,18 @@ public struct ContainerServerOptions: Sendable {
     public var showsVersion = false
 
     public init() {}
+
+    /// What the monitor has to know: its own options and those of history and events.
+    ///
+    /// - Parameter log: takes lines about what could not be read.
+    public func monitorOptions(log: @escaping @Sendable (String) -> Void) -> ContainerMonitorOptions {
+        var result = monitor
+        result.log = log
+        result.historyInterval = historyInterval
+        result.historyDuration = storageDuration
+        result.keepsAllHistory = keepsHistory
+        result.eventLimits.ages = eventAgeLimits
+        result.eventLimits.counts = eventCountLimits
+        return result
+    }
 }

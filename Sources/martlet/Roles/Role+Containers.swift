@@ -1,0 +1,30 @@
+import ContainerServer
+import ContainerStats
+import Instruments
+import Logging
+import ServiceLifecycle
+import WebServer
+
+extension Role {
+    /// The container monitor.
+    static func containers(
+        options: ContainerServerOptions, at address: ListenAddress, logger: Logger
+    ) throws -> Role {
+        let monitor = ContainerMonitor(options: options.monitorOptions { logger.warning("\($0)") })
+        let registry = Registry()
+        try registry.register(ProcessCollector())
+        try registry.register(SwiftInfoCollector())
+        let router = try ContainerRoutes.router(monitor, options: options, registry: registry, logger: logger)
+        return Role(name: "containers", address: address, router: router, services: [MonitorService(monitor: monitor)])
+    }
+}
+
+/// Ends the monitor's threads with the program.
+private struct MonitorService: Service {
+    let monitor: ContainerMonitor
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        monitor.shutDown()
+    }
+}
