@@ -12,6 +12,6 @@ struct MartletCommand: AsyncParsableCommand {
             """,
         version: "martlet, version \(Program.version)",
         subcommands: [
-            UpCommand.self, WebappCommand.self,
+            UpCommand.self, WebappCommand.self, ContainersCommand.self,
         ])
 }
