@@ -51,7 +51,8 @@ final class Collector: @unchecked Sendable {
         procfs = KernelPath.exists(contained + "/meminfo") ? contained : options.root + "/proc"
         budget = DescriptorBudget.ofProcess()
         filesystems = FilesystemTable(
-            root: options.root, procfs: options.root + "/proc", probe: options.filesystemProbe)
+            root: options.root, host: procfs == contained ? "/rootfs" : "", procfs: options.root + "/proc",
+            probe: options.filesystemProbe)
     }
 
     /// Reads everything.

@@ -63,8 +63,13 @@ final class FilesystemTable {
     private var isRead = false
     private let slow: SlowProbe
 
-    init(root: String, procfs: String, probe: any FilesystemProbe) {
+    /// Where the host's root is mounted when the monitor runs in a container: "/rootfs", or "".
+    private let host: String
+
+    /// - Parameter host: "/rootfs" or "".
+    init(root: String, host: String, procfs: String, probe: any FilesystemProbe) {
         self.root = root
+        self.host = host
         self.probe = probe
         table = procfs + "/self/mountinfo"
         slow = SlowProbe(probe: probe)
@@ -119,6 +124,8 @@ final class FilesystemTable {
         var seen: Set<String> = []
         var result: [Entry] = []
         for mount in MountTable.read(table, reader: &reader) {
+            // Within a container only what is below the host's root is the machine's.
+            if !host.isEmpty, mount.mountPoint != host, !mount.mountPoint.hasPrefix(host + "/") { continue }
             guard let kind = FilesystemKind(mount), seen.insert(kind.device).inserted else { continue }
             result.append(
                 Entry(

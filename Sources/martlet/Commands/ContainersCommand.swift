@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContainerServer
+import Logging
 import WebServer
 
 /// `martlet containers`, with cAdvisor's flags as Go reads them.
