@@ -37,9 +37,7 @@ public enum ContainerRoutes {
         }
         router.get(RouterPath(options.metricsPath)) { request, _ in try await metrics.metrics(request) }
         let validate = ValidateHandler(monitor: monitor)
-        for path: RouterPath in ["/validate", "/validate/"] {
-            router.get(path) { _, _ in try await validate.report() }
-        }
+        router.get("/validate") { _, _ in try await validate.report() }
         ContainerPages.add(to: router)
         return router
     }
