@@ -26,6 +26,7 @@ enum MonitorUnderTest {
         options.monitor.dockerSocket = nil
         options.monitor.podmanSocket = nil
         options.monitor.crioSocket = nil
+        options.monitor.firstNameWait = 60_000_000_000
         options.monitor.clock = ManualClock(1_795_480_000_000)
         let monitor = ContainerMonitor(options: options.monitor)
         defer { monitor.shutDown() }

@@ -65,6 +65,8 @@ struct RecordedFolder {
         options.crioSocket = nil
         options.clock = clock
         options.filesystemProbe = FixedSpace()
+        // As long as a busy machine may need; the wait ends with the answers.
+        options.firstNameWait = 60_000_000_000
         return options
     }
 }

@@ -126,7 +126,7 @@ final class FilesystemTable {
         for mount in MountTable.read(table, reader: &reader) {
             // Within a container only what is below the host's root is the machine's.
             if !host.isEmpty, mount.mountPoint != host, !mount.mountPoint.hasPrefix(host + "/") { continue }
-            guard let kind = FilesystemKind(mount), seen.insert(kind.device).inserted else { continue }
+            guard let kind = FilesystemKind(mount, host: host), seen.insert(kind.device).inserted else { continue }
             result.append(
                 Entry(
                     sample: FilesystemSample(device: kind.device, type: mount.type, mountPoint: mount.mountPoint),
@@ -159,9 +159,14 @@ struct FilesystemKind {
         "ntfs3", "overlay", "reiserfs", "squashfs", "tmpfs", "udf", "vfat", "xfs", "zfs", "bcachefs",
     ]
 
-    /// nil for what has no size, and for the root file systems of containers, which are views of one
-    /// that is counted already.
-    init?(_ mount: MountTable.Mount) {
+    /// nil for what has no size, and for what is mounted for a container: views of file systems that are
+    /// counted already, and its small ones of memory.
+    ///
+    /// - Parameter host: where the host's root is mounted.
+    init?(_ mount: MountTable.Mount, host: String) {
+        // Below a container's root.
+        guard !mount.mountPoint.contains("/merged/"), !mount.mountPoint.dropFirst(host.count).contains("/rootfs/")
+        else { return nil }
         mayHang = mount.type.hasPrefix("nfs")
         guard mayHang || FilesystemKind.types.contains(mount.type) || mount.mountPoint == "/" else { return nil }
         switch mount.type {
@@ -172,7 +177,7 @@ struct FilesystemKind {
         case "tmpfs":
             // A container's /dev/shm as the host sees it.
             guard !mount.mountPoint.hasSuffix("/userdata/shm"), !mount.mountPoint.hasSuffix("/mounts/shm") else { return nil }
-            device = mount.mountPoint
+            device = String(mount.mountPoint.dropFirst(host.count))
         default: device = mount.source
         }
     }

@@ -8,7 +8,7 @@ extension ContainerFamily {
 
     private static let basic: [ContainerFamily] = [
         ContainerFamily("container_creation_time_seconds", .gauge, nil, "When the container was made, in seconds since 1970.") {
-            if $0.identity.created > 0 { $1.sample($0.identity.created) }
+            if $0.identity.created > 0 { $1.sample($0.identity.created.rounded(.down)) }
         },
         ContainerFamily("container_start_time_seconds", .gauge, nil, "When the container last began to run, in seconds since 1970.") {
             if $0.identity.started > 0 { $1.sample($0.identity.started.rounded(.down)) }

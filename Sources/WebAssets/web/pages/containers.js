@@ -12,13 +12,14 @@ startTheme();
 const main = h("main.page");
 document.body.append(
   h("header.nav-bar",
-    h("a.row", { href: "/containers/" }, logo(22), h("strong", "Containers")),
-    h("a.button.quiet", { href: "/docker/" }, "By name"),
-    h("a.button.quiet", { href: "/containers/?view=tree" }, "Tree"),
-    h("a.button.quiet", { href: "/validate/", target: "_blank" }, "Validate"),
-    h("a.button.quiet", { href: "/metrics" }, "Metrics"),
+    h("a.brand", { href: "/containers/" }, logo(22), "Containers"),
+    h("a.nav-link", { href: "/containers/" }, "Machine"),
+    h("a.nav-link", { href: "/docker/" }, "Containers"),
+    h("a.nav-link", { href: "/containers/?view=tree" }, "Control groups"),
+    h("a.nav-link", { href: "/validate/", target: "_blank" }, "Validate"),
+    h("a.nav-link", { href: "/metrics" }, "Metrics"),
     h("span.grow"),
-    h("button.button.quiet", { onClick: toggleTheme, "aria-label": "Change the theme" }, icon("clock"))),
+    h("button.button.plain.square", { onClick: toggleTheme, "aria-label": "Change the theme" }, icon("sun"))),
   main);
 
 /** Finds the cgroup of a container that a runtime calls by name or id. */

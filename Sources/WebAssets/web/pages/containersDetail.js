@@ -3,7 +3,9 @@ import { h, replace, setStyle } from "../lib/dom.js";
 import { api, isAbort } from "../lib/api.js";
 import { createChart } from "../charts/chart.js";
 import { formatTick, formatValue } from "../models/units.js";
-import { colorByName, paletteColor } from "../models/palette.js";
+import { resolveColor } from "../models/colors.js";
+import { paletteColor } from "../models/palette.js";
+import { shownTheme } from "../lib/theme.js";
 import { address, cores, crumbs, diskBytes, limit, merge, rates, short, timeOf, title, values } from "./containersModel.js";
 
 const poll = 1000, slowPoll = 5000, shown = 120_000;
@@ -22,7 +24,10 @@ function livePanel(scope, name, unit, lines, options = {}) {
       if (panel.hidden || samples.length === 0) return;
       chart ??= createChart(plot);
       const now = timeOf(samples.at(-1));
-      const series = current.map((line, index) => ({ name: line.name, values: line.values(samples), color: line.color ?? colorByName(paletteColor(index)) ?? paletteColor(index), axis: "y", fill: options.fill ?? .1, width: 1.5, points: "never", spanGaps: true }));
+      const series = current.map((line, index) => ({
+        name: line.name, values: line.values(samples), color: resolveColor(paletteColor(index), shownTheme()),
+        axis: "y", fill: options.fill ?? .1, width: 1.5, points: "never", spanGaps: true,
+      }));
       chart.update({
         times: samples.map(timeOf), series, range: { from: now - shown, to: now }, timeZone: "browser", sync: "container",
         axes: [{ key: "y", side: "left", format: (value, increment) => formatTick(value, unit, null, increment), formatKey: unit, softMin: 0 }],
