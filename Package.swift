@@ -181,7 +181,7 @@ if !engineOnly {
             ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
         swiftTests(
             "QueryAPITests",
-            ["QueryAPI", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI",
+            ["QueryAPI", "QueryScripts", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI", "Instruments", "JSON",
                 "MetricModel", "Platform", hummingbird, hummingbirdTesting]),
         swiftTests(
             "DashboardServerTests",

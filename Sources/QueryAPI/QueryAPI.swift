@@ -14,6 +14,8 @@ public enum QueryAPI {
         APIRoute("/query", [.get, .post], on: .workers, by: QueryHandlers.instant),
         APIRoute("/query_range", [.get, .post], on: .workers, by: QueryHandlers.range),
         APIRoute("/query_exemplars", [.get, .post], on: .workers, by: SyntaxHandlers.exemplars),
+        APIRoute("/format_query", [.get, .post], on: .workers, by: SyntaxHandlers.format),
+        APIRoute("/parse_query", [.get, .post], on: .workers, by: SyntaxHandlers.tree),
         APIRoute("/series", [.get, .post], on: .workers, by: SeriesHandlers.series),
         APIRoute("/labels", [.get, .post], on: .workers, by: SeriesHandlers.labelNames),
         APIRoute("/label/:name/values", on: .workers, by: SeriesHandlers.labelValues),
