@@ -53,6 +53,13 @@ enum PointText {
                 place += 1
             }
             place = integer(UInt64(magnitude), at: place)
+        } else if magnitude >= 0.001, magnitude < 9_007_199_254_740_992 {
+            // Here Swift's shortest form has no exponent, and is the one that is wanted.
+            var text = value.description
+            place = text.withUTF8 { bytes in
+                for (index, byte) in bytes.enumerated() { place[index] = byte }
+                return place + bytes.count
+            }
         } else {
             var text: [UInt8] = []
             FloatText.append(value, style: .json, to: &text)

@@ -140,19 +140,6 @@ extension AnswerWriter {
             }
             json.member("samples")
             json.object { json in
-                if !statistics.samplesPerStep.isEmpty {
-                    json.member("totalQueryableSamplesPerStep")
-                    json.array { json in
-                        for (timestamp, samples) in statistics.samplesPerStep {
-                            json.element()
-                            json.byte(UInt8(ascii: "["))
-                            json.seconds(timestamp)
-                            json.byte(UInt8(ascii: ","))
-                            json.integer(samples)
-                            json.byte(UInt8(ascii: "]"))
-                        }
-                    }
-                }
                 json.member("totalQueryableSamples")
                 json.integer(statistics.samples)
                 json.member("samplesRead")
