@@ -4,7 +4,7 @@ import { icon } from "../lib/icons.js";
 import { Emitter } from "../lib/events.js";
 import { dialog, menu, notice, toast } from "../lib/overlay.js";
 import { api } from "../lib/api.js";
-import { buildQuery, builderOperations, hints } from "../models/promqlWords.js";
+import { buildQuery, builderOperations, hints } from "../models/queryBuilder.js";
 import { resolveRange, zoomOut } from "../models/timeRange.js";
 import { remember, remembered, session } from "./session.js";
 import { addShortcuts, setTitle } from "./shell.js";

@@ -3,7 +3,7 @@ import { h, replace } from "../lib/dom.js";
 import { api } from "../lib/api.js";
 import { debounce } from "../lib/events.js";
 import { place } from "../lib/overlay.js";
-import { aggregations, completionContext, functions, keywords } from "../models/promqlWords.js";
+import { placeAt, rank, words } from "../models/promqlWords.js";
 
 const caches = new Map();
 
@@ -26,17 +26,14 @@ export function queryEditor({ value = "", uid, onRun, onChange, label = "Query" 
   const grow = () => { input.style.height = "auto"; input.style.height = Math.min(240, input.scrollHeight + 2) + "px"; };
   const close = () => { list.hidden = true; list.remove(); items = []; input.setAttribute("aria-expanded", "false"); };
   async function complete() {
-    const mine = ++asked, before = input.value.slice(0, input.selectionStart);
-    context = completionContext(before);
-    const meta = metadataOf(typeof uid === "function" ? uid() : uid), wanted = context.prefix.toLowerCase();
-    let found = [];
-    if (context.kind === "word" && wanted.length > 0) found = [...functions.map((text) => ({ text, kind: "function", tail: "(" })), ...aggregations.map((text) => ({ text, kind: "aggregation" })), ...keywords.map((text) => ({ text, kind: "keyword" })), ...(await meta.metrics()).map((text) => ({ text, kind: "metric" }))];
-    else if (context.kind === "label") found = (await meta.labels(context.metric)).map((text) => ({ text, kind: "label", tail: context.free ? "" : "=" }));
-    else if (context.kind === "value" && context.label) found = (await meta.values(context.label, context.metric)).map((text) => ({ text, kind: "value" }));
-    else if (context.kind === "range") found = ["$__rate_interval", "$__interval", "1m", "5m", "10m", "1h"].map((text) => ({ text, kind: "range", tail: "]" }));
+    const mine = ++asked;
+    context = placeAt(input.value, input.selectionStart) ?? rangeAt(input.value, input.selectionStart);
+    if (!context) return close();
+    const meta = metadataOf(typeof uid === "function" ? uid() : uid);
+    const names = context.kind === "word" ? [...words, ...await meta.metrics()] : context.kind === "label" ? await meta.labels(context.metric) : context.kind === "value" ? await meta.values(context.label, context.metric) : ["$__rate_interval", "$__interval", "1m", "5m", "10m", "1h"];
     if (mine !== asked || document.activeElement !== input) return;
-    const rank = ({ text }) => { const lower = text.toLowerCase(); return lower === wanted ? 3 : lower.startsWith(wanted) ? 2 : lower.includes(wanted) ? 1 : 0; };
-    items = found.map((item) => ({ ...item, rank: rank(item) })).filter((item) => item.rank > 0 && !(item.rank === 3 && item.kind !== "function")).sort((a, b) => b.rank - a.rank || a.text.length - b.text.length).slice(0, 40);
+    const known = new Set(words);
+    items = rank(names, context.prefix, 40).filter((text) => text !== context.prefix).map((text) => ({ text, kind: context.kind === "word" ? (known.has(text) ? "function" : "metric") : context.kind, tail: context.kind === "label" && context.metric ? "=" : context.kind === "range" ? "]" : "" }));
     active = 0;
     if (!items.length) return close();
     replace(list, items.map((item, at) => h("div.menu-item", { role: "option", class: at === 0 ? "active" : "", onpointerdown: (event) => { event.preventDefault(); accept(at); } }, h("span.cut", item.text), h("span.hint", item.kind))));
@@ -46,9 +43,8 @@ export function queryEditor({ value = "", uid, onRun, onChange, label = "Query" 
     place(list, input.getBoundingClientRect());
   }
   function accept(at) {
-    const item = items[at], end = input.selectionStart, start = end - context.prefix.length, after = input.value.slice(end);
-    const tail = item.tail && !after.startsWith(item.tail) ? item.tail : "";
-    input.setRangeText(item.text + tail, start, end, "end");
+    const item = items[at], end = input.selectionStart, after = input.value.slice(end), tail = item.tail && !after.startsWith(item.tail) ? item.tail : "";
+    input.setRangeText(item.text + tail, context.from, end, "end");
     close();
     changed();
   }
@@ -66,4 +62,10 @@ export function queryEditor({ value = "", uid, onRun, onChange, label = "Query" 
   });
   requestAnimationFrame(grow);
   return { element: input, get value() { return input.value; }, set value(text) { input.value = text; grow(); }, focus: () => input.focus(), destroy() { later.cancel(); close(); } };
+}
+
+/** A duration in brackets at the caret. */
+function rangeAt(text, caret) {
+  const match = /\[([^\]\s]*)$/.exec(text.slice(0, caret));
+  return match ? { kind: "range", prefix: match[1], from: caret - match[1].length } : null;
 }

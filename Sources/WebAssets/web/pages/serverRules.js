@@ -35,7 +35,7 @@ export const rulesPage = (context) => rulesView(context, "Rules", {}, "No rules 
   h("div.row.spread.wrap", h("h2", group.name), h("span.small.soft", `${group.file} · every ${formatDuration(group.interval * 1000)} · last ${evaluated(group)} in ${formatValue(group.evaluationTime, "s")}`)),
   h("div.table-scroll", h("table.table", h("thead", h("tr", ["Rule", "Health", "Last run"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", group.rules.map((rule) => h("tr",
     h("td", h("div.rule-name", rule.name, rule.type === "alerting" ? h("span.badge", { class: states[rule.state] }, rule.state) : null), expression(rule.query), labels(rule.labels), rule.lastError ? h("div.small.target-error", rule.lastError) : null),
-    h("td", h("span.badge", { class: healths[rule.health] ?? "warning" }, rule.health)), h("td.nowrap", evaluated(rule), h("div.small.soft", formatValue(rule.evaluationTime, "s"))))))))));
+    h("td", h("span.badge", { class: healths[rule.health] ?? "warning" }, rule.health)), h("td.nowrap", evaluated(rule), h("div.small.soft", formatValue(rule.evaluationTime, "s")))))))))));
 
 export const alertsPage = (context) => rulesView(context, "Alerts", { type: "alert" }, "No alerting rules are loaded", (groups) => groups.map((group) => h("section.card", h("div.row.spread.wrap", h("h2", group.name), h("span.small.soft", group.file)),
   group.rules.map((rule) => h("details.alert-rule", { open: rule.state === "firing" }, h("summary", h("span.badge", { class: states[rule.state] ?? "info" }, rule.state), h("span.rule-name", rule.name), rule.alerts.length ? h("span.badge", String(rule.alerts.length)) : null),

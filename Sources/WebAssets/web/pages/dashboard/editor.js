@@ -8,7 +8,7 @@ import { schemeNames } from "../../models/colors.js";
 import { reducerChoices } from "../../models/reduce.js";
 import { transformationChoices } from "../../models/transformations.js";
 import { unitGroups } from "../../models/units.js";
-import { hints } from "../../models/promqlWords.js";
+import { hints } from "../../models/queryBuilder.js";
 import { panelTypes } from "../../panels/registry.js";
 import { queryEditor } from "../queryEditor.js";
 import { session } from "../session.js";
