@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServerConfig
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -11,13 +12,14 @@ enum Program {
     /// everything else that goes wrong.
     static func main(_ arguments: [String]) async {
         do {
-            var command = try MartletCommand.parseAsRoot(GoFlags.normalized(arguments))
+            var command = try MartletCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
         } catch {
+            if let code = error as? ExitCode { exit(code.rawValue) }
             let code = MartletCommand.exitCode(for: error)
             let message = MartletCommand.fullMessage(for: error)
             if code.isSuccess {
@@ -29,7 +31,7 @@ enum Program {
                 exit(2)
             }
             complain("martlet: \(error)")
-            exit(1)
+            exit(error is ConfigurationError ? 2 : 1)
         }
     }
 

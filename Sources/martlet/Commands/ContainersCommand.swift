@@ -40,7 +40,7 @@ struct ContainersCommand: AsyncParsableCommand {
         for warning in warnings { logger.warning("\(warning)") }
         let address = ListenAddress(host: options.listenIP.isEmpty ? "0.0.0.0" : options.listenIP, port: options.port)
         try await RoleGroup(logger: logger).run([
-            (name: "containers", address: address, make: { try Role.containers(options: options, at: address, logger: logger) })
+            RolePlan(name: "containers", addresses: [address]) { try Role.containers(options, logger: logger) }
         ])
     }
 

@@ -12,6 +12,6 @@ struct MartletCommand: AsyncParsableCommand {
             """,
         version: "martlet, version \(Program.version)",
         subcommands: [
-            UpCommand.self, WebappCommand.self, ContainersCommand.self,
+            UpCommand.self, WebappCommand.self, ServerCommand.self, DashboardsCommand.self, ContainersCommand.self, ToolCommand.self,
         ])
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import WebServer
 
 /// `martlet webapp`
 struct WebappCommand: AsyncParsableCommand {
@@ -7,16 +6,15 @@ struct WebappCommand: AsyncParsableCommand {
         commandName: "webapp", abstract: "Serve a prediction model and metrics about it.")
 
     @Option(name: .customLong("listen-address"), help: "Address to listen on.")
-    var listenAddress = "127.0.0.1:5000"
+    var listenAddress = AddressFlag("127.0.0.1", 5000)
 
     @OptionGroup var flags: WebappFlags
     @OptionGroup var log: LogFlags
 
     func run() async throws {
         let logger = log.start()
-        let address = try ListenAddress(listenAddress)
         try await RoleGroup(logger: logger).run([
-            (name: "webapp", address: address, make: { try flags.role(at: address, logger: logger) })
+            RolePlan(name: "webapp", addresses: [listenAddress.address]) { try flags.role(logger: logger) }
         ])
     }
 }

@@ -22,9 +22,11 @@ struct LogFlags: ParsableArguments {
     @Option(name: .customLong("log.format"), help: "Output format of log messages.")
     var format = LineFormat.logfmt
 
-    /// Makes the logger of the program; log lines go to the standard error.
-    func start() -> Logger {
-        LoggingSystem.bootstrap { [level, format] label in
+    func start() -> Logger { LogFlags.start(level: level, format: format) }
+
+    /// Makes the logger of the program; log lines go to the standard error. To be called once.
+    static func start(level: Level, format: LineFormat) -> Logger {
+        LoggingSystem.bootstrap { label in
             LineLogHandler(label: label, format: format, level: level.loggerLevel)
         }
         return Logger(label: "martlet")

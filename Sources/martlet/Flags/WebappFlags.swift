@@ -1,7 +1,6 @@
 import ArgumentParser
 import Logging
 import PredictionAPI
-import WebServer
 
 /// How `martlet webapp` and `martlet up` serve the prediction API.
 struct WebappFlags: ParsableArguments {
@@ -26,11 +25,11 @@ struct WebappFlags: ParsableArguments {
         }
     }
 
-    func role(at address: ListenAddress, logger: Logger) throws -> Role {
+    func role(logger: Logger) throws -> Role {
         var options = PredictionOptions()
         options.appName = appName
         options.cpuPowers = cpuPowers
         options.memoryKeys = memoryKeys
-        return try Role.webapp(modelPath: model, options: options, at: address, logger: logger)
+        return try Role.webapp(modelPath: model, options: options, logger: logger)
     }
 }

@@ -3,19 +3,16 @@ import ContainerStats
 import Instruments
 import Logging
 import ServiceLifecycle
-import WebServer
 
 extension Role {
-    /// The container monitor.
-    static func containers(
-        options: ContainerServerOptions, at address: ListenAddress, logger: Logger
-    ) throws -> Role {
+    /// The cAdvisor-compatible monitor.
+    static func containers(_ options: ContainerServerOptions, logger: Logger) throws -> Role {
         let monitor = ContainerMonitor(options: options.monitorOptions { logger.warning("\($0)") })
         let registry = Registry()
         try registry.register(ProcessCollector())
         try registry.register(SwiftInfoCollector())
         let router = try ContainerRoutes.router(monitor, options: options, registry: registry, logger: logger)
-        return Role(name: "containers", address: address, router: router, services: [MonitorService(monitor: monitor)])
+        return Role(router: router, services: [MonitorService(monitor: monitor)])
     }
 }
 

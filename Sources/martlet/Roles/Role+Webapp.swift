@@ -10,7 +10,7 @@ extension Role {
     ///
     /// - Parameter modelPath: nil serves the built-in model.
     static func webapp(
-        modelPath: String?, options: PredictionOptions, at address: ListenAddress, logger: Logger
+        modelPath: String?, options: PredictionOptions, logger: Logger
     ) throws -> Role {
         let bytes: [UInt8]
         if let modelPath {
@@ -33,6 +33,6 @@ extension Role {
         let router = try PredictionRoutes.router(
             model, options: options, registry: registry,
             workers: WorkerThreads(name: "webapp", count: 2, queueLimit: 64))
-        return Role(name: "webapp", address: address, router: router)
+        return Role(router: router)
     }
 }

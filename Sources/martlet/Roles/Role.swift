@@ -2,12 +2,17 @@ import Hummingbird
 import ServiceLifecycle
 import WebServer
 
-/// A part of the program that is ready to start: what it serves, and what works behind it.
-struct Role {
+/// A role that is to start: where it listens, and how it is made once the addresses are known to be free.
+struct RolePlan {
     /// For instance "server"; named in errors.
     let name: String
-    let address: ListenAddress
+    let addresses: [ListenAddress]
+    let make: () async throws -> Role
+}
+
+/// A role that is ready to start: what it serves, and what works behind it.
+struct Role {
     let router: Router<WebContext>
-    /// Started before the address is opened, in this order; stopped after it is closed, in reverse.
+    /// Started before the addresses are opened, in this order; stopped after they are closed, in reverse.
     var services: [any Service] = []
 }

@@ -12,29 +12,32 @@ struct RoleGroup {
     /// to end (SIGINT, SIGTERM) or a part fails.
     ///
     /// - Parameters:
-    ///   - roles: made in this order, only after all addresses were found free, so that nothing is
+    ///   - plans: made in this order, only after all addresses were found free, so that nothing is
     ///     half started.
-    ///   - onReady: called once when all roles are listening, with their ports in order.
-    func run(
-        _ roles: [(name: String, address: ListenAddress, make: () throws -> Role)],
-        onReady: @escaping @Sendable ([Int]) -> Void = { _ in }
-    ) async throws {
-        for role in roles { try role.address.checkFree(for: role.name) }
-        let made = try roles.map { try $0.make() }
-        let ready = ReadyCount(roles.count, then: onReady)
-        var services: [any Service] = made.flatMap(\.services)
-        for (index, role) in made.enumerated() {
-            let (name, host) = (role.name, role.address.host)
-            services.append(
-                WebListener(role: name, address: role.address, router: role.router, logger: quiet) { port in
-                    logger.info(
-                        "Ready to receive requests",
-                        metadata: ["role": "\(name)", "address": "\(ListenAddress(host: host, port: port))"])
-                    ready.set(index, port)
-                })
+    ///   - onReady: called once when all roles are listening.
+    func run(_ plans: [RolePlan], onReady: @escaping @Sendable () -> Void = {}) async throws {
+        for plan in plans {
+            for address in plan.addresses { try address.checkFree(for: plan.name) }
+        }
+        var services: [any Service] = []
+        var listeners: [any Service] = []
+        let ready = Countdown(plans.reduce(0) { $0 + $1.addresses.count }, then: onReady)
+        for plan in plans {
+            let role = try await plan.make()
+            services += role.services
+            for address in plan.addresses {
+                let (name, host) = (plan.name, address.host)
+                listeners.append(
+                    WebListener(role: name, address: address, router: role.router, logger: quiet) { port in
+                        logger.info(
+                            "Ready to receive requests",
+                            metadata: ["role": "\(name)", "address": "\(ListenAddress(host: host, port: port))"])
+                        ready.count()
+                    })
+            }
         }
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: services + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // A request that does not end must not keep the process alive.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
@@ -49,21 +52,17 @@ struct RoleGroup {
     }
 }
 
-/// Counts the roles that listen.
-private final class ReadyCount: Sendable {
-    private let ports: Mutex<[Int?]>
-    private let then: @Sendable ([Int]) -> Void
+/// Calls back when it has been counted down to zero.
+private final class Countdown: Sendable {
+    private let left: Atomic<Int>
+    private let then: @Sendable () -> Void
 
-    init(_ count: Int, then: @escaping @Sendable ([Int]) -> Void) {
-        ports = Mutex(Array(repeating: nil, count: count))
+    init(_ count: Int, then: @escaping @Sendable () -> Void) {
+        left = Atomic(count)
         self.then = then
     }
 
-    func set(_ index: Int, _ port: Int) {
-        let all: [Int] = ports.withLock { ports in
-            ports[index] = port
-            return ports.compactMap { $0 }
-        }
-        if all.count == ports.withLock({ $0.count }) { then(all) }
+    func count() {
+        if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { then() }
     }
 }

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Dashboards
+import Logging
+import WebServer
+
+/// `martlet dashboards`
+struct DashboardsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboards", abstract: "Serve dashboards, under Grafana's settings.",
+        discussion: "Settings are read from a grafana.ini and from the environment: GF_<SECTION>_<KEY>.")
+
+    @Option(name: .customLong("config"), help: "Path of a grafana.ini; GF_PATHS_CONFIG if absent.")
+    var config: String?
+
+    @OptionGroup var log: LogFlags
+
+    func run() async throws {
+        let logger = log.start()
+        let environment = ProgramEnvironment.all
+        let ini = try (config ?? environment["GF_PATHS_CONFIG"]).map { path in
+            String(decoding: try ProgramFile.read(path), as: UTF8.self)
+        }
+        let (settings, warnings) = try DashboardSettings.load(ini: ini, environment: environment)
+        for warning in warnings { logger.warning("\(warning)") }
+        let host = settings.httpAddress.isEmpty ? "0.0.0.0" : settings.httpAddress
+        let address = ListenAddress(host: host, port: settings.httpPort)
+        try await RoleGroup(logger: logger).run([
+            RolePlan(name: "dashboards", addresses: [address]) {
+                try await Role.dashboards(settings, at: address, logger: logger)
+            }
+        ])
+    }
+}

@@ -1,0 +1,35 @@
+import QueryAPI
+import StorageAPI
+import TSDB
+
+extension DatabaseView {
+    /// What the API tells of a database, also before it is open.
+    init(_ storage: ServerStorage) {
+        self.init(status: { limit throws(StorageError) in
+            guard let database = storage.database else {
+                throw StorageError(.notReady, "cannot read the head: the storage is not open")
+            }
+            return DatabaseStatus(database.headStatistics(limit: limit))
+        })
+        replayProgress = {
+            let status = storage.database?.walReplayStatus ?? WALReplayStatus()
+            return (status.min, status.max, status.current)
+        }
+    }
+}
+
+extension DatabaseStatus {
+    init(_ head: HeadStatistics) {
+        func entries(_ list: [HeadStatistics.Entry]) -> [Entry] { list.map { Entry(name: $0.name, value: $0.value) } }
+        self.init()
+        seriesCount = head.numSeries
+        labelPairCount = head.numLabelPairs
+        chunkCount = head.chunkCount
+        minTime = head.minTime
+        maxTime = head.maxTime
+        seriesCountByMetricName = entries(head.seriesCountByMetricName)
+        labelValueCountByLabelName = entries(head.labelValueCountByLabelName)
+        memoryInBytesByLabelName = entries(head.memoryInBytesByLabelName)
+        seriesCountByLabelValuePair = entries(head.seriesCountByLabelValuePair)
+    }
+}

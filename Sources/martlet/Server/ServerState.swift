@@ -1,0 +1,71 @@
+import Logging
+import MetricModel
+import Platform
+import Scraping
+import ServerConfig
+import Synchronization
+
+/// The configuration of the server role as it is in force, and how it is replaced.
+final class ServerState: Sendable {
+    private struct State {
+        var configuration: ServerConfiguration
+        var isReloadSuccessful = true
+        /// Milliseconds since 1970.
+        var loadedAt: Timestamp
+    }
+
+    let path: String
+    /// Milliseconds since 1970.
+    let startedAt: Timestamp
+    private let scrape: ScrapeService
+    private let workers: WorkerThreads
+    private let logger: Logger
+    private let clock: any WallClock
+    private let state: Mutex<State>
+
+    /// - Parameter configuration: what was read from `path` at the start; applied at once.
+    init(
+        _ configuration: ServerConfiguration, path: String, scrape: ScrapeService, workers: WorkerThreads,
+        logger: Logger, clock: any WallClock = SystemClock()
+    ) {
+        self.path = path
+        self.scrape = scrape
+        self.workers = workers
+        self.logger = logger
+        self.clock = clock
+        startedAt = clock.now()
+        state = Mutex(State(configuration: configuration, loadedAt: startedAt))
+        apply(configuration)
+    }
+
+    var configuration: ServerConfiguration { state.withLock { $0.configuration } }
+    var isReloadSuccessful: Bool { state.withLock { $0.isReloadSuccessful } }
+    var loadedAt: Timestamp { state.withLock { $0.loadedAt } }
+
+    /// Reads the file again. The old configuration stays in force when the new one is wrong.
+    ///
+    /// - Throws: `ConfigurationError`.
+    func reload() async throws {
+        do {
+            try await workers.run { [self] _ in
+                let configuration = try ServerConfiguration.load(path)
+                apply(configuration)
+                state.withLock { state in
+                    state.configuration = configuration
+                    state.isReloadSuccessful = true
+                    state.loadedAt = clock.now()
+                }
+            }
+            logger.info("Loaded the configuration", metadata: ["file": "\(path)"])
+        } catch {
+            state.withLock { $0.isReloadSuccessful = false }
+            logger.error("Cannot load the configuration", metadata: ["error": "\(error)"])
+            throw error
+        }
+    }
+
+    private func apply(_ configuration: ServerConfiguration) {
+        for warning in configuration.warnings { logger.warning("Has no effect", metadata: ["setting": "\(warning)"]) }
+        scrape.apply(configuration.scrapeConfigurations, externalLabels: configuration.global.externalLabels)
+    }
+}
