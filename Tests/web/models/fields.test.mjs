@@ -62,6 +62,7 @@ test("joins, gaps and spans", () => {
   const joined = joinColumns([{ times: [1, 3], values: [10, 30] }, { times: [2, 3], values: [20, 33] }]);
   assert.deepEqual(joined, { times: [1, 2, 3], values: [[10, undefined, 30], [undefined, 20, 33]] });
   assert.deepEqual(withGaps([0, 10, 30], [1, 2, 3], 10), { times: [0, 10, 20, 30], values: [1, 2, null, 3] });
+  assert.deepEqual(withGaps([0, 10, 40], [1, 2, 3], 10, 0), { times: [0, 10, 20, 30, 40], values: [1, 2, 0, 0, 3] });
   assert.deepEqual(spanShortGaps([0, 1, 2, 3, 9, 10], [1, null, 2, null, null, 3], 2), [1, undefined, 2, null, null, 3]);
 });
 test("decimation keeps extremes and gaps", () => {

@@ -57,8 +57,8 @@ export function calculatedName(field, frame, frames) {
   return sameFrame > 1 || (frames?.length ?? 1) > 1 ? `${field.name} ${labels}` : field.name;
 }
 
-/** Inserts null where samples are further apart than the step, so that lines break there. */
-export function withGaps(times, values, interval) {
+/** Inserts null where samples are further apart than the step, so that lines break there; or `fill`, where it is given. */
+export function withGaps(times, values, interval, fill = null) {
   if (!(interval > 0)) return { times, values };
   let broken = false;
   for (let at = 1; at < times.length && !broken; at++) broken = times[at] - times[at - 1] > interval;
@@ -67,7 +67,12 @@ export function withGaps(times, values, interval) {
   for (let at = 0; at < times.length; at++) {
     if (at > 0 && times[at] - times[at - 1] > interval) {
       outTimes.push(times[at - 1] + interval);
-      outValues.push(null);
+      outValues.push(fill);
+      // A value that stands for what is missing holds until the next sample.
+      if (fill !== null && times[at] - times[at - 1] > 2 * interval) {
+        outTimes.push(times[at] - interval);
+        outValues.push(fill);
+      }
     }
     outTimes.push(times[at]);
     outValues.push(values[at]);

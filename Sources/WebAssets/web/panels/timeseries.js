@@ -67,8 +67,8 @@ export function mount(element, view) {
       const at = sampleNear(one.original, hover.index, plan.reach);
       const value = at < 0 ? null : one.original[at];
       if (value == null || (tooltip.hideZeros && value === 0)) return;
-      const shown = one.field.display(one.negated ? -value : value);
-      rows.push({ name: one.name, color: shown.mapped && shown.color ? shown.color : one.color, value: withDecimals(one.field, one.negated ? -value : value, current.options.legend?.decimals) ?? displayText(shown), near: index === hover.near, numeric: value, index });
+      const shown = one.field.display(value);
+      rows.push({ name: one.name, color: shown.mapped && shown.color ? shown.color : one.color, value: withDecimals(one.field, value, current.options.legend?.decimals) ?? displayText(shown), near: index === hover.near, numeric: value, index });
     });
     if (tooltip.sort === "asc") rows.sort((a, b) => a.numeric - b.numeric);
     else if (tooltip.sort === "desc") rows.sort((a, b) => b.numeric - a.numeric);
@@ -143,7 +143,7 @@ function sampleNear(values, index, reach) {
 const numberOrNull = (value) => (value == null || value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
 
 /** Frames as chart input: { times, series, axes, thresholds, message }. */
-export function planSeries({ frames, range, theme, options }, isHidden) {
+export function planSeries({ frames, range, theme }, isHidden) {
   const columns = [], found = [];
   let hasTime = false;
   for (const frame of frames) {
@@ -158,9 +158,9 @@ export function planSeries({ frames, range, theme, options }, isHidden) {
       if (custom.transform === "negative-Y") values = values.map((value) => (value == null ? value : -value));
       else if (custom.transform === "constant") { const first = values.find((value) => value != null); values = values.map(() => first ?? null); }
       const step = numberOrNull(custom.insertNulls) ?? time.config?.interval;
-      const zero = custom.nullAsZero || options?.nullAsZero;
-      if (custom.spanNulls !== true && !(custom.drawStyle === "bars" || custom.drawStyle === "points")) ({ times, values } = withGaps(times, values, step));
-      if (zero) values = values.map((value) => value ?? 0);
+      const missing = numberOrNull(custom.nullValue);
+      if (custom.spanNulls !== true && !(custom.drawStyle === "bars" || custom.drawStyle === "points")) ({ times, values } = withGaps(times, values, step, missing));
+      if (missing !== null) values = values.map((value) => value ?? missing);
       columns.push({ times, values });
       found.push({ field, frame, custom });
     }
@@ -182,14 +182,14 @@ export function planSeries({ frames, range, theme, options }, isHidden) {
       spanGaps: span === true, stack: stacking === "normal" || stacking === "percent" ? `${axis.key}|${custom.stacking.group ?? "A"}|${style}` : null, percent: stacking === "percent",
       barAlign: custom.barAlignment ?? 0, barWidth: custom.barWidthFactor ?? .6, hidden: Boolean(custom.hideFrom?.viz) || isHidden(field.displayName), values,
     };
-    if (one.gradient === "scheme" || (one.gradient === "none" && false)) {
+    if (one.gradient === "scheme") {
       const mode = field.config.color?.mode, stops = mode ? schemeStops(mode, theme) : null;
       if (stops) { one.colorSteps = stops.map((color, at) => ({ color, value: field.range.min + (at / (stops.length - 1)) * (field.range.max - field.range.min) })); one.smooth = true; }
       else if (mode === "thresholds") one.colorSteps = absoluteSteps(field.config.thresholds, field.range, theme);
       else one.gradient = "opacity";
     }
     // What the chart does not draw itself stays out of its signature.
-    Object.defineProperties(one, { field: { value: field }, frame: { value: frame }, original: { value: original }, negated: { value: false } });
+    Object.defineProperties(one, { field: { value: field }, frame: { value: frame }, original: { value: original } });
     series.push(one);
   });
   for (const [index, { custom }] of found.entries()) {

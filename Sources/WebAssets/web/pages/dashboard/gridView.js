@@ -122,7 +122,6 @@ export class GridView {
     event.preventDefault();
     const start = { x: event.clientX, y: event.clientY }, before = { ...view.item }, cell = (this.element.clientWidth + gap) / columns, line = cellHeight + gap;
     let moved = null, items = this.items;
-    const others = this.items.filter((item) => item.row === view.item.row || true);
     const move = (next) => {
       const dx = Math.round((next.clientX - start.x) / cell), dy = Math.round((next.clientY - start.y) / line);
       if (!moved && Math.abs(next.clientX - start.x) + Math.abs(next.clientY - start.y) < 6) return;
@@ -130,7 +129,7 @@ export class GridView {
       const target = resizing ? { key: view.key, x: before.x, y: before.y, w: Math.max(1, before.w + dx), h: Math.max(2, before.h + dy) } : { key: view.key, x: before.x + dx, y: before.y + dy, w: before.w, h: before.h };
       if (moved && JSON.stringify(moved) === JSON.stringify(target)) return;
       moved = target;
-      items = moveItem(others, target);
+      items = moveItem(this.items, target);
       for (const item of items) { const element = this.#views.get(item.key)?.element ?? this.#rows.get(item.key); if (element) this.#place(element, item, false); }
       this.element.style.height = pixelHeight(totalHeight(items)) + "px";
     };
