@@ -50,7 +50,28 @@ extension Database {
                 Double(status.fsyncNanoseconds) / 1e9))
         gauge("retention_limit_seconds", "How long data is kept; 0 is for ever.", Double(options.retention) / 1000)
         gauge("retention_limit_bytes", "How many bytes are kept; 0 is no bound.", Double(options.retentionBytes))
-        gauge("lowest_timestamp_seconds", "Lowest timestamp stored.", minTime / 1000)
+        let open = blocks.withLock { $0 }
+        let lowest = open.map { Double($0.meta.minTime) }.min() ?? minTime
+        gauge("lowest_timestamp_seconds", "Lowest timestamp stored.", lowest / 1000)
+        gauge("blocks_loaded", "Number of currently loaded data blocks.", Double(open.count))
+        gauge("blocks_damaged", "Blocks that were set aside or cannot be read.", Double(status.badBlocks.count))
+        gauge("storage_blocks_bytes", "Bytes of all blocks on disk.", Double(open.reduce(0) { $0 + $1.byteCount }))
+        gauge(
+            "symbol_table_size_bytes", "Memory that the symbol tables of open blocks take.",
+            Double(open.reduce(0) { $0 + $1.index.symbolTableBytes }))
+        counter("compactions_total", "Blocks written of the head or merged.", status.compactionCount)
+        counter("compactions_failed_total", "Compactions that failed.", status.compactionFailureCount)
+        list.append(
+            DatabaseMetric(
+                "prometheus_tsdb_compaction_duration_seconds_sum", "Seconds spent in compactions.", .counter,
+                Double(status.compactionNanoseconds) / 1e9))
+        counter("compaction_duration_seconds_count", "Compactions that were timed.", status.compactionCount)
+        counter("time_retentions_total", "Times that blocks were deleted because of their age.", status.timeRetentionCount)
+        counter("size_retentions_total", "Times that blocks were deleted because of the size.", status.sizeRetentionCount)
+        counter("checkpoint_creations_total", "Checkpoints of the log.", status.checkpointCount)
+        counter("checkpoint_creations_failed_total", "Checkpoints that failed.", status.checkpointFailureCount)
+        counter("reloads_total", "Times that the blocks were looked at.", status.reloadCount)
+        counter("reloads_failures_total", "Times that a block could not be opened.", status.reloadFailureCount)
         return list
     }
 

@@ -10,6 +10,8 @@ extension Head {
             result.chunkCount = store.pointee.openChunkCount + store.pointee.fullChunks.chunkCount
             result.minTime = store.pointee.minTime
             result.maxTime = store.pointee.maxTime
+            // The lists cost a walk over all label pairs.
+            if limit <= 0 { return result }
             var pairSizes: [HeadStatistics.Entry] = []
             var metricSizes: [HeadStatistics.Entry] = []
             var valueCounts: [HeadStatistics.Entry] = []
