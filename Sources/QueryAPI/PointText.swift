@@ -110,7 +110,8 @@ enum PointText {
 
     private static func digitCount(_ value: UInt64) -> Int {
         // log10(2) is about 1233/4096.
-        let guess = (64 - (value | 1).leadingZeroBitCount) * 1233 >> 12
+        // Swift shifts before it multiplies: the parentheses are needed.
+        let guess = ((64 - (value | 1).leadingZeroBitCount) * 1233) >> 12
         return guess + (value >= powersOfTen[guess] && value != 0 ? 1 : 0)
     }
 }
