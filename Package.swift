@@ -170,6 +170,7 @@ if !engineOnly {
                 "MetricModel", "Platform", "Wire", hummingbird, argumentParser,
                 serviceLifecycle, unixSignals, logging],
             swiftSettings: swiftSettings),
+        benchmark("bench-scrape", ["Scraping", "StorageAPI", "MetricModel", "Platform"]),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
         swiftTests(
             "ScrapingTests",

@@ -86,6 +86,43 @@ public struct ExpositionParser {
         return try rest(of: start..<end)
     }
 
+    /// When the next line is this series text, one blank, and a short decimal number (at most 15 digits,
+    /// no exponent, no timestamp behind it), as nearly all lines are, takes it and returns the value;
+    /// otherwise leaves the place as it is and returns nil. One pass over the number, no further checks.
+    public mutating func shortValue(knownAs text: UnsafeBufferPointer<UInt8>) -> Double? {
+        var i = position + text.count
+        // The longest number is a sign, 15 digits, a point; behind it comes the end of the line.
+        guard i + 18 < bytes.count, !seenEOF, bytes[i] == UInt8(ascii: " "), isNext(text) else { return nil }
+        i += 1
+        let isNegative = bytes[i] == UInt8(ascii: "-")
+        if isNegative { i += 1 }
+        let start = i
+        var mantissa: UInt64 = 0
+        var point = -1
+        while i - start <= 15 {
+            let byte = bytes[i]
+            let digit = byte &- UInt8(ascii: "0")
+            if digit < 10 {
+                mantissa = mantissa &* 10 &+ UInt64(digit)
+            } else if byte == UInt8(ascii: "."), point < 0 {
+                point = i
+            } else {
+                break
+            }
+            i += 1
+        }
+        guard bytes[i] == UInt8(ascii: "\n"), i - start > (point < 0 ? 0 : 1) else { return nil }
+        // Both are exact doubles, so the one rounding of the division gives the right one.
+        let magnitude = point < 0 ? Double(mantissa) : Double(mantissa) / Self.powersOfTen[i - 1 - point]
+        position = i
+        endLine()
+        return isNegative ? -magnitude : magnitude
+    }
+
+    private static let powersOfTen: InlineArray<16, Double> = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ]
+
     /// When the next line is exactly this one, skips it and returns true. For comments that have been
     /// read before; the text is without the end of the line.
     public mutating func skip(knownAs text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -103,4 +103,38 @@ import Testing
     func negotiates(accept: String?, format: ExpositionFormat) {
         #expect(ExpositionFormat(accepting: accept) == format)
     }
+
+    @Test(arguments: [
+        ("m 1\n", 1), ("m -0\n", -0.0), ("m 12.5\n", 12.5), ("m 0.000001\n", 0.000001), ("m 123456789012345\n", 123_456_789_012_345),
+        ("m -1.5\n", -1.5), ("m 5.\n", 5), ("m .5\n", 0.5), ("m 1234567890.1234\n", 1_234_567_890.1234),
+        ("m 1e3\n", nil), ("m 1 5\n", nil), ("m NaN\n", nil), ("m -\n", nil), ("m .\n", nil), ("m 1.2.3\n", nil), ("m  1\n", nil),
+        ("m 1234567890123456\n", nil), ("m 1\r\n", nil), ("m \n", nil), ("mm 1\n", nil), ("m{} 1\n", nil), ("m\t1\n", nil), ("m 1x\n", nil),
+    ] as [(String, Double?)])
+    func shortValuesAreTakenInOnePass(line: String, value: Double?) throws {
+        let body = Array((line + "# the end is not near\nnext 1\n").utf8)
+        let known = Array("m".utf8)
+        try body.withUnsafeBufferPointer { bytes in
+            try known.withUnsafeBufferPointer { known in
+                var parser = ExpositionParser(bytes, format: .text)
+                let taken = parser.shortValue(knownAs: known)
+                #expect(taken?.bitPattern == value?.bitPattern)
+                #expect(parser.offset == (value == nil ? 0 : line.utf8.count))
+                // The general reader says the same.
+                var other = ExpositionParser(bytes, format: .text)
+                if value != nil { #expect(try other.sample(knownAs: known)?.value.bitPattern == value?.bitPattern) }
+            }
+        }
+    }
+
+    @Test func linesThatAreKnownAreSkipped() {
+        let body = Array("# TYPE a gauge\na 1\n".utf8)
+        let known = Array("# TYPE a gauge".utf8)
+        let part = Array("# TYPE a".utf8)
+        body.withUnsafeBufferPointer { bytes in
+            var parser = ExpositionParser(bytes, format: .text)
+            #expect(part.withUnsafeBufferPointer { parser.skip(knownAs: $0) } == false)
+            #expect(known.withUnsafeBufferPointer { parser.skip(knownAs: $0) })
+            #expect(parser.offset == 15)
+        }
+    }
 }

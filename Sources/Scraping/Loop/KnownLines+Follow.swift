@@ -28,14 +28,20 @@ extension KnownLines {
                         guard parser.skip(knownAs: known) else { return }
                         if slot.kind == .typeComment { pass.typeCode = slot.type }
                     case .sample:
-                        guard pass.samplesLeft > 0, let line = try parser.sample(knownAs: known) else { return }
+                        guard pass.samplesLeft > 0 else { return }
+                        let value = parser.shortValue(knownAs: known)
+                        let line = value == nil ? try parser.sample(knownAs: known) : nil
+                        guard value != nil || line != nil else { return }
                         pass.counts.scraped += 1
                         pass.counts.kept += 1
                         pass.samplesLeft -= 1
-                        if line.timestamp == nil || !pass.honorsTimestamps {
+                        if let value {
+                            batch.append(SeriesReference(slot.reference), pass.time, value)
+                            if !slot.isTracked { slots[Int(index)].isTracked = true }
+                        } else if let line, line.timestamp == nil || !pass.honorsTimestamps {
                             batch.append(SeriesReference(slot.reference), pass.time, line.value)
                             if !slot.isTracked { slots[Int(index)].isTracked = true }
-                        } else if let timestamp = line.timestamp {
+                        } else if let line, let timestamp = line.timestamp {
                             pass.take(line.value, at: timestamp, slot: &slots[Int(index)], into: &batch)
                         }
                     case .dropped:
