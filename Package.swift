@@ -139,8 +139,12 @@ if !engineOnly {
             "Scraping",
             ["WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
                 "JSON", logging, serviceLifecycle, nio]),
+        swiftTarget(
+            "Rules",
+            ["WebClient", "StorageAPI", "PromQLEngine", "PromQLSyntax", "Instruments", "MetricModel", "Platform",
+                "JSON", logging, serviceLifecycle]),
         swiftTarget("Dashboards", ["JSON", "Platform", grdb, crypto, cryptoExtras, logging, yams]),
-        swiftTarget("ServerConfig", ["Scraping", "WebClient", "MetricModel", yams]),
+        swiftTarget("ServerConfig", ["Scraping", "Rules", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
             ["WebAssets", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
@@ -176,7 +180,11 @@ if !engineOnly {
             "ScrapingTests",
             ["Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
                 hummingbird, httpTypes, logging, nio]),
-        swiftTests("ServerConfigTests", ["ServerConfig", "Scraping", "WebClient", "MetricModel"]),
+        swiftTests(
+            "RulesTests",
+            ["Rules", "WebClient", "StorageAPI", "PromQLEngine", "MetricModel", "Platform", "Instruments", "JSON",
+                hummingbird, httpTypes, logging, nio]),
+        swiftTests("ServerConfigTests", ["Rules", "ServerConfig", "Scraping", "WebClient", "MetricModel"]),
         swiftTests("DashboardsTests", ["Dashboards", "JSON", "Platform"]),
         swiftTests("WebServerTests",
             ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
