@@ -111,7 +111,8 @@ public struct ExpositionParser {
             }
             i += 1
         }
-        guard bytes[i] == UInt8(ascii: "\n"), i - start > (point < 0 ? 0 : 1) else { return nil }
+        let digitCount = i - start - (point < 0 ? 0 : 1)
+        guard bytes[i] == UInt8(ascii: "\n"), (1...15).contains(digitCount) else { return nil }
         // Both are exact doubles, so the one rounding of the division gives the right one.
         let magnitude = point < 0 ? Double(mantissa) : Double(mantissa) / Self.powersOfTen[i - 1 - point]
         position = i

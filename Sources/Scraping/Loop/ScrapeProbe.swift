@@ -1,3 +1,4 @@
+import Exposition
 package import StorageAPI
 package import MetricModel
 
