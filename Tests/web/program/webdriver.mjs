@@ -29,7 +29,7 @@ async function startDriver() {
     child.on("exit", () => reject(new Error(`chromedriver ended: ${text}`)));
     child.stdout.on("data", (part) => {
       text += part;
-      const match = /on port (\d+)/.exec(text);
+      const match = /started successfully on port (\d+)/.exec(text);
       if (match) resolve(Number(match[1]));
     });
   });
