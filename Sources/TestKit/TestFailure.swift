@@ -14,6 +14,7 @@ public struct TestFailure: Error, CustomStringConvertible {
 ///   - what: named when it gives up.
 /// - Throws: ``TestFailure`` at the deadline, with the last error of `body`; errors before it only mean
 ///   "not yet".
+@discardableResult
 public func eventually<Value>(
     within seconds: Double = 60, _ what: @autoclosure () -> String, _ body: () async throws -> Value?
 ) async throws -> Value {
