@@ -9,7 +9,7 @@ import Testing
     private static let groups: Set<String> = [
         "Sources/ContainerStats/Runtime/FolderSources.swift", "Sources/Prediction/FloatMath.swift",
         "Sources/PromQLSyntax/FunctionTable.swift", "Sources/TSDB/ByteOrder.swift",
-        "Sources/TSDB/DatabaseStatistics.swift", "Sources/TSDB/Query/SeriesMerge.swift", "Sources/Wire/ProtobufWriter.swift", "Sources/martlet/Flags/FlagValues.swift",
+        "Sources/TSDB/Chunk/ChunkSegments.swift", "Sources/TSDB/DatabaseStatistics.swift", "Sources/TSDB/Query/SeriesMerge.swift", "Sources/Wire/ProtobufWriter.swift", "Sources/martlet/Flags/FlagValues.swift",
     ]
 
     /// `Type.swift` and `Type+Aspect.swift` declare or extend `Type`, or a type whose name begins so.
