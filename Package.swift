@@ -191,7 +191,7 @@ if !engineOnly {
         swiftTests(
             "QueryAPITests",
             ["QueryAPI", "QueryScripts", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI", "Instruments", "JSON",
-                "MetricModel", "Platform", hummingbird, hummingbirdTesting]),
+                "MetricModel", "Platform", hummingbird, hummingbirdTesting, httpTypes, logging, nio]),
         swiftTests(
             "DashboardServerTests",
             ["DashboardServer", "Dashboards", "Instruments", "JSON", "Platform", "WebServer", hummingbird,

@@ -1,9 +1,11 @@
 import HTTPTypes
 import JSON
+import NIOCore
 import Platform
 import StorageAPI
 import TestKit
 import Testing
+import WebServer
 
 @testable import QueryAPI
 

@@ -1,6 +1,9 @@
+import HTTPTypes
 import JSON
+import NIOCore
 import TestKit
 import Testing
+import WebServer
 
 @testable import QueryAPI
 
