@@ -33,6 +33,12 @@ enum QueryHandlers {
         }
         let options = try Options(call)
         let query = try options.query(call, at: .range(start: start, end: end, step: step))
+        let type = query.expression.type
+        guard type == .scalar || type == .vector else {
+            throw .parameter(
+                "query",
+                "invalid expression type \"\(type == .matrix ? "range vector" : "string")\" for range query, must be Scalar or instant Vector")
+        }
         return try evaluate(query, limit, call)
     }
 

@@ -27,7 +27,7 @@ import WebServer
         let byIndex = Dictionary(
             uniqueKeysWithValues: values.map { ($0["metric"]?["i"]?.string ?? "", $0["value"]?[1]?.string ?? "") })
         #expect(byIndex == ["0": "0.1", "1": "-1e-07", "2": "1e+21", "3": "+Inf", "4": "-Inf", "5": "NaN"])
-        #expect(values[0]["value"]?[0] == .number("1000.5"))
+        #expect(values[0]["value"]?[0] == .number("1000.500"))
     }
 
     @Test func answersScalarsAndStrings() async throws {
