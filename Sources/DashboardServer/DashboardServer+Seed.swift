@@ -17,6 +17,7 @@ extension DashboardServer {
         if options.builtInDataSource != nil {
             try await store.seedBuiltInDataSource(url: options.builtInURL)
         }
+        try await provisionEmbedded()
     }
 
     private func seedAdmin() async throws {

@@ -12,6 +12,7 @@ public final class DashboardServer: Service {
     let store: DashboardStore
     let accounts: Accounts
     let dataSources: DataSourceClient
+    let library: DashboardLibrary
     let workers: WorkerThreads
 
     var settings: DashboardSettings { options.settings }
@@ -39,6 +40,7 @@ public final class DashboardServer: Service {
         self.store = store
         // Two at a time: a crowd of logins must not take the cores from queries.
         workers = WorkerThreads(name: "dashboards", count: 2, queueLimit: 64)
+        library = DashboardLibrary(store: store)
         accounts = Accounts(
             store: store, hash: hash, policy: options.settings.login, workers: workers)
         dataSources = DataSourceClient(

@@ -57,6 +57,4 @@ extension DashboardServer {
             "type": "datasource", "metrics": true, "annotations": true, "alerting": true,
         ]
     }
-
-    func preferences(of user: User?) async throws -> JSONObject { [:] }
 }
