@@ -1,0 +1,82 @@
+import Dashboards
+@testable import DashboardServer
+import HTTPTypes
+import JSON
+import Testing
+
+/// Every route as every role.
+@Suite struct RouteTests {
+    private static let people: [(login: String?, role: Role?, isServerAdmin: Bool)] = [
+        (nil, nil, false), ("viewer", .viewer, false), ("editor", .editor, false),
+        ("boss", .admin, false), ("admin", .admin, true),
+    ]
+
+    private static func isAdmitted(_ access: Access, _ person: (login: String?, role: Role?, isServerAdmin: Bool)) -> Bool {
+        switch access {
+        case .open: true
+        case .viewer: (person.role ?? .none) >= .viewer
+        case .user: person.login != nil
+        case .editor: (person.role ?? .none) >= .editor
+        case .admin: (person.role ?? .none) >= .admin
+        case .serverAdmin: person.isServerAdmin
+        }
+    }
+
+    @Test func everyRouteAsksForItsRole() async throws {
+        let site = try await Site()
+        try await site.addUser("viewer", .viewer)
+        try await site.addUser("editor", .editor)
+        try await site.addUser("boss", .admin)
+        for route in site.server.routes {
+            let path = route.path.replacing("{id}", with: "77").replacing("{uid}", with: "nothing")
+                .replacing("{version}", with: "3").replacing("**", with: "api/v1/labels")
+                .replacing("{name}", with: "nobody").replacing("{slug}", with: "x").replacing("{key}", with: "nokey")
+                .replacing("{tokenId}", with: "5")
+            for person in RouteTests.people {
+                let hasBody = route.method != .get && route.method != .delete
+                let answer = try await site.send(
+                    route.method, path, hasBody ? [:] : nil, as: person.login)
+                let isPage = route.method == .get && !route.path.hasPrefix("/api/")
+                let note = "\(route.method) \(path) as \(person.login ?? "nobody"): \(answer.status)"
+                if RouteTests.isAdmitted(route.access, person) {
+                    let isLogin = path == "/login" || route.access == .open
+                    #expect(isLogin || (answer.status != 401 && !answer.text.contains("additional permissions")), "\(note)")
+                    #expect(answer.status < 500 || answer.status == 502, "\(note) \(answer.text)")
+                } else if person.login == nil {
+                    #expect(answer.status == (isPage ? 302 : 401), "\(note)")
+                    #expect(isPage || answer.json["messageId"]?.string == "auth.unauthorized", "\(note)")
+                } else {
+                    #expect(answer.status == 403, "\(note)")
+                }
+            }
+        }
+    }
+
+    @Test func theTableNamesEachRouteOnce() async throws {
+        let site = try await Site()
+        let names = site.server.routes.map { "\($0.method) \($0.path)" }
+        #expect(Set(names).count == names.count)
+        let open = site.server.routes.filter { $0.access == .open }.map(\.path).sorted()
+        #expect(open == ["/api/health", "/healthz", "/login", "/login", "/logout", "/robots.txt"])
+    }
+
+    @Test func unknownRoutesAreJSON() async throws {
+        let site = try await Site()
+        let answer = try await site.send(.get, "/api/nothing/here")
+        #expect(answer.status == 404)
+        #expect(answer.json["message"]?.string == "Not found")
+        let health = try await site.send(.get, "/api/health", as: nil)
+        #expect(health.json["database"]?.string == "ok")
+        #expect(health.headers[.init("X-Frame-Options")!] == "deny")
+        #expect(health.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
+    }
+
+    @Test func anonymousVisitorsMayLookWhenTheyAreLet() async throws {
+        var settings = Site.settings
+        settings.anonymousRole = .viewer
+        let site = try await Site(settings: settings)
+        #expect(try await site.send(.get, "/api/search", as: nil).status == 200)
+        #expect(try await site.send(.post, "/api/dashboards/db", ["dashboard": ["title": "x"]], as: nil).status == 403)
+        #expect(try await site.send(.get, "/api/user/preferences", as: nil).status == 403)
+    }
+}
