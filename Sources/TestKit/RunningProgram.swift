@@ -13,6 +13,8 @@ public final class RunningProgram: Sendable {
 
     public let pid: Int32
     private let outputPath: String
+    /// Kept, since it holds the output.
+    private let folder: TemporaryFolder
     private let ending = Mutex<Ending?>(nil)
 
     /// Starts a program. What it writes to the standard output and error goes to a file of the folder.
@@ -29,6 +31,7 @@ public final class RunningProgram: Sendable {
             count += 1
             return count
         }
+        self.folder = folder
         outputPath = folder.path + "/output-\(number)"
         let inputPath = folder.path + "/input-\(number)"
         try TestFile.write(input, to: inputPath)

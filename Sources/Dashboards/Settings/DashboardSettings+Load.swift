@@ -29,7 +29,8 @@ extension DashboardSettings {
             "GF_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
         })
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
-        where variable.hasPrefix("GF_") {
+        // As in the original, an empty variable sets nothing.
+        where variable.hasPrefix("GF_") && !value.isEmpty {
             let isFile = variable.hasSuffix("__FILE")
             let plain = isFile ? String(variable.dropLast(6)) : variable
             guard let name = byEnvironment[plain] else {
