@@ -185,7 +185,7 @@ if !engineOnly {
             ["Rules", "WebClient", "StorageAPI", "PromQLEngine", "MetricModel", "Platform", "Instruments", "JSON",
                 hummingbird, httpTypes, logging, nio]),
         swiftTests("ServerConfigTests", ["Rules", "ServerConfig", "Scraping", "WebClient", "MetricModel"]),
-        swiftTests("DashboardsTests", ["Dashboards", "JSON", "Platform"]),
+        swiftTests("DashboardsTests", ["Dashboards", "JSON", "Platform", grdb]),
         swiftTests("WebServerTests",
             ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
         swiftTests(

@@ -16,6 +16,8 @@ extension DashboardServer {
             ("/connections/datasources/edit/{uid}", .admin), ("/alerting/list", .viewer),
             ("/alerting", .viewer), ("/profile", .user), ("/profile/password", .user),
             ("/admin", .admin), ("/admin/users", .serverAdmin), ("/playlists", .viewer),
+            ("/playlists/play/{uid}", .viewer), ("/dashboard/snapshots", .user),
+            ("/dashboard/snapshot/{key}", .viewer), ("/org/serviceaccounts", .admin), ("/datasources", .admin),
         ]
         return [Route(.get, "/login", .open, loginPage)]
             + pages.map { Route(.get, $0.0, $0.1, page) }

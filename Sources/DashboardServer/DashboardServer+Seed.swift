@@ -18,6 +18,7 @@ extension DashboardServer {
             try await store.seedBuiltInDataSource(url: options.builtInURL)
         }
         try await provisionEmbedded()
+        await provisioner.run()
     }
 
     private func seedAdmin() async throws {

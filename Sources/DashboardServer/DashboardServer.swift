@@ -13,6 +13,7 @@ public final class DashboardServer: Service {
     let accounts: Accounts
     let dataSources: DataSourceClient
     let library: DashboardLibrary
+    let provisioner: Provisioner
     let workers: WorkerThreads
 
     var settings: DashboardSettings { options.settings }
@@ -41,6 +42,9 @@ public final class DashboardServer: Service {
         // Two at a time: a crowd of logins must not take the cores from queries.
         workers = WorkerThreads(name: "dashboards", count: 2, queueLimit: 64)
         library = DashboardLibrary(store: store)
+        provisioner = Provisioner(
+            store: store, folder: options.settings.provisioningPath,
+            environment: DashboardSettings.processEnvironment, workers: workers, logger: options.logger)
         accounts = Accounts(
             store: store, hash: hash, policy: options.settings.login, workers: workers)
         dataSources = DataSourceClient(
@@ -55,10 +59,17 @@ public final class DashboardServer: Service {
         return router
     }
 
-    /// Lets background work go on until shutdown, then closes what is open.
+    /// Looks at provisioned files again and again until shutdown, then closes what is open.
     public func run() async throws {
-        try? await gracefulShutdown()
-        close()
+        defer { close() }
+        await cancelWhenGracefulShutdown { [self] in
+            var interval = await provisioner.runDashboards()
+            while let seconds = interval {
+                guard (try? await Task.sleep(for: .seconds(min(seconds, 3600)))) != nil else { return }
+                interval = await provisioner.runDashboards()
+            }
+            try? await gracefulShutdown()
+        }
     }
 
     /// Ends the worker threads.

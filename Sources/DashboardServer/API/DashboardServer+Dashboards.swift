@@ -24,8 +24,9 @@ extension DashboardServer {
         let folder = record.folder.isEmpty ? nil : try await store.folder(uid: record.folder)
         let isStarred = try await stars(of: call).contains(record.uid)
         let canEdit = (call.caller?.role ?? .none) >= .editor
+        let isWritable = record.provisioned == nil || Provisioner.writableFile(of: record) != nil
         var meta: JSONObject = [
-            "type": "db", "canSave": .bool(canEdit && record.provisioned == nil),
+            "type": "db", "canSave": .bool(canEdit && isWritable),
             "canEdit": .bool(canEdit), "canAdmin": .bool((call.caller?.role ?? .none) >= .admin),
             "canStar": .bool(call.caller?.isAnonymous == false),
             "canDelete": .bool(canEdit && record.provisioned == nil), "slug": .string(record.slug),
@@ -94,8 +95,15 @@ extension DashboardServer {
         ])
     }
 
+    /// Saves to the database, and to the file that a dashboard was provisioned from.
     func save(_ save: DashboardSave) async throws -> DashboardRecord {
-        try await store.saveDashboard(save, versionsToKeep: settings.versionsToKeep)
+        if let uid = save.document.text("uid"), !uid.isEmpty,
+            let existing = try await store.dashboardRecord(uid: uid), existing.provisioned != nil
+        {
+            return try await provisioner.saveBack(
+                save, record: existing, versionsToKeep: settings.versionsToKeep)
+        }
+        return try await store.saveDashboard(save, versionsToKeep: settings.versionsToKeep)
     }
 
     /// The folder that a request names by uid or number; nil when it names none.

@@ -147,7 +147,12 @@ public final class Accounts: Sendable {
     // MARK: - Tokens
 
     /// The owner of a service account's token; nil when it is not good.
-    public func caller(bearerToken token: String) async throws(DashboardsError) -> Caller? { nil }
+    public func caller(bearerToken token: String) async throws(DashboardsError) -> Caller? {
+        guard ServiceToken.isWellFormed(token),
+            let user = try await store.user(tokenHash: Digest.sha256(token)), !user.isDisabled
+        else { return nil }
+        return Caller(user: user, means: .token)
+    }
 
     // MARK: - Sessions
 

@@ -46,7 +46,8 @@ public final class DashboardLibrary: Sendable {
             case .object(let document)? = try? JSONValue.parse(stored.text)
         else { return nil }
         let sources = DataSourceTable(try await store.dataSources())
-        let ready = DashboardLibrary.make(document, stored.record, sources)
+        let ready = DashboardLibrary.make(
+            try await store.fillingLibraryPanels(of: document), stored.record, sources)
         keep(Entry(ready: ready, generation: generation), uid: uid)
         return ready
     }

@@ -16,6 +16,8 @@ public struct DashboardSave: Sendable {
     /// Of the provisioned bytes.
     public var checksum = ""
     public var restoredFrom: Int64 = 0
+    /// A person saves what was provisioned: the version counts as for any other.
+    public var checksVersion = false
 
     public init(document: JSONObject, folder: String? = nil) {
         self.document = document
@@ -91,7 +93,8 @@ extension DashboardStore {
                 guard (existing.provisioned == nil) || save.provisioned != nil else {
                     throw DashboardsError(.readOnly, "Cannot save provisioned dashboard")
                 }
-                guard save.overwrite || save.provisioned != nil || givenVersion == existing.version else {
+                let isFree = save.overwrite || (save.provisioned != nil && !save.checksVersion)
+                guard isFree || givenVersion == existing.version else {
                     throw DashboardsError(
                         .versionMismatch, "The dashboard has been changed by someone else")
                 }

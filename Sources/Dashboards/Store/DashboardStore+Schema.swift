@@ -7,8 +7,41 @@ extension DashboardStore {
         migrator.registerMigration("1 accounts, data sources, dashboards") { database in
             for statement in firstTables { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("2 tokens, annotations, documents") { database in
+            for statement in secondTables { try database.execute(sql: statement) }
+        }
+        migrator.registerMigration("3 lists read an index, not the documents") { database in
+            try database.execute(
+                sql: "CREATE INDEX dashboard_list ON dashboard (title COLLATE NOCASE, uid, slug, folder, "
+                    + "tags, version, provisioned, created, updated, created_by, updated_by)")
+        }
         return migrator
     }
+
+    private static let secondTables = [
+        """
+        CREATE TABLE token (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
+            expires INTEGER NOT NULL, last_used INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (user_id, name)) STRICT
+        """,
+        """
+        CREATE TABLE annotation (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, dashboard TEXT NOT NULL, panel INTEGER NOT NULL,
+            time INTEGER NOT NULL, time_end INTEGER NOT NULL, text TEXT NOT NULL, tags TEXT NOT NULL,
+            login TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT
+        """,
+        "CREATE INDEX annotation_time ON annotation (time)",
+        """
+        CREATE TABLE document (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, uid TEXT NOT NULL,
+            name TEXT NOT NULL, owner TEXT NOT NULL, version INTEGER NOT NULL, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (kind, uid)) STRICT
+        """,
+        "CREATE INDEX document_owner ON document (kind, owner)",
+    ]
 
     /// Times are milliseconds since 1970. Large documents stand last in their rows, so that lists do
     /// not read them.

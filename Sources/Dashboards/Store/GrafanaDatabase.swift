@@ -1,0 +1,144 @@
+import GRDB
+import JSON
+
+/// Takes users, data sources, folders and dashboards over from a grafana.db (SQLite).
+public enum GrafanaDatabase {
+    /// What was taken over, and what could not be.
+    public struct Summary: Sendable, Equatable {
+        public internal(set) var users = 0
+        public internal(set) var dataSources = 0
+        public internal(set) var folders = 0
+        public internal(set) var dashboards = 0
+        /// One sentence each.
+        public internal(set) var notes: [String] = []
+    }
+
+    private struct Contents: Sendable {
+        var users: [[String: String]] = []
+        var dataSources: [[String: String]] = []
+        var dashboards: [[String: String]] = []
+    }
+
+    /// What is there already stays: users by login, data sources by name, dashboards by uid.
+    /// Passwords go on working; secrets of data sources are encrypted with the original's key and must
+    /// be entered anew.
+    ///
+    /// - Throws: `storage` when the file cannot be read.
+    public static func take(
+        from path: String, into store: DashboardStore
+    ) async throws(DashboardsError) -> Summary {
+        let contents = try await read(path)
+        var summary = Summary()
+        await takeUsers(contents.users, store, &summary)
+        await takeDataSources(contents.dataSources, store, &summary)
+        await takeDashboards(contents.dashboards, store, &summary)
+        return summary
+    }
+
+    private static func read(_ path: String) async throws(DashboardsError) -> Contents {
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return try await queue.read { database in
+                func rows(_ sql: String) throws -> [[String: String]] {
+                    try Row.fetchAll(database, sql: sql).map { row in
+                        var result: [String: String] = [:]
+                        for (column, value) in row {
+                            result[column] = String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(String.init) ?? Self.text(value)
+                        }
+                        return result
+                    }
+                }
+                var contents = Contents()
+                contents.users = try rows(
+                    "SELECT u.login, u.email, u.name, u.password, u.salt, u.is_admin, o.role FROM user u "
+                        + "LEFT JOIN org_user o ON o.user_id = u.id AND o.org_id = 1 "
+                        + "WHERE coalesce(u.is_service_account, 0) = 0 LIMIT 100000")
+                contents.dataSources = try rows("SELECT * FROM data_source WHERE org_id = 1 LIMIT 10000")
+                contents.dashboards = try rows(
+                    "SELECT d.*, f.uid AS parent_uid FROM dashboard d LEFT JOIN dashboard f ON f.id = d.folder_id "
+                        + "AND f.is_folder = 1 WHERE d.org_id = 1 ORDER BY d.is_folder DESC, d.id LIMIT 100000")
+                return contents
+            }
+        } catch {
+            throw DashboardsError(.storage, "cannot read \(path) as a grafana.db: \(error)")
+        }
+    }
+
+    private static func text(_ value: DatabaseValue) -> String {
+        if case .blob(let data) = value.storage { return String(decoding: data, as: UTF8.self) }
+        return ""
+    }
+
+    private static func takeUsers(
+        _ rows: [[String: String]], _ store: DashboardStore, _ summary: inout Summary
+    ) async {
+        for row in rows {
+            guard let login = row["login"], let password = row["password"], let salt = row["salt"] else { continue }
+            do throws(DashboardsError) {
+                _ = try await store.addUser(
+                    login: login, email: row["email"] ?? "", name: row["name"] ?? "",
+                    passwordHash: PasswordHash.fromGrafana(password: password, salt: salt),
+                    role: Role(rawValue: row["role"] ?? "") ?? .viewer, isServerAdmin: row["is_admin"] == "1")
+                summary.users += 1
+            } catch {
+                summary.notes.append("user \(login): \(error.message)")
+            }
+        }
+    }
+
+    private static func takeDataSources(
+        _ rows: [[String: String]], _ store: DashboardStore, _ summary: inout Summary
+    ) async {
+        for row in rows {
+            var source = DataSource(
+                uid: row["uid"] ?? "", name: row["name"] ?? "", type: row["type"] ?? "", url: row["url"] ?? "",
+                settings: (try? JSONValue.parse(row["json_data"] ?? "{}"))?.object ?? [:])
+            source.access = row["access"] ?? "proxy"
+            source.basicAuth = row["basic_auth"] == "1"
+            source.basicAuthUser = row["basic_auth_user"] ?? ""
+            source.isDefault = row["is_default"] == "1"
+            do throws(DashboardsError) {
+                _ = try await store.addDataSource(source)
+                summary.dataSources += 1
+                if let secrets = row["secure_json_data"], secrets.utf8.count > 4 {
+                    summary.notes.append("data source \(source.name): enter its secrets anew")
+                }
+            } catch {
+                summary.notes.append("data source \(source.name): \(error.message)")
+            }
+        }
+    }
+
+    private static func takeDashboards(
+        _ rows: [[String: String]], _ store: DashboardStore, _ summary: inout Summary
+    ) async {
+        for row in rows {
+            let (uid, title) = (row["uid"] ?? "", row["title"] ?? "")
+            let parent = row["folder_uid"].flatMap { $0.isEmpty ? nil : $0 } ?? row["parent_uid"] ?? ""
+            do throws(DashboardsError) {
+                if row["is_folder"] == "1" {
+                    _ = try await store.addFolder(uid: uid, title: title, parent: "", by: "")
+                    summary.folders += 1
+                    continue
+                }
+                guard try await store.dashboardRecord(uid: uid) == nil else {
+                    throw DashboardsError(.exists, "is here already")
+                }
+                guard case .object(var document)? = try? JSONValue.parse(row["data"] ?? "") else {
+                    throw DashboardsError(.invalidInput, "its document is no JSON")
+                }
+                document["uid"] = .string(uid)
+                document["id"] = nil
+                let folder = parent.isEmpty ? "" : try await store.folder(uid: parent)?.uid ?? ""
+                var save = DashboardSave(document: document, folder: folder)
+                save.message = "Taken over from Grafana"
+                _ = try await store.saveDashboard(save)
+                summary.dashboards += 1
+            } catch {
+                summary.notes.append("dashboard \(title): \(error.message)")
+            }
+        }
+    }
+}
