@@ -2,10 +2,10 @@
 #
 #   docker build -t martlet .
 #
-# On a machine that has built the program already, `make image` puts it into dist/ and the build stage
-# takes it from there; then the stage needs no compiler, and both base images may be any Debian 12:
-#
-#   docker build --build-arg BUILD_IMAGE=debian:bookworm-slim -t martlet .
+# The build stage compiles in a public image that has Swift. On a machine that has built the program
+# already, `make image` puts it into dist/ and the stage takes it from there; then it needs no compiler,
+# and any Debian 12 serves as both base images. `make image LOCAL_BASE=1` makes a base of this machine's
+# own files, for machines that reach no registry.
 ARG BUILD_IMAGE=swift:6.3-bookworm
 ARG RUNTIME_IMAGE=debian:bookworm-slim
 

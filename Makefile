@@ -5,7 +5,7 @@ SWIFT_BUILD_FLAGS ?=
 RELEASE = .build/release/martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help up build test test-engine test-one simulate test-deps bench bench-engine assets golden lint format setup clean
+.PHONY: help up build image test test-engine test-one simulate test-deps bench bench-engine bench-peers fuzz assets golden lint format setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -15,6 +15,13 @@ up: build ## build and start everything; Ctrl-C stops it
 
 build: setup ## build the program for release
 	swift build -c release --product martlet $(SWIFT_BUILD_FLAGS)
+
+image: setup ## build the container image "martlet" from a program built here (LOCAL_BASE=1: reach no registry)
+	swift build -c release --product martlet --static-swift-stdlib $(SWIFT_BUILD_FLAGS)
+	mkdir -p dist && install -m 755 $(RELEASE) dist/martlet && strip dist/martlet
+	$(if $(LOCAL_BASE),scripts/local-base-image martlet-base:local dist/martlet)
+	docker build -t martlet --build-arg BUILD_IMAGE=$(or $(BUILD_IMAGE),$(if $(LOCAL_BASE),martlet-base:local,debian:bookworm-slim)) \
+	    --build-arg RUNTIME_IMAGE=$(or $(RUNTIME_IMAGE),$(if $(LOCAL_BASE),martlet-base:local,debian:bookworm-slim)) .
 
 test: test-deps ## run all tests and end with the count
 	@scripts/test
@@ -31,8 +38,14 @@ test-one: setup ## test what matches a name: make test-one F=TSDBTests
 test-deps: ## install what the tests need: Prometheus, node exporter, Chromium
 	@scripts/setup --test
 
+fuzz: setup ## fuzz the PromQL parser, scripts, the storage's decoders, exposition and JSON: make fuzz SECONDS=60
+	@scripts/fuzz $(or $(SECONDS),20)
+
 bench: build ## measure speed and memory, with the commands to repeat it
 	@scripts/bench
+
+bench-peers: build ## measure beside Prometheus and VictoriaMetrics: make bench-peers ARGS=--quick
+	@scripts/bench-peers $(ARGS)
 
 assets: ## list the browser files anew after adding or deleting one
 	@scripts/list-assets
@@ -50,4 +63,4 @@ setup:
 	@scripts/setup
 
 clean: ## remove what was built (not the data)
-	rm -rf .build .build-engine
+	rm -rf .build .build-engine dist

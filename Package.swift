@@ -35,6 +35,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
     .target(name: "CChecksum"),
     .target(name: "WebAssets"),
@@ -44,20 +45,21 @@ var targets: [Target] = [
 
 targets += [
     swiftTarget("Wire", ["CChecksum", "CSnappy", "CZstd", "CZlib"]),
-    swiftTarget("Platform"),
+    swiftTarget("Platform", ["CMalloc"]),
     swiftTarget("JSON"),
     swiftTarget("MetricModel", ["Wire", "CRE2"]),
     swiftTarget("Exposition", ["MetricModel", "Wire"]),
     swiftTarget("StorageAPI", ["MetricModel"]),
     swiftTarget("PromQLSyntax", ["MetricModel", "JSON"]),
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
-    swiftTarget("TSDB", ["StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
-    swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform"]),
+    swiftTarget("TSDB", ["StorageAPI", "Exposition", "MetricModel", "Wire", "Platform", "JSON"]),
+    swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform", "JSON"]),
     swiftTarget("QueryScripts", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),
     .target(
         name: "ContainerStats", dependencies: ["MetricModel", "Exposition", "Platform", "JSON"],
         exclude: ["README.md"], swiftSettings: swiftSettings),
     swiftTarget("Prediction", ["JSON"]),
+    swiftTarget("RemoteStorage", ["StorageAPI", "Instruments", "MetricModel", "Platform", "Wire"]),
     swiftTarget("TestKit", ["StorageAPI", "MetricModel", "Platform"]),
 ]
 
@@ -70,18 +72,37 @@ targets += [
     swiftTests("TSDBTests", ["TSDB", "StorageAPI", "MetricModel", "Wire", "Platform", "JSON"]),
     swiftTests(
         "PromQLEngineTests",
-        ["PromQLEngine", "QueryScripts", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),
+        ["PromQLEngine", "QueryScripts", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform", "JSON"]),
     swiftTests("ContainerStatsTests", ["ContainerStats", "Exposition", "Platform"]),
     swiftTests("JSONTests", ["JSON"]),
     swiftTests("PredictionTests", ["Prediction", "JSON"]),
+    swiftTests(
+        "RemoteStorageTests", ["RemoteStorage", "TSDB", "StorageAPI", "MetricModel", "Platform", "Wire"]),
     swiftTests("TidyTests", []),
 ]
 
 targets += [
     benchmark("bench-containers", ["ContainerStats", "Exposition"]),
-    benchmark("bench-engine", ["TSDB", "PromQLEngine", "PromQLSyntax", "Exposition", "Instruments",
-        "Prediction", "ContainerStats", "StorageAPI", "MetricModel", "Wire", "Platform"]),
+    benchmark(
+        "bench-engine",
+        [
+            "TSDB", "RemoteStorage", "PromQLEngine", "PromQLSyntax", "Exposition", "Instruments",
+            "Prediction", "ContainerStats", "StorageAPI", "MetricModel", "Wire", "Platform",
+        ]),
 ]
+
+// MARTLET_FUZZ=1 adds the targets of scripts/fuzz, whose main function is libFuzzer's.
+if Context.environment["MARTLET_FUZZ"] == "1" {
+    for (name, dependencies) in [
+        ("fuzz-promql", ["PromQLSyntax", "JSON"]), ("fuzz-scripts", ["QueryScripts"]),
+        ("fuzz-storage", ["TSDB", "Wire"]), ("fuzz-text", ["Exposition", "JSON", "MetricModel"]),
+    ] {
+        targets.append(
+            .executableTarget(
+                name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Fuzz/\(name)",
+                swiftSettings: swiftSettings))
+    }
+}
 
 var products: [Product] = [
     .library(name: "Instruments", targets: ["Instruments"])
@@ -132,83 +153,127 @@ if !engineOnly {
         .executable(name: "martlet", targets: ["martlet"]),
     ]
     targets += [
-        swiftTarget("InstrumentsHummingbird",
+        swiftTarget(
+            "InstrumentsHummingbird",
             ["Instruments", "Exposition", "Platform", hummingbird, httpTypes, nio]),
         swiftTarget("WebClient", ["Platform", "Wire", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
         swiftTarget(
             "Scraping",
-            ["WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
-                "JSON", logging, serviceLifecycle, nio]),
+            [
+                "WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
+                "JSON", logging, serviceLifecycle, nio,
+            ]),
         swiftTarget(
             "Rules",
-            ["WebClient", "StorageAPI", "PromQLEngine", "PromQLSyntax", "Instruments", "MetricModel", "Platform",
-                "JSON", logging, serviceLifecycle]),
+            [
+                "WebClient", "StorageAPI", "PromQLEngine", "PromQLSyntax", "Instruments", "MetricModel",
+                "Platform",
+                "JSON", logging, serviceLifecycle,
+            ]),
         swiftTarget("Dashboards", ["JSON", "Platform", grdb, crypto, cryptoExtras, logging, yams]),
         swiftTarget("ServerConfig", ["Scraping", "Rules", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
-            ["WebAssets", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore, httpTypes, serviceLifecycle, logging, nio, nioPosix,
-                nioHTTP]),
+            [
+                "WebAssets", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore, httpTypes,
+                serviceLifecycle, logging, nio, nioPosix,
+                nioHTTP, nioTLS, crypto,
+            ]),
         swiftTarget(
             "QueryAPI",
-            ["WebServer", "JSON", "ServerConfig", "Scraping", "StorageAPI", "PromQLEngine", "PromQLSyntax",
+            [
+                "WebServer", "JSON", "ServerConfig", "Scraping", "RemoteStorage", "StorageAPI",
+                "PromQLEngine", "PromQLSyntax",
                 "Instruments", "InstrumentsHummingbird", "Exposition", "MetricModel", "Platform",
-                hummingbird, httpTypes, logging, nio, crypto]),
+                hummingbird, httpTypes, serviceLifecycle, logging, nio, crypto,
+            ]),
         swiftTarget(
             "DashboardServer",
-            ["WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP]),
+            [
+                "WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
+                hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP,
+            ]),
         swiftTarget(
             "ContainerServer",
-            ["WebServer", "ContainerStats", "Exposition", "JSON", "Instruments", "InstrumentsHummingbird",
-                "Platform", hummingbird, httpTypes, logging, nio, crypto]),
+            [
+                "WebServer", "ContainerStats", "Exposition", "JSON", "Instruments", "InstrumentsHummingbird",
+                "Platform", "Wire", hummingbird, httpTypes, logging, nio, crypto,
+            ]),
         swiftTarget(
             "PredictionAPI",
-            ["WebServer", "Prediction", "JSON", "Exposition", "Instruments", "InstrumentsHummingbird",
-                "Platform", hummingbird, httpTypes, nio, crypto]),
+            [
+                "WebServer", "Prediction", "JSON", "Exposition", "Instruments", "InstrumentsHummingbird",
+                "Platform", hummingbird, httpTypes, nio, crypto,
+            ]),
         .executableTarget(
             name: "martlet",
-            dependencies: ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",
-                "WebServer", "ServerConfig", "Scraping", "TSDB", "PromQLEngine", "Dashboards",
-                "ContainerStats", "Prediction", "Instruments", "Exposition", "StorageAPI",
+            dependencies: [
+                "QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI",
+                "WebServer", "WebClient", "ServerConfig", "Scraping", "Rules", "RemoteStorage", "TSDB",
+                "PromQLEngine", "PromQLSyntax",
+                "QueryScripts", "JSON", "Dashboards", "ContainerStats", "Prediction", "Instruments",
+                "Exposition", "StorageAPI",
                 "MetricModel", "Platform", "Wire", hummingbird, argumentParser,
-                serviceLifecycle, unixSignals, logging],
+                serviceLifecycle, unixSignals, logging, nio,
+            ],
             swiftSettings: swiftSettings),
         benchmark("bench-scrape", ["Scraping", "StorageAPI", "MetricModel", "Platform"]),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
         swiftTests(
             "ScrapingTests",
-            ["Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
-                hummingbird, httpTypes, logging, nio]),
+            [
+                "Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
+                "Wire",
+                hummingbird, httpTypes, logging, nio,
+            ]),
         swiftTests(
             "RulesTests",
-            ["Rules", "WebClient", "StorageAPI", "PromQLEngine", "MetricModel", "Platform", "Instruments", "JSON",
-                hummingbird, httpTypes, logging, nio]),
+            [
+                "Rules", "WebClient", "StorageAPI", "PromQLEngine", "MetricModel", "Platform", "Instruments",
+                "JSON",
+                hummingbird, httpTypes, logging, nio,
+            ]),
         swiftTests("ServerConfigTests", ["Rules", "ServerConfig", "Scraping", "WebClient", "MetricModel"]),
         swiftTests("DashboardsTests", ["Dashboards", "JSON", "Platform", grdb]),
-        swiftTests("WebServerTests",
-            ["WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio, serviceLifecycle]),
+        swiftTests(
+            "WebServerTests",
+            [
+                "WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio,
+                serviceLifecycle,
+            ]),
         swiftTests(
             "QueryAPITests",
-            ["QueryAPI", "QueryScripts", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI", "Instruments", "JSON",
-                "MetricModel", "Platform", hummingbird, hummingbirdTesting, httpTypes, logging, nio]),
+            [
+                "QueryAPI", "QueryScripts", "WebServer", "TSDB", "PromQLEngine", "Scraping", "StorageAPI",
+                "Instruments", "JSON",
+                "MetricModel", "Platform", hummingbird, hummingbirdTesting, httpTypes, logging, nio,
+            ]),
         swiftTests(
             "DashboardServerTests",
-            ["DashboardServer", "Dashboards", "Instruments", "JSON", "Platform", "WebServer", hummingbird,
-                httpTypes, nio, logging]),
+            [
+                "DashboardServer", "Dashboards", "Instruments", "JSON", "Platform", "WebServer", hummingbird,
+                httpTypes, nio, logging,
+            ]),
         swiftTests(
             "ContainerServerTests",
-            ["ContainerServer", "ContainerStats", "Instruments", "JSON", "Platform", "WebServer", hummingbird,
-                hummingbirdTesting, httpTypes, logging, nio]),
+            [
+                "ContainerServer", "ContainerStats", "Instruments", "JSON", "Platform", "WebServer", "Wire",
+                hummingbird,
+                hummingbirdTesting, httpTypes, logging, nio,
+            ]),
         swiftTests(
             "PredictionAPITests",
-            ["PredictionAPI", "Prediction", "Instruments", "Platform", "WebServer", hummingbird,
-                hummingbirdTesting, httpTypes, nio]),
+            [
+                "PredictionAPI", "Prediction", "Instruments", "Platform", "WebServer", hummingbird,
+                hummingbirdTesting, httpTypes, nio,
+            ]),
         swiftTests(
             "InstrumentsHummingbirdTests",
-            ["InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting, httpTypes,
-                nio]),
-        swiftTests("ProgramTests", ["martlet"]),
+            [
+                "InstrumentsHummingbird", "Instruments", hummingbird, hummingbirdTesting, httpTypes,
+                nio,
+            ]),
+        swiftTests("ProgramTests", ["martlet", "Wire"]),
     ]
 }
 

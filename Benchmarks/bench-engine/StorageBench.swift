@@ -68,7 +68,8 @@ enum StorageBench {
     private static func read(_ database: Database, _ samples: Int, _ name: String) throws {
         try measure(name, samples, "sample") {
             let querier = try database.querier(from: 0, through: .max)
-            let set = try querier.select([LabelMatcher("job", equals: "node")], hints: SelectHints(start: 0, end: .max))
+            let set = try querier.select(
+                [LabelMatcher("job", equals: "node")], hints: SelectHints(start: 0, end: .max))
             var columns = SampleColumns()
             var sum = 0.0
             for i in 0..<set.count {
@@ -80,7 +81,9 @@ enum StorageBench {
         }
     }
 
-    private static func measure(_ name: String, _ count: Int, _ unit: String, _ body: () throws -> Void) rethrows {
+    private static func measure(_ name: String, _ count: Int, _ unit: String, _ body: () throws -> Void)
+        rethrows
+    {
         let start = MonotonicTime.nanoseconds()
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -88,11 +91,14 @@ enum StorageBench {
         try body()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let wall = Double(MonotonicTime.nanoseconds() - start)
-        print("\(name): \(wall / Double(count)) ns/\(unit) wall, \(Double(cpu(usage) - cpuBefore) * 1000 / Double(count)) ns/\(unit) CPU")
+        print(
+            "\(name): \(wall / Double(count)) ns/\(unit) wall, \(Double(cpu(usage) - cpuBefore) * 1000 / Double(count)) ns/\(unit) CPU"
+        )
     }
 
     private static func cpu(_ usage: rusage) -> Int {
-        (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + Int(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+        (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000
+            + Int(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }
 
     private static func residentBytes() -> Int {

@@ -1,11 +1,12 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
 import MetricModel
 import Platform
 import Scraping
 import StorageAPI
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 // A body of 100,000 samples, read again and again: what a known line costs, and what a new one does.
 //
@@ -30,10 +31,12 @@ func makeBody(samples: Int) -> [UInt8] {
     for line in 0..<samples {
         let family = line / 200
         if line % 200 == 0 {
-            text += "# HELP bench_family_\(family)_total Requests that were served.\n# TYPE bench_family_\(family)_total counter\n"
+            text +=
+                "# HELP bench_family_\(family)_total Requests that were served.\n# TYPE bench_family_\(family)_total counter\n"
         }
         let values = ["1", "\(line * 37)", "\(line).25", "1.23456789e+09", "0.000\(line)"]
-        text += "bench_family_\(family)_total{path=\"/api/v1/resource/\(line % 200)\",method=\"GET\",status=\"200\",pod=\"pod-\(line % 17)-abcdef\"} \(values[line % 5])\n"
+        text +=
+            "bench_family_\(family)_total{path=\"/api/v1/resource/\(line % 200)\",method=\"GET\",status=\"200\",pod=\"pod-\(line % 17)-abcdef\"} \(values[line % 5])\n"
     }
     return Array(text.utf8)
 }
@@ -52,7 +55,9 @@ func runBenchmark(samples: Int) throws {
     print("\(samples) samples, \(body.count / max(samples, 1)) bytes each")
     print("new lines: \(Int(try body.withUnsafeBufferPointer { try measure($0, 1000) })) ns/sample")
     var times: [Double] = []
-    for round in 2..<202 { times.append(try body.withUnsafeBufferPointer { try measure($0, Int64(round) * 1000) }) }
+    for round in 2..<202 {
+        times.append(try body.withUnsafeBufferPointer { try measure($0, Int64(round) * 1000) })
+    }
     times.sort()
     print("known lines: best \(Int(times[0])), median \(Int(times[100])) ns/sample (200 runs)")
 }

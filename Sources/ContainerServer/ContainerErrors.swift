@@ -20,7 +20,8 @@ struct ContainerErrors: RouterMiddleware {
         } catch is WorkerThreads.Refusal {
             return .text("too many questions at once; try again later\n", status: .serviceUnavailable)
         } catch {
-            context.logger.error("cannot answer", metadata: ["path": .string(request.uri.path), "error": .string("\(error)")])
+            context.logger.error(
+                "cannot answer", metadata: ["path": .string(request.uri.path), "error": .string("\(error)")])
             return .text("Internal Server Error\n", status: .internalServerError)
         }
     }

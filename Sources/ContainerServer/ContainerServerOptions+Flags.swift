@@ -10,7 +10,9 @@ private struct Flag: Sendable {
 
     init(
         isSwitch: Bool = false, warning: String? = nil,
-        _ apply: @escaping @Sendable (inout ContainerServerOptions, String) throws(ContainerServerError) -> Void = { _, _ in }
+        _ apply:
+            @escaping @Sendable (inout ContainerServerOptions, String) throws(ContainerServerError) -> Void =
+            { _, _ in }
     ) {
         self.isSwitch = isSwitch
         self.warning = warning
@@ -87,12 +89,16 @@ extension ContainerServerOptions {
 
     private static let serving: [String: Flag] = [
         "port": Flag { options, value throws(ContainerServerError) in
-            guard let port = Int(value), (0...65535).contains(port) else { throw bad(value, "a port of 0 to 65535") }
+            guard let port = Int(value), (0...65535).contains(port) else {
+                throw bad(value, "a port of 0 to 65535")
+            }
             options.port = port
         },
         "listen_ip": Flag { $0.listenIP = $1 },
         "prometheus_endpoint": Flag { options, value throws(ContainerServerError) in
-            guard value.hasPrefix("/"), !value.contains(where: { "*{}:?#".contains($0) }) else { throw bad(value, "a path that begins with /") }
+            guard value.hasPrefix("/"), !value.contains(where: { "*{}:?#".contains($0) }) else {
+                throw bad(value, "a path that begins with /")
+            }
             options.metricsPath = value
         },
         "url_base_prefix": Flag { options, value in
@@ -116,12 +122,18 @@ extension ContainerServerOptions {
     ]
 
     private static let watching: [String: Flag] = [
-        "docker": Flag { options, value throws(ContainerServerError) in options.monitor.dockerSocket = try socket(value) },
-        "podman": Flag { options, value throws(ContainerServerError) in options.monitor.podmanSocket = try socket(value) },
+        "docker": Flag { options, value throws(ContainerServerError) in
+            options.monitor.dockerSocket = try socket(value)
+        },
+        "podman": Flag { options, value throws(ContainerServerError) in
+            options.monitor.podmanSocket = try socket(value)
+        },
         "containerd": Flag { options, value in
             // The socket's folder is the one that holds the state of tasks.
             let path = value.hasPrefix("unix://") ? String(value.dropFirst(7)) : value
-            if let slash = path.lastIndex(of: "/"), slash > path.startIndex { options.monitor.containerdFolder = String(path[..<slash]) }
+            if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+                options.monitor.containerdFolder = String(path[..<slash])
+            }
         },
         "containerd-namespace": Flag { $0.monitor.containerdNamespace = $1 },
         "docker_root": Flag { options, value in if !value.isEmpty { options.monitor.dockerFolder = value } },
@@ -180,7 +192,8 @@ extension ContainerServerOptions {
 
     private static let withoutEffect: [String: Flag] = {
         var flags: [String: Flag] = [
-            "max_housekeeping_interval": .ignored(onDemand), "global_housekeeping_interval": .ignored(onDemand),
+            "max_housekeeping_interval": .ignored(onDemand),
+            "global_housekeeping_interval": .ignored(onDemand),
             "jitter_factor": .ignored(onDemand), "initial_splay_factor": .ignored(onDemand),
             "allow_dynamic_housekeeping": .ignoredSwitch(onDemand),
             "docker-tls": .ignoredSwitch("Docker is asked through its unix socket only"),
@@ -188,7 +201,8 @@ extension ContainerServerOptions {
             "docker-tls-key": .ignored("Docker is asked through its unix socket only"),
             "docker-tls-ca": .ignored("Docker is asked through its unix socket only"),
             "container_hints": .silent, "max_procs": .silent, "crio_client_timeout": .silent,
-            "application_metrics_count_limit": .ignored("applications' own metrics are scraped from the applications"),
+            "application_metrics_count_limit": .ignored(
+                "applications' own metrics are scraped from the applications"),
             "collector_cert": .ignored("applications' own metrics are scraped from the applications"),
             "collector_key": .ignored("applications' own metrics are scraped from the applications"),
             "perf_events_config": .ignored("perf events are not read"),
@@ -204,13 +218,21 @@ extension ContainerServerOptions {
             "storage_driver_es_host", "storage_driver_es_index", "storage_driver_es_type",
             "storage_driver_influxdb_retention_policy", "storage_driver_kafka_broker_list",
             "storage_driver_kafka_ssl_ca", "storage_driver_kafka_ssl_cert", "storage_driver_kafka_ssl_key",
-            "storage_driver_kafka_topic", "bq_account", "bq_credentials_file", "bq_id", "bq_project_id", "bq_secret",
+            "storage_driver_kafka_topic", "bq_account", "bq_credentials_file", "bq_id", "bq_project_id",
+            "bq_secret",
         ] { flags[name] = .ignored("storage drivers are not offered; let a Prometheus server scrape") }
-        for name in ["storage_driver_secure", "storage_driver_es_enable_sniffer", "storage_driver_kafka_ssl_verify"] {
+        for name in [
+            "storage_driver_secure", "storage_driver_es_enable_sniffer", "storage_driver_kafka_ssl_verify",
+        ] {
             flags[name] = .ignoredSwitch("storage drivers are not offered; let a Prometheus server scrape")
         }
-        for name in ["v", "vmodule", "stderrthreshold", "log_backtrace_at", "log_dir", "log_file", "log_file_max_size"] { flags[name] = .silent }
-        for name in ["logtostderr", "alsologtostderr", "skip_headers", "skip_log_headers", "add_dir_header", "one_output"] { flags[name] = .silentSwitch }
+        for name in [
+            "v", "vmodule", "stderrthreshold", "log_backtrace_at", "log_dir", "log_file", "log_file_max_size",
+        ] { flags[name] = .silent }
+        for name in [
+            "logtostderr", "alsologtostderr", "skip_headers", "skip_log_headers", "add_dir_header",
+            "one_output",
+        ] { flags[name] = .silentSwitch }
         return flags
     }()
 
@@ -227,7 +249,9 @@ extension ContainerServerOptions {
     }
 
     private static func duration(_ value: String) throws(ContainerServerError) -> Double {
-        guard let seconds = GoDuration.seconds(value), seconds >= 0, seconds < 1e9 else { throw bad(value, "a duration such as 1m30s") }
+        guard let seconds = GoDuration.seconds(value), seconds >= 0, seconds < 1e9 else {
+            throw bad(value, "a duration such as 1m30s")
+        }
         return seconds
     }
 
@@ -249,7 +273,9 @@ extension ContainerServerOptions {
 
     /// `default=24h,oom=1h`; a lone value is the default's.
     private static func limits(_ value: String) throws(ContainerServerError) -> [(String, String)] {
-        let kinds = ["default", "oom", "oomKill", "creation", "deletion", "containerCreation", "containerDeletion"]
+        let kinds = [
+            "default", "oom", "oomKill", "creation", "deletion", "containerCreation", "containerDeletion",
+        ]
         var result: [(String, String)] = []
         for part in list(value) {
             guard let equals = part.firstIndex(of: "=") else {

@@ -7,7 +7,7 @@ public struct ContainerServerOptions: Sendable {
     public var port = 8080
     /// Path of the metrics.
     public var metricsPath = "/metrics"
-    /// Put before every path by a proxy in front; stripped from requests.
+    /// Put before every path by a proxy in front; served with it and without it.
     public var pathPrefix = ""
     /// Whether samples carry the time of their reading.
     public var hasTimestamps = false

@@ -1,7 +1,8 @@
 /// Durations as Go's flags take them: `1m30s`, `500ms`, `0`.
 enum GoDuration {
     private static let units: [(name: String, seconds: Double)] = [
-        ("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600),
+        ("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60),
+        ("h", 3600),
     ]
 
     /// Seconds; nil for another form.

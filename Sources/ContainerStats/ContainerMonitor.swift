@@ -109,6 +109,13 @@ public final class ContainerMonitor: Sendable {
         return try await thread.run { [self] _ in collector.processes(of: path) }
     }
 
+    /// What Docker or podman tells of itself and of its images, asked anew.
+    ///
+    /// - Throws: `ContainerStatsError` when it cannot be asked, `WorkerThreads.Refusal`.
+    public func report(of runtime: ContainerIdentity.Runtime) async throws -> RuntimeReport {
+        try await runtimes.report(of: runtime)
+    }
+
     // MARK: - History
 
     /// The samples of the last minutes, oldest first, for each of the paths. The first question about a
@@ -157,17 +164,26 @@ public final class ContainerMonitor: Sendable {
         return stream
     }
 
-    /// Adds what differs between two snapshots: cgroups that came and went, processes killed.
+    /// Adds what differs between two snapshots: cgroups that came and went, processes killed. Both are
+    /// sorted by path, so that one walk over both finds it.
     private func addEvents(from old: MachineSnapshot?, to new: MachineSnapshot) {
-        let before = Dictionary((old?.containers ?? []).map { ($0.path, $0) }) { first, _ in first }
-        var left = before
+        let before = old?.containers ?? []
+        var place = 0
         for container in new.containers {
-            left[container.path] = nil
-            guard let known = before[container.path] else {
-                let time = container.identity.created > 0 ? Int64(container.identity.created * 1000) : new.time
-                eventLog.add(ContainerEvent(.containerCreation, path: container.path, time: min(time, new.time)))
+            while place < before.count, before[place].path.utf8.lexicographicallyPrecedes(container.path.utf8)
+            {
+                addEnd(of: before[place], at: new.time)
+                place += 1
+            }
+            guard place < before.count, before[place].path == container.path else {
+                let time =
+                    container.identity.created > 0 ? Int64(container.identity.created * 1000) : new.time
+                eventLog.add(
+                    ContainerEvent(.containerCreation, path: container.path, time: min(time, new.time)))
                 continue
             }
+            let known = before[place]
+            place += 1
             // Who can read the kernel's log knows more.
             let killed = (container.sample?.oomEvents ?? 0) > (known.sample?.oomEvents ?? 0)
             if killed, kernelLog == nil, container.path != "/" {
@@ -175,10 +191,12 @@ public final class ContainerMonitor: Sendable {
                 eventLog.add(ContainerEvent(.oomKill, path: container.path, time: new.time))
             }
         }
-        for container in left.values {
-            let code = container.identity.id.isEmpty ? -1 : runtimes.exitCode(container.identity.id)
-            eventLog.add(ContainerEvent(.containerDeletion, path: container.path, time: new.time, exitCode: code))
-        }
+        for container in before[place...] { addEnd(of: container, at: new.time) }
+    }
+
+    private func addEnd(of container: ContainerSnapshot, at time: Int64) {
+        let code = container.identity.id.isEmpty ? -1 : runtimes.exitCode(container.identity.id)
+        eventLog.add(ContainerEvent(.containerDeletion, path: container.path, time: time, exitCode: code))
     }
 
     // MARK: - Collecting

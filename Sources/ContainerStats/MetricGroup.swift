@@ -43,7 +43,8 @@ public enum MetricGroup: String, CaseIterable, Sendable {
             guard let group = MetricGroup(rawValue: String(name)) else {
                 throw ContainerStatsError(
                     .invalidOption,
-                    "unknown metric group \"\(name)\", want any of \(allCases.map(\.rawValue).joined(separator: ", "))")
+                    "unknown metric group \"\(name)\", want any of \(allCases.map(\.rawValue).joined(separator: ", "))"
+                )
             }
             result.insert(group)
         }

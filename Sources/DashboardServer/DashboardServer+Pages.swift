@@ -17,7 +17,8 @@ extension DashboardServer {
             ("/alerting", .viewer), ("/profile", .user), ("/profile/password", .user),
             ("/admin", .admin), ("/admin/users", .serverAdmin), ("/playlists", .viewer),
             ("/playlists/play/{uid}", .viewer), ("/dashboard/snapshots", .user),
-            ("/dashboard/snapshot/{key}", .viewer), ("/org/serviceaccounts", .admin), ("/datasources", .admin),
+            ("/dashboard/snapshot/{key}", .viewer), ("/org/serviceaccounts", .admin),
+            ("/datasources", .admin),
         ]
         return [Route(.get, "/login", .open, loginPage)]
             + pages.map { Route(.get, $0.0, $0.1, page) }
@@ -53,7 +54,8 @@ extension DashboardServer {
         }
         // What still decodes to something else could turn into a host in a careless client.
         let path = text.prefix { $0 != "?" && $0 != "#" }
-        let isDecoded = !path.lowercased().contains("%2f") && !path.lowercased().contains("%5c")
+        let isDecoded =
+            !path.lowercased().contains("%2f") && !path.lowercased().contains("%5c")
             && !path.contains("/..") && !path.contains("//")
         return isPlain && hasOnlyPrintable && isDecoded ? text : "/"
     }

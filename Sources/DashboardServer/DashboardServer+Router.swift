@@ -15,7 +15,6 @@ extension DashboardServer {
         {
             router.add(middleware: instruments)
         }
-        router.add(middleware: ResponseCompression())
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorBodies(logger: logger))
         let check = OriginCheck(settings: settings, isLoopback: options.isLoopback)

@@ -1,6 +1,7 @@
 import Dashboards
 import Instruments
 import Logging
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -12,6 +13,8 @@ extension DashboardServer {
         "123456", "12345678", "test", "demo", "root",
     ]
 
+    // Not inlined: Swift 6.3.1's optimizer crashes while it splits the coroutine that this becomes part of.
+    @inline(never)
     func seed() async throws {
         try await seedAdmin()
         if options.builtInDataSource != nil {
@@ -21,6 +24,8 @@ extension DashboardServer {
         await provisioner.run()
     }
 
+    // Not inlined: as above.
+    @inline(never)
     private func seedAdmin() async throws {
         let given = settings.adminPassword
         if try await store.userCount() == 0 {
@@ -37,7 +42,8 @@ extension DashboardServer {
         gauge?.set(isWeak ? 1 : 0)
         if isWeak, !options.isLoopback {
             logger.error(
-                "the admin password is a well-known one and the dashboards can be reached from other machines: change GF_SECURITY_ADMIN_PASSWORD")
+                "the admin password is a well-known one and the dashboards can be reached from other machines: change GF_SECURITY_ADMIN_PASSWORD"
+            )
         }
     }
 

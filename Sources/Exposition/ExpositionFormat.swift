@@ -38,7 +38,8 @@ public enum ExpositionFormat: Sendable, Equatable {
             }
             let format: ExpositionFormat
             switch type {
-            case "application/openmetrics-text" where version == "1.0.0" || version == "": format = .openMetrics
+            case "application/openmetrics-text" where version == "1.0.0" || version == "":
+                format = .openMetrics
             case "text/plain", "text/*", "*/*": format = .text
             default: continue
             }

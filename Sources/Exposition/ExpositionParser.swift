@@ -1,7 +1,8 @@
+public import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-public import MetricModel
 
 /// Reads an exposition body line by line, without copying or allocating for samples.
 ///
@@ -56,7 +57,9 @@ public struct ExpositionParser {
                 endLine()
                 continue
             }
-            if format == .text, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") || first == UInt8(ascii: "\r") {
+            if format == .text,
+                first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") || first == UInt8(ascii: "\r")
+            {
                 position += 1
                 continue
             }
@@ -76,7 +79,9 @@ public struct ExpositionParser {
     /// When the next line begins with exactly this series text, reads its value and timestamp and
     /// returns the sample; otherwise leaves the place as it is and returns nil.
     @inline(__always)
-    public mutating func sample(knownAs text: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> SampleLine? {
+    public mutating func sample(knownAs text: UnsafeBufferPointer<UInt8>) throws(ExpositionError)
+        -> SampleLine?
+    {
         let end = position + text.count
         guard !seenEOF, end < bytes.count, isSpace(bytes[end]), isNext(text) else { return nil }
         // "name {…}" is another series than "name".
@@ -128,7 +133,9 @@ public struct ExpositionParser {
     /// read before; the text is without the end of the line.
     public mutating func skip(knownAs text: UnsafeBufferPointer<UInt8>) -> Bool {
         let end = position + text.count
-        guard !seenEOF, end < bytes.count, bytes[end] == UInt8(ascii: "\n"), isNext(text) else { return false }
+        guard !seenEOF, end < bytes.count, bytes[end] == UInt8(ascii: "\n"), isNext(text) else {
+            return false
+        }
         position = end
         endLine()
         return true
@@ -193,7 +200,8 @@ public struct ExpositionParser {
 
     /// Value, timestamp and exemplar behind a series text.
     private mutating func rest(of series: Range<Int>) throws(ExpositionError) -> SampleLine {
-        guard position < bytes.count, isSpace(bytes[position]) || series.last.map({ bytes[$0] == UInt8(ascii: "}") }) == true
+        guard position < bytes.count,
+            isSpace(bytes[position]) || series.last.map({ bytes[$0] == UInt8(ascii: "}") }) == true
         else { throw unexpected(at: position, wanted: "a value") }
         skipSpace()
         let valueRange = word()
@@ -217,7 +225,9 @@ public struct ExpositionParser {
             throw unexpected(at: position, wanted: "the end of the line")
         }
         // OpenMetrics ends every line; text forgives the last.
-        if position == bytes.count, format == .openMetrics { throw error(.missingEOF, "data does not end with # EOF") }
+        if position == bytes.count, format == .openMetrics {
+            throw error(.missingEOF, "data does not end with # EOF")
+        }
         endLine()
         return result
     }
@@ -256,7 +266,9 @@ public struct ExpositionParser {
         while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
         let hasNewline = end < bytes.count
         var content = start..<end
-        if format == .text, content.count > 0, bytes[end - 1] == UInt8(ascii: "\r") { content = start..<(end - 1) }
+        if format == .text, content.count > 0, bytes[end - 1] == UInt8(ascii: "\r") {
+            content = start..<(end - 1)
+        }
         defer {
             position = end
             if position < bytes.count { endLine() }
@@ -298,7 +310,9 @@ public struct ExpositionParser {
         if i < content.upperBound { i += 1 }
         if isHelp {
             if !strict { skipBlanks() }
-            guard isValidUTF8(i..<content.upperBound) else { throw error(.invalidUTF8, "the help text is not UTF-8") }
+            guard isValidUTF8(i..<content.upperBound) else {
+                throw error(.invalidUTF8, "the help text is not UTF-8")
+            }
             return .help(name: name, text: i..<content.upperBound)
         }
         if !strict { skipBlanks() }
@@ -310,7 +324,11 @@ public struct ExpositionParser {
                 let whole = Array(slice(name))
                 guard whole.count > unit.count, whole.suffix(unit.count).elementsEqual(unit),
                     whole[whole.count - unit.count - 1] == UInt8(ascii: "_")
-                else { throw error(.invalidMetadata, "the unit \"\(text(value))\" is not a suffix of the metric name \"\(text(name))\"") }
+                else {
+                    throw error(
+                        .invalidMetadata,
+                        "the unit \"\(text(value))\" is not a suffix of the metric name \"\(text(name))\"")
+                }
             }
             return .unit(name: name, unit: value)
         }
@@ -320,11 +338,14 @@ public struct ExpositionParser {
         return .type(name: name, type)
     }
 
-    private func metadataName(from i: inout Int, in content: Range<Int>) throws(ExpositionError) -> Range<Int> {
+    private func metadataName(from i: inout Int, in content: Range<Int>) throws(ExpositionError) -> Range<Int>
+    {
         guard i < content.upperBound, bytes[i] == UInt8(ascii: "\"") else {
             let range = wordRange(from: i, in: content)
             i = range.upperBound
-            guard let first = range.first, isNameStart(bytes[first]), range.allSatisfy({ isNameByte(bytes[$0]) }) else {
+            guard let first = range.first, isNameStart(bytes[first]),
+                range.allSatisfy({ isNameByte(bytes[$0]) })
+            else {
                 throw error(.invalidMetadata, "invalid metric name \"\(text(range))\"")
             }
             return range
@@ -334,7 +355,9 @@ public struct ExpositionParser {
         while i < content.upperBound, bytes[i] != UInt8(ascii: "\"") {
             i += bytes[i] == UInt8(ascii: "\\") ? 2 : 1
         }
-        guard i < content.upperBound else { throw error(.invalidMetadata, "a quoted metric name does not end") }
+        guard i < content.upperBound else {
+            throw error(.invalidMetadata, "a quoted metric name does not end")
+        }
         defer { i += 1 }
         return start..<i
     }
@@ -343,7 +366,8 @@ public struct ExpositionParser {
         switch (format, name) {
         case (_, "counter"), (_, "gauge"), (_, "histogram"), (_, "summary"): MetricType(rawValue: name)
         case (.text, "untyped"): .unknown
-        case (.openMetrics, "info"), (.openMetrics, "stateset"), (.openMetrics, "gaugehistogram"), (.openMetrics, "unknown"):
+        case (.openMetrics, "info"), (.openMetrics, "stateset"), (.openMetrics, "gaugehistogram"),
+            (.openMetrics, "unknown"):
             MetricType(rawValue: name)
         default: nil
         }
@@ -397,7 +421,9 @@ public struct ExpositionParser {
     }
 
     private func text(_ range: Range<Int>) -> String {
-        String(decoding: slice(range.prefix(80).startIndex..<(range.lowerBound + min(80, range.count))), as: UTF8.self)
+        String(
+            decoding: slice(range.prefix(80).startIndex..<(range.lowerBound + min(80, range.count))),
+            as: UTF8.self)
     }
 
     private func isValidUTF8(_ range: Range<Int>) -> Bool {

@@ -5,10 +5,13 @@ public struct ExpositionWriter {
     public let format: ExpositionFormat
     /// What has been written.
     public private(set) var output: [UInt8] = []
-    private var family = ""
+    /// The name's bytes.
+    private var family: [UInt8] = []
 
-    public init(format: ExpositionFormat) {
+    /// - Parameter capacity: bytes to expect.
+    public init(format: ExpositionFormat, capacity: Int = 0) {
         self.format = format
+        output.reserveCapacity(capacity)
     }
 
     /// Begins a family.
@@ -18,7 +21,7 @@ public struct ExpositionWriter {
     ///     counter's metadata is written under the name with `_total`.
     ///   - unit: written in OpenMetrics, where it must be a suffix of the name.
     public mutating func begin(_ name: String, _ type: MetricType, help: String, unit: String = "") {
-        family = name
+        family = Array(name.utf8)
         let isText = format == .text
         let shownName = isText && type == .counter ? name + "_total" : name
         let shownType =
@@ -41,7 +44,7 @@ public struct ExpositionWriter {
     public mutating func begin(exactly name: String, _ type: MetricType, help: String) {
         guard type == .counter else { return begin(name, type, help: help) }
         guard format == .text else { return begin(name, .unknown, help: help) }
-        family = name
+        family = Array(name.utf8)
         output.append(contentsOf: "# HELP \(name) ".utf8)
         appendHelp(help)
         output.append(contentsOf: "\n# TYPE \(name) counter\n".utf8)
@@ -122,7 +125,7 @@ public struct ExpositionWriter {
     }
 
     private mutating func beginSample(_ suffix: StaticString) {
-        output.append(contentsOf: family.utf8)
+        output.append(contentsOf: family)
         output.append(
             contentsOf: UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount))
     }

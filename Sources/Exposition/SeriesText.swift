@@ -18,6 +18,17 @@ public enum SeriesText {
         return decoder.builder
     }
 
+    /// Reads what stands behind the `#` of an exemplar: labels, a value, and perhaps a time in seconds.
+    ///
+    /// - Returns: the time in milliseconds since 1970, nil when there is none.
+    /// - Throws: on any other form.
+    public static func decodeExemplar(
+        _ bytes: UnsafeBufferPointer<UInt8>, line: Int = 0
+    ) throws(ExpositionError) -> (labels: Labels, value: Double, timestamp: Timestamp?) {
+        var decoder = Decoder(bytes: bytes, type: nil, line: line)
+        return try decoder.decodeExemplar()
+    }
+
     private struct Decoder {
         let bytes: UnsafeBufferPointer<UInt8>
         let type: MetricType?
@@ -45,6 +56,33 @@ public enum SeriesText {
             guard builder.value(of: Labels.metricNameLabel) != nil else {
                 throw error("the series has no metric name")
             }
+        }
+
+        mutating func decodeExemplar() throws(ExpositionError) -> (Labels, Double, Timestamp?) {
+            skipSpace()
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else {
+                throw error("want { at the start of an exemplar")
+            }
+            position += 1
+            try labels()
+            position += 1
+            guard let value = FloatText.parse(word()) else {
+                throw error("cannot read the value of an exemplar")
+            }
+            let time = word()
+            guard !time.isEmpty else { return (builder.labels(), value, nil) }
+            guard let seconds = FloatText.parse(time),
+                let timestamp = Int64(exactly: (seconds * 1000).rounded(.towardZero)), word().isEmpty
+            else { throw error("cannot read the timestamp of an exemplar") }
+            return (builder.labels(), value, timestamp)
+        }
+
+        /// The bytes up to the next space.
+        private mutating func word() -> UnsafeBufferPointer<UInt8> {
+            skipSpace()
+            let start = position
+            while position < bytes.count, !isSpace(bytes[position]) { position += 1 }
+            return UnsafeBufferPointer(rebasing: bytes[start..<position])
         }
 
         private mutating func labels() throws(ExpositionError) {
@@ -98,7 +136,8 @@ public enum SeriesText {
         private mutating func labelName() throws(ExpositionError) -> String {
             let start = position
             while position < bytes.count, isNameByte(bytes[position]) { position += 1 }
-            guard position > start, bytes[start] < UInt8(ascii: "0") || bytes[start] > UInt8(ascii: "9") else {
+            guard position > start, bytes[start] < UInt8(ascii: "0") || bytes[start] > UInt8(ascii: "9")
+            else {
                 throw error("want a label name")
             }
             return String(decoding: bytes[start..<position], as: UTF8.self)
@@ -107,7 +146,9 @@ public enum SeriesText {
         private mutating func quoted() throws(ExpositionError) -> String {
             position += 1
             let start = position
-            while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\") {
+            while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+                bytes[position] != UInt8(ascii: "\\")
+            {
                 position += 1
             }
             if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {

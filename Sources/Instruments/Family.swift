@@ -60,7 +60,9 @@ public final class Family<Child: Instrument>: Collector {
     public func labels(_ values: [String]) throws(InstrumentError) -> Child {
         guard values.count == labelNames.count else {
             throw InstrumentError(
-                .wrongLabelCount, "cannot label \(name): got \(values.count) values, want \(labelNames.count) (\(labelNames.joined(separator: ", ")))")
+                .wrongLabelCount,
+                "cannot label \(name): got \(values.count) values, want \(labelNames.count) (\(labelNames.joined(separator: ", ")))"
+            )
         }
         var isOverflow = false
         let child = state.withLock { state in
@@ -97,6 +99,8 @@ public final class Family<Child: Instrument>: Collector {
             return sorted + (state.overflow.map { [$0] } ?? [])
         }
         writer.begin(name, Child.type, help: help, unit: unit)
-        for entry in entries { entry.child.write(labels: entry.rendered, created: entry.created, to: &writer) }
+        for entry in entries {
+            entry.child.write(labels: entry.rendered, created: entry.created, to: &writer)
+        }
     }
 }

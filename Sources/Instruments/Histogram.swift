@@ -22,9 +22,11 @@ public final class Histogram: Instrument {
     /// - Throws: ``InstrumentError`` when they are not.
     public init(bounds: [Double] = Histogram.defaultBuckets) throws(InstrumentError) {
         let finite = bounds.last == .infinity ? Array(bounds.dropLast()) : bounds
-        guard !finite.isEmpty, finite.allSatisfy(\.isFinite), zip(finite, finite.dropFirst()).allSatisfy(<) else {
+        guard !finite.isEmpty, finite.allSatisfy(\.isFinite), zip(finite, finite.dropFirst()).allSatisfy(<)
+        else {
             throw InstrumentError(
-                .invalidBuckets, "cannot make a histogram: bucket bounds must be finite and ascending, got \(bounds)")
+                .invalidBuckets,
+                "cannot make a histogram: bucket bounds must be finite and ascending, got \(bounds)")
         }
         self.bounds = finite
         counts = .allocate(capacity: finite.count + 1)

@@ -1,4 +1,5 @@
 public import Exposition
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -21,7 +22,8 @@ public struct ProcessCollector: Collector {
             var usage = rusage()
             guard getrusage(__rusage_who_t(0), &usage) == 0 else { return }
             writer.begin(familyName, .counter, help: "User and system CPU time in seconds.")
-            writer.sample(suffix: "_total", labels: [], value: seconds(usage.ru_utime) + seconds(usage.ru_stime))
+            writer.sample(
+                suffix: "_total", labels: [], value: seconds(usage.ru_utime) + seconds(usage.ru_stime))
         case "process_resident_memory_bytes":
             guard let pages = statistics("/proc/self/statm", field: 1) else { return }
             gauge(familyName, "Resident memory in bytes.", pages * Double(getpagesize()), &writer)
@@ -105,6 +107,8 @@ public struct SwiftInfoCollector: Collector {
             let version = "6"
         #endif
         writer.begin(familyName, .gauge, help: "The Swift compiler that built the program.")
-        writer.sample(labels: ExpositionWriter.renderLabels(["implementation", "version"], ["swiftc", version]), value: 1)
+        writer.sample(
+            labels: ExpositionWriter.renderLabels(["implementation", "version"], ["swiftc", version]),
+            value: 1)
     }
 }

@@ -31,7 +31,8 @@ public final class Registry: Sendable {
     public init(clock: any WallClock = SystemClock()) {
         self.clock = clock
         dropped = Family(
-            name: "metrics_dropped_labelsets", help: "Look-ups of label sets beyond the limit of their family.",
+            name: "metrics_dropped_labelsets",
+            help: "Look-ups of label sets beyond the limit of their family.",
             unit: "", labelNames: ["metric"], limit: 1000, clock: clock, onOverflow: {}, make: { Counter() })
         state.withLock { $0.collectors.append((dropped.name, dropped)) }
     }
@@ -118,14 +119,19 @@ public final class Registry: Sendable {
         _ name: String, _ help: String, _ labels: [String], _ limit: Int,
         make: @escaping @Sendable () -> Child
     ) throws(InstrumentError) -> Family<Child> {
-        for label in labels where !MetricName.isLegacyLabelName(label) || label.hasPrefix("__") || label == "le" || label == "quantile" {
-            throw InstrumentError(.invalidName, "cannot register \(name): \"\(label)\" is not a label name for it")
+        for label in labels
+        where !MetricName.isLegacyLabelName(label) || label.hasPrefix("__") || label == "le"
+            || label == "quantile"
+        {
+            throw InstrumentError(
+                .invalidName, "cannot register \(name): \"\(label)\" is not a label name for it")
         }
         guard Set(labels).count == labels.count else {
             throw InstrumentError(.invalidName, "cannot register \(name): a label is named twice")
         }
         let family = Family(
-            name: name, help: help, unit: Registry.unit(of: name), labelNames: labels, limit: limit, clock: clock,
+            name: name, help: help, unit: Registry.unit(of: name), labelNames: labels, limit: limit,
+            clock: clock,
             onOverflow: { [dropped] in try? dropped.labels([name]).increment() }, make: make)
         try register(family)
         return family

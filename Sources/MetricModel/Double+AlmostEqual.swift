@@ -7,7 +7,9 @@ extension Double {
         if self == other { return true }
         let sum = magnitude + other.magnitude
         let difference = (self - other).magnitude
-        if self == 0 || other == 0 || sum < .leastNormalMagnitude { return difference < tolerance * .leastNormalMagnitude }
+        if self == 0 || other == 0 || sum < .leastNormalMagnitude {
+            return difference < tolerance * .leastNormalMagnitude
+        }
         return difference / Swift.min(sum, .greatestFiniteMagnitude) < tolerance
     }
 }

@@ -11,6 +11,7 @@ extension FloatHistogram {
 
     /// All counts and the sum times a factor; a gauge when that is negative.
     public mutating func scale(by factor: Double) {
+        isInteger = false
         zeroCount *= factor
         count *= factor
         sum *= factor
@@ -21,6 +22,7 @@ extension FloatHistogram {
 
     /// All counts and the sum by a divisor; without buckets when that is zero.
     public mutating func divide(by divisor: Double) {
+        isInteger = false
         zeroCount /= divisor
         count /= divisor
         sum /= divisor
@@ -50,6 +52,7 @@ extension FloatHistogram {
 
     private mutating func combine(_ other: FloatHistogram, sign: Double) -> Encounter? {
         guard usesCustomBuckets == other.usesCustomBuckets else { return nil }
+        isInteger = false
         var encounter = Encounter()
         encounter.hasResetCollision = adjustHint(other.counterResetHint)
         if hasSameLayout(as: other) {
@@ -94,7 +97,8 @@ extension FloatHistogram {
         func combined(_ a: Side, _ b: Side) -> Side {
             FloatHistogram.merged(
                 a.reduced(from: schema, to: target),
-                b.reduced(from: other.schema, to: target).droppingBuckets(within: zeroThreshold, schema: target), sign)
+                b.reduced(from: other.schema, to: target).droppingBuckets(
+                    within: zeroThreshold, schema: target), sign)
         }
         let positive = combined(positiveSide, other.positiveSide)
         let negative = combined(negativeSide, other.negativeSide)
@@ -115,7 +119,9 @@ extension FloatHistogram {
     private var hasBucketsInZeroBucket: Bool {
         guard !usesCustomBuckets, zeroThreshold > 0 else { return false }
         for span in [positiveSpans.first, negativeSpans.first] {
-            if let span, FloatHistogram.exponentialBound(span.offset, schema: schema) <= zeroThreshold { return true }
+            if let span, FloatHistogram.exponentialBound(span.offset, schema: schema) <= zeroThreshold {
+                return true
+            }
         }
         return false
     }
@@ -159,7 +165,9 @@ extension FloatHistogram {
     }
 
     /// Adds the buckets of a side to those with fewer bounds that contain them.
-    static func pour(_ side: Side, _ bounds: [Double], into totals: inout [KahanSum], _ shared: [Double], sign: Double) {
+    static func pour(
+        _ side: Side, _ bounds: [Double], into totals: inout [KahanSum], _ shared: [Double], sign: Double
+    ) {
         for (index, count) in zip(side.indexes, side.counts) {
             totals[place(index, bounds, shared)].add(sign * count)
         }
@@ -200,14 +208,18 @@ extension FloatHistogram {
             if customValues != previous.customValues { return isResetBySharedBounds(since: previous) }
             return FloatHistogram.isLower(positiveSide, than: previous.positiveSide)
         }
-        if previous.usesCustomBuckets || schema > previous.schema || zeroThreshold < previous.zeroThreshold { return true }
+        if previous.usesCustomBuckets || schema > previous.schema || zeroThreshold < previous.zeroThreshold {
+            return true
+        }
         let (previousZero, threshold) = previous.zeroBucket(widenedTo: zeroThreshold)
         if threshold != zeroThreshold || zeroCount < previousZero { return true }
         func comparable(_ side: Side, _ from: Int32) -> Side {
             side.reduced(from: from, to: schema).droppingBuckets(within: zeroThreshold, schema: schema)
         }
-        return FloatHistogram.isLower(comparable(positiveSide, schema), than: comparable(previous.positiveSide, previous.schema))
-            || FloatHistogram.isLower(comparable(negativeSide, schema), than: comparable(previous.negativeSide, previous.schema))
+        return FloatHistogram.isLower(
+            comparable(positiveSide, schema), than: comparable(previous.positiveSide, previous.schema))
+            || FloatHistogram.isLower(
+                comparable(negativeSide, schema), than: comparable(previous.negativeSide, previous.schema))
     }
 
     /// Whether any bucket of `previous` has more than the same one of `current`.

@@ -77,7 +77,9 @@ extension FloatHistogram {
         /// Without the leading buckets that lie within a zero bucket.
         func droppingBuckets(within threshold: Double, schema: Int32) -> Side {
             guard threshold > 0, FloatHistogram.exponentialSchemas.contains(schema) else { return self }
-            let kept = indexes.firstIndex { FloatHistogram.exponentialBound($0, schema: schema) > threshold } ?? indexes.count
+            let kept =
+                indexes.firstIndex { FloatHistogram.exponentialBound($0, schema: schema) > threshold }
+                ?? indexes.count
             guard kept > 0 else { return self }
             var result = Side()
             result.indexes = Array(indexes[kept...])
@@ -154,11 +156,14 @@ extension FloatHistogram {
     func negativeBucket(_ index: Int32, _ count: Double) -> Bucket {
         let lower = -bound(index)
         let upper = -bound(index &- 1)
-        return Bucket(lower: lower, upper: upper, includesLower: lower < 0, includesUpper: upper > 0, count: count)
+        return Bucket(
+            lower: lower, upper: upper, includesLower: lower < 0, includesUpper: upper > 0, count: count)
     }
 
     public var zeroBucket: Bucket {
-        Bucket(lower: -zeroThreshold, upper: zeroThreshold, includesLower: true, includesUpper: true, count: zeroCount)
+        Bucket(
+            lower: -zeroThreshold, upper: zeroThreshold, includesLower: true, includesUpper: true,
+            count: zeroCount)
     }
 
     /// All buckets that the spans cover and the zero bucket if it is not empty, ascending. A bucket that
@@ -208,7 +213,9 @@ extension FloatHistogram {
 
     /// At a coarser resolution; the same when `target` is not coarser or the buckets are custom.
     public func reduced(to target: Int32) -> FloatHistogram {
-        guard !usesCustomBuckets, target < schema, target != FloatHistogram.customBucketsSchema else { return self }
+        guard !usesCustomBuckets, target < schema, target != FloatHistogram.customBucketsSchema else {
+            return self
+        }
         var result = self
         result.positiveSide = positiveSide.reduced(from: schema, to: target)
         result.negativeSide = negativeSide.reduced(from: schema, to: target)
@@ -219,10 +226,13 @@ extension FloatHistogram {
 
     /// Equality of all that a query sees: buckets by position, counts by bits, no reset hints.
     public func hasSameContent(as other: FloatHistogram) -> Bool {
-        schema == other.schema && count.bitPattern == other.count.bitPattern && sum.bitPattern == other.sum.bitPattern
-            && (!usesCustomBuckets || customValues == other.customValues) && zeroThreshold == other.zeroThreshold
+        schema == other.schema && count.bitPattern == other.count.bitPattern
+            && sum.bitPattern == other.sum.bitPattern
+            && (!usesCustomBuckets || customValues == other.customValues)
+            && zeroThreshold == other.zeroThreshold
             && zeroCount.bitPattern == other.zeroCount.bitPattern
-            && FloatHistogram.isSame(positiveSide, other.positiveSide) && FloatHistogram.isSame(negativeSide, other.negativeSide)
+            && FloatHistogram.isSame(positiveSide, other.positiveSide)
+            && FloatHistogram.isSame(negativeSide, other.negativeSide)
     }
 
     private static func isSame(_ a: Side, _ b: Side) -> Bool {
@@ -238,7 +248,9 @@ extension FloatHistogram {
             a.indexes == b.indexes && zip(a.counts, b.counts).allSatisfy { near($0, $1) }
         }
         return schema == other.schema && near(count, other.count) && near(sum, other.sum)
-            && (!usesCustomBuckets || customValues == other.customValues) && zeroThreshold == other.zeroThreshold
-            && near(zeroCount, other.zeroCount) && near(positiveSide, other.positiveSide) && near(negativeSide, other.negativeSide)
+            && (!usesCustomBuckets || customValues == other.customValues)
+            && zeroThreshold == other.zeroThreshold
+            && near(zeroCount, other.zeroCount) && near(positiveSide, other.positiveSide)
+            && near(negativeSide, other.negativeSide)
     }
 }

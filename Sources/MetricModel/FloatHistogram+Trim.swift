@@ -10,15 +10,18 @@ extension FloatHistogram {
         var positive = positiveSide
         var negative = negativeSide
         for i in positive.indexes.indices where positive.counts[i] != 0 {
-            positive.counts[i] = trim.keep(positiveBucket(positive.indexes[i], positive.counts[i]), isPositive: true)
+            positive.counts[i] = trim.keep(
+                positiveBucket(positive.indexes[i], positive.counts[i]), isPositive: true)
         }
         for i in negative.indexes.indices where negative.counts[i] != 0 {
-            negative.counts[i] = trim.keep(negativeBucket(negative.indexes[i], negative.counts[i]), isPositive: false)
+            negative.counts[i] = trim.keep(
+                negativeBucket(negative.indexes[i], negative.counts[i]), isPositive: false)
         }
         var result = self
         if zeroCount > 0 {
             result.zeroCount = trim.keepOfZeroBucket(
-                zeroBucket, hasNegative: negativeBuckets.contains { $0 != 0 }, hasPositive: positiveBuckets.contains { $0 != 0 })
+                zeroBucket, hasNegative: negativeBuckets.contains { $0 != 0 },
+                hasPositive: positiveBuckets.contains { $0 != 0 })
         }
         guard trim.hasChanged else { return self }
         result.positiveSide = positive
@@ -76,7 +79,9 @@ private struct Trim {
         return kept
     }
 
-    mutating func keepOfZeroBucket(_ bucket: FloatHistogram.Bucket, hasNegative: Bool, hasPositive: Bool) -> Double {
+    mutating func keepOfZeroBucket(_ bucket: FloatHistogram.Bucket, hasNegative: Bool, hasPositive: Bool)
+        -> Double
+    {
         let lower = hasPositive && !hasNegative ? 0 : bucket.lower
         let upper = hasNegative && !hasPositive ? 0 : bucket.upper
         let kept: Double
@@ -100,7 +105,10 @@ private struct Trim {
     private func part(_ bucket: FloatHistogram.Bucket, isPositive: Bool) -> (Double, Double) {
         if bucket.lower == -.infinity || bucket.upper == .infinity { return partOfEndless(bucket) }
         let below =
-            value <= bucket.lower ? 0 : value >= bucket.upper ? bucket.count : bucket.count * bucket.fractionBelow(value, isLinear: isLinear)
+            value <= bucket.lower
+            ? 0
+            : value >= bucket.upper
+                ? bucket.count : bucket.count * bucket.fractionBelow(value, isLinear: isLinear)
         if keepsLower { return (below, middle(bucket.lower, value, isPositive: isPositive)) }
         return (bucket.count - below, middle(value, bucket.upper, isPositive: isPositive))
     }
@@ -112,7 +120,9 @@ private struct Trim {
         if bucket.lower == -.infinity {
             if keepsLower {
                 if value >= bucket.upper { return (bucket.count, 0) }
-                if value > 0, bucket.upper > 0, bucket.upper != .infinity { return (bucket.count * value / bucket.upper, value / 2) }
+                if value > 0, bucket.upper > 0, bucket.upper != .infinity {
+                    return (bucket.count * value / bucket.upper, value / 2)
+                }
                 return bucket.upper <= 0 ? (bucket.count, value) : (0, finite(bucket.upper))
             }
             if value <= bucket.lower { return (bucket.count, 0) }

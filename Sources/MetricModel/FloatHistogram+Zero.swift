@@ -19,7 +19,9 @@ extension FloatHistogram {
 
     /// Adds the buckets of one side that lie below a threshold. Returns the upper bound of the bucket
     /// that the threshold cuts, if that is not empty.
-    private static func take(_ side: Side, _ schema: Int32, _ threshold: Double, _ total: inout KahanSum) -> Double? {
+    private static func take(_ side: Side, _ schema: Int32, _ threshold: Double, _ total: inout KahanSum)
+        -> Double?
+    {
         for (index, count) in zip(side.indexes, side.counts) {
             if exponentialBound(index &- 1, schema: schema) >= threshold { return nil }
             total.add(count)
@@ -40,7 +42,8 @@ extension FloatHistogram {
 
     private static func emptied(_ side: Side, _ schema: Int32, _ threshold: Double) -> Side {
         var result = Side()
-        for (index, count) in zip(side.indexes, side.counts) where count != 0 && exponentialBound(index &- 1, schema: schema) >= threshold {
+        for (index, count) in zip(side.indexes, side.counts)
+        where count != 0 && exponentialBound(index &- 1, schema: schema) >= threshold {
             result.indexes.append(index)
             result.counts.append(count)
         }

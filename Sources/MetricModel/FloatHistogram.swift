@@ -29,6 +29,7 @@ public struct FloatHistogram: Sendable, Hashable {
     }
 
     public var counterResetHint: CounterResetHint = .unknown
+    private var origin = Origin()
     public var schema: Int32
     public var zeroThreshold: Double = 0
     public var zeroCount: Double = 0
@@ -51,6 +52,32 @@ public struct FloatHistogram: Sendable, Hashable {
         self.schema = schema
     }
 
+    /// Whether the counts came as integers, so that storages write them as such. Two histograms that
+    /// differ in nothing else are equal.
+    public var isInteger: Bool {
+        get { origin.isInteger }
+        set { origin.isInteger = newValue }
+    }
+
+    /// Whether the counts can be written as integers and come back the same.
+    public var hasIntegerCounts: Bool {
+        isInteger && FloatHistogram.isInteger(count) && FloatHistogram.isInteger(zeroCount)
+            && positiveBuckets.allSatisfy(FloatHistogram.isInteger)
+            && negativeBuckets.allSatisfy(FloatHistogram.isInteger)
+    }
+
+    private static func isInteger(_ count: Double) -> Bool {
+        count >= 0 && count <= 0x1p53 && count.rounded(.towardZero) == count && count.sign == .plus
+    }
+
+    /// Where the counts came from: no part of what is compared.
+    private struct Origin: Hashable {
+        var isInteger = false
+
+        static func == (_: Origin, _: Origin) -> Bool { true }
+        func hash(into _: inout Hasher) {}
+    }
+
     public var usesCustomBuckets: Bool { schema == FloatHistogram.customBucketsSchema }
 
     public var isStaleMarker: Bool { sum.isStaleMarker }
@@ -58,7 +85,9 @@ public struct FloatHistogram: Sendable, Hashable {
     /// The bytes that Prometheus counts for one histogram; 16 of them weigh as much as one float
     /// sample in its limits.
     public var byteCount: Int {
-        168 + 8 * (positiveBuckets.count + negativeBuckets.count + positiveSpans.count + negativeSpans.count + customValues.count)
+        168 + 8
+            * (positiveBuckets.count + negativeBuckets.count + positiveSpans.count + negativeSpans.count
+                + customValues.count)
     }
 
     /// How many float samples this histogram counts for.

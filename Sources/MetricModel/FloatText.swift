@@ -76,7 +76,7 @@ public enum FloatText {
         // Both operands are exact doubles, so one rounding gives the correctly rounded result.
         if isExact, mantissa < 1 << 53, exponent >= -22, exponent <= 22 {
             var value = Double(mantissa)
-            if exponent < 0 { value /= powersOfTen[-exponent] } else { value *= powersOfTen[exponent] }
+            if exponent < 0 { value /= exactPowers[-exponent] } else { value *= exactPowers[exponent] }
             return isNegative ? -value : value
         }
         return parseExactly(bytes)
@@ -88,7 +88,7 @@ public enum FloatText {
         return text.withUTF8 { parse($0) }
     }
 
-    private static let powersOfTen: [Double] = [
+    private static let exactPowers: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ]
@@ -126,24 +126,11 @@ public enum FloatText {
 
     /// Appends the number. NaN is `NaN`; infinities are `+Inf` and `-Inf`.
     public static func append(_ value: Double, style: Style, to output: inout [UInt8]) {
-        if value.isNaN {
-            output.append(contentsOf: "NaN".utf8)
-            return
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytesMax) { room in
+            guard let start = room.baseAddress else { return }
+            let count = write(value, style: style, at: start) - start
+            output.append(contentsOf: room[..<count])
         }
-        if value.isInfinite {
-            output.append(contentsOf: (value > 0 ? "+Inf" : "-Inf").utf8)
-            return
-        }
-        // Whole numbers are by far the most frequent values.
-        let wholeLimit = style == .json ? 9_007_199_254_740_992.0 : 1_000_000.0
-        if value.magnitude < wholeLimit, value == value.rounded(.towardZero) {
-            if value.sign == .minus { output.append(UInt8(ascii: "-")) }
-            appendInteger(UInt64(value.magnitude), to: &output)
-            if style == .openMetrics { output.append(contentsOf: ".0".utf8) }
-            return
-        }
-        var description = value.description
-        description.withUTF8 { layOut(Decimal($0), style: style, to: &output) }
     }
 
     /// The number as a string, by ``append(_:style:to:)``.
@@ -155,15 +142,9 @@ public enum FloatText {
 
     /// Appends a whole number in decimal.
     public static func appendInteger(_ value: UInt64, to output: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var rest = value
-            var start = 20
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            output.append(contentsOf: digits[start..<20])
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytesMax) { room in
+            guard let start = room.baseAddress else { return }
+            output.append(contentsOf: room[..<(writeInteger(value, at: start) - start)])
         }
     }
 
@@ -171,86 +152,5 @@ public enum FloatText {
     public static func appendInteger(_ value: Int64, to output: inout [UInt8]) {
         if value < 0 { output.append(UInt8(ascii: "-")) }
         appendInteger(value.magnitude, to: &output)
-    }
-
-    /// Significant digits and the position of the decimal point: 0.d1d2d3… x 10^point.
-    private struct Decimal {
-        var isNegative = false
-        var digits: InlineArray<17, UInt8> = .init(repeating: 0)
-        var count = 0
-        var point = 0
-
-        /// From Swift's shortest form, for instance "12.5", "1e-07", "1.25e+20".
-        init(_ text: UnsafeBufferPointer<UInt8>) {
-            var seenPoint = false
-            var position = 0
-            while position < text.count {
-                let byte = text[position]
-                position += 1
-                if byte == UInt8(ascii: "-") {
-                    isNegative = true
-                } else if byte == UInt8(ascii: ".") {
-                    seenPoint = true
-                } else if byte == UInt8(ascii: "e") {
-                    var exponent = 0
-                    var isNegativeExponent = false
-                    while position < text.count {
-                        let byte = text[position]
-                        position += 1
-                        if byte == UInt8(ascii: "-") {
-                            isNegativeExponent = true
-                        } else if byte != UInt8(ascii: "+") {
-                            exponent = exponent * 10 + Int(byte - UInt8(ascii: "0"))
-                        }
-                    }
-                    point += isNegativeExponent ? -exponent : exponent
-                } else {
-                    let isLeadingZero = count == 0 && byte == UInt8(ascii: "0")
-                    if !isLeadingZero, count < 17 {
-                        digits[count] = byte
-                        count += 1
-                    }
-                    if !seenPoint && !isLeadingZero { point += 1 }
-                    if seenPoint && isLeadingZero { point -= 1 }
-                }
-            }
-            while count > 1, digits[count - 1] == UInt8(ascii: "0") { count -= 1 }
-        }
-    }
-
-    private static func layOut(_ decimal: Decimal, style: Style, to output: inout [UInt8]) {
-        if decimal.isNegative { output.append(UInt8(ascii: "-")) }
-        let exponent = decimal.point - 1
-        let usesExponent =
-            switch style {
-            case .json: exponent < -6 || exponent >= 21
-            // strconv's 'g' decides by a precision of 6 when it looks for the shortest form.
-            case .exposition, .openMetrics: exponent < -4 || exponent >= 6
-            }
-        if usesExponent {
-            output.append(decimal.digits[0])
-            if decimal.count > 1 {
-                output.append(UInt8(ascii: "."))
-                for i in 1..<decimal.count { output.append(decimal.digits[i]) }
-            }
-            output.append(UInt8(ascii: "e"))
-            output.append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-            if exponent.magnitude < 10 { output.append(UInt8(ascii: "0")) }
-            appendInteger(UInt64(exponent.magnitude), to: &output)
-            return
-        }
-        if decimal.point <= 0 {
-            output.append(contentsOf: "0.".utf8)
-            for _ in 0..<(-decimal.point) { output.append(UInt8(ascii: "0")) }
-            for i in 0..<decimal.count { output.append(decimal.digits[i]) }
-            return
-        }
-        for i in 0..<max(decimal.count, decimal.point) {
-            if i == decimal.point { output.append(UInt8(ascii: ".")) }
-            output.append(i < decimal.count ? decimal.digits[i] : UInt8(ascii: "0"))
-        }
-        if style == .openMetrics, decimal.count <= decimal.point {
-            output.append(contentsOf: ".0".utf8)
-        }
     }
 }

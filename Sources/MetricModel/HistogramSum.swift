@@ -46,7 +46,9 @@ public struct HistogramSum: Sendable {
         var otherZero = (count: other.zeroCount, threshold: other.zeroThreshold)
         // A threshold that is no number never becomes equal.
         while otherZero.threshold > frame.zeroThreshold || otherZero.threshold < frame.zeroThreshold {
-            if frame.zeroThreshold > otherZero.threshold { otherZero = other.zeroBucket(widenedTo: frame.zeroThreshold) }
+            if frame.zeroThreshold > otherZero.threshold {
+                otherZero = other.zeroBucket(widenedTo: frame.zeroThreshold)
+            }
             if otherZero.threshold > frame.zeroThreshold { widenZeroBucket(to: otherZero.threshold) }
         }
         zero.add(otherZero.count)
@@ -56,7 +58,8 @@ public struct HistogramSum: Sendable {
         positive.reduce(from: frame.schema, to: target)
         negative.reduce(from: frame.schema, to: target)
         func comparable(_ side: FloatHistogram.Side) -> FloatHistogram.Side {
-            side.reduced(from: other.schema, to: target).droppingBuckets(within: frame.zeroThreshold, schema: target)
+            side.reduced(from: other.schema, to: target).droppingBuckets(
+                within: frame.zeroThreshold, schema: target)
         }
         positive.add(comparable(other.positiveSide))
         negative.add(comparable(other.negativeSide))
@@ -74,7 +77,8 @@ public struct HistogramSum: Sendable {
 
     /// Whether any count has become infinite.
     public var hasOverflow: Bool {
-        zero.sum.isInfinite || count.sum.isInfinite || sum.sum.isInfinite || positive.sums.contains { $0.sum.isInfinite }
+        zero.sum.isInfinite || count.sum.isInfinite || sum.sum.isInfinite
+            || positive.sums.contains { $0.sum.isInfinite }
             || negative.sums.contains { $0.sum.isInfinite }
     }
 
@@ -210,7 +214,9 @@ extension HistogramSum.Side {
     }
 
     mutating func empty(below threshold: Double, _ schema: Int32) {
-        let kept = indexes.firstIndex { FloatHistogram.exponentialBound($0 &- 1, schema: schema) >= threshold } ?? indexes.count
+        let kept =
+            indexes.firstIndex { FloatHistogram.exponentialBound($0 &- 1, schema: schema) >= threshold }
+            ?? indexes.count
         indexes.removeFirst(kept)
         sums.removeFirst(kept)
     }

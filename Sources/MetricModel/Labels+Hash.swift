@@ -33,7 +33,8 @@ extension Labels {
             position += 8
         }
         if position + 4 <= raw.count {
-            let half = UInt64(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+            let half = UInt64(
+                UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
             hash = rotate(hash ^ (half &* prime1), 23) &* prime2 &+ prime3
             position += 4
         }

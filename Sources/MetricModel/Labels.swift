@@ -93,7 +93,8 @@ public struct Labels: Sendable, Hashable {
         var length = Int(bytes[position])
         position += 1
         if length == 0xFF {
-            length = Int(bytes[position]) | Int(bytes[position + 1]) << 8
+            length =
+                Int(bytes[position]) | Int(bytes[position + 1]) << 8
                 | Int(bytes[position + 2]) << 16
             position += 3
         }

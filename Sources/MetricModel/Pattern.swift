@@ -38,7 +38,8 @@ public final class Pattern: @unchecked Sendable {
         guard text.utf8.count <= Pattern.lengthMax else {
             throw PatternError(
                 pattern: String(text.prefix(40)) + "…",
-                message: "cannot compile a pattern of \(text.utf8.count) bytes, want at most \(Pattern.lengthMax)")
+                message:
+                    "cannot compile a pattern of \(text.utf8.count) bytes, want at most \(Pattern.lengthMax)")
         }
         var copy = text
         let compiled = copy.withUTF8 { bytes in
@@ -89,7 +90,8 @@ public final class Pattern: @unchecked Sendable {
             // The set compares canonically, the list by bytes; ASCII, nearly always, needs the first only.
             let candidate = String(decoding: value, as: UTF8.self)
             return set.contains(candidate)
-                && (value.allSatisfy { $0 < 0x80 } || literals?.contains { $0.hasSameBytes(as: candidate) } == true)
+                && (value.allSatisfy { $0 < 0x80 }
+                    || literals?.contains { $0.hasSameBytes(as: candidate) } == true)
         case .prefixed(let prefix):
             return value.count >= prefix.count && value.starts(with: prefix)
         case .contains(let literal):

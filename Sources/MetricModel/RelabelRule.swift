@@ -58,7 +58,8 @@ public struct RelabelRule: Sendable {
             action == .replace && isTemplate
             ? acceptsTemplate(targetLabel) : nameValidation.acceptsLabelName(targetLabel)
         if action == .replace || isOneLabelAction, !isTargetValid {
-            return "the action \(action) cannot use the target_label \(LabelText.quoted(targetLabel)): not a label name"
+            return
+                "the action \(action) cannot use the target_label \(LabelText.quoted(targetLabel)): not a label name"
         }
         let isReplacementSet = replacement != Self.defaultReplacement
         if isOneLabelAction, action != .hashmod, isReplacementSet {
@@ -67,14 +68,17 @@ public struct RelabelRule: Sendable {
                 : "the action \(action) takes source_labels and target_label only: got a replacement"
         }
         if action == .labelmap, !acceptsTemplate(replacement) {
-            return "the action labelmap cannot use the replacement \(LabelText.quoted(replacement)): not a label name"
+            return
+                "the action labelmap cannot use the replacement \(LabelText.quoted(replacement)): not a label name"
         }
         let isRegexSet = regex.text != Self.defaultRegex.text
         let isAnySet = modulus != 0 || separator != Self.defaultSeparator || isReplacementSet
         if action == .keepequal || action == .dropequal, isRegexSet || isAnySet {
             return "the action \(action) takes source_labels and target_label only"
         }
-        if action == .labeldrop || action == .labelkeep, isAnySet || !sourceLabels.isEmpty || !targetLabel.isEmpty {
+        if action == .labeldrop || action == .labelkeep,
+            isAnySet || !sourceLabels.isEmpty || !targetLabel.isEmpty
+        {
             return "the action \(action) takes a regex only"
         }
         return nil

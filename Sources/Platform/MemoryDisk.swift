@@ -1,7 +1,8 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Synchronization
 
 /// A disk in memory that knows what would survive a power cut: bytes since the last `sync` of a file and
 /// names since the last `syncFolder` of a folder may be lost, in part and in any order.
@@ -148,7 +149,9 @@ public final class MemoryDisk: Disk {
 
     public func remove(_ path: String) throws(DiskError) {
         state.withLock { state in
-            for key in state.entries.keys where key == path || key.hasPrefix(path + "/") { state.entries[key] = nil }
+            for key in state.entries.keys where key == path || key.hasPrefix(path + "/") {
+                state.entries[key] = nil
+            }
         }
     }
 
@@ -184,8 +187,11 @@ public final class MemoryDisk: Disk {
                 state.settle(rename)
                 state.renames.removeFirst()
             }
-            for key in state.durable.keys where !key.isEmpty && FilePath.folder(of: key) == path && state.entries[key] == nil {
-                for below in state.durable.keys where below.hasPrefix(key + "/") { state.durable[below] = nil }
+            for key in state.durable.keys
+            where !key.isEmpty && FilePath.folder(of: key) == path && state.entries[key] == nil {
+                for below in state.durable.keys where below.hasPrefix(key + "/") {
+                    state.durable[below] = nil
+                }
             }
             for key in Set(state.entries.keys).union(state.durable.keys)
             where !key.isEmpty && FilePath.folder(of: key) == path {
@@ -205,7 +211,9 @@ public final class MemoryDisk: Disk {
 
     fileprivate func unlock(_ path: String) { state.withLock { _ = $0.locks.remove(path) } }
 
-    public func capacity(_ path: String) throws(DiskError) -> (total: Int64, free: Int64) { (1 << 40, 1 << 39) }
+    public func capacity(_ path: String) throws(DiskError) -> (total: Int64, free: Int64) {
+        (1 << 40, 1 << 39)
+    }
 }
 
 private final class MemoryLock: DiskLock {
@@ -236,7 +244,9 @@ private final class MemoryContent: @unchecked Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
         guard offset >= 0, offset + bytes.count <= MemoryContent.capacity else { return false }
         lock.withLock { state in
-            if let source = bytes.baseAddress { (base + offset).copyMemory(from: source, byteCount: bytes.count) }
+            if let source = bytes.baseAddress {
+                (base + offset).copyMemory(from: source, byteCount: bytes.count)
+            }
             state.count = max(state.count, offset + bytes.count)
         }
         return true
@@ -284,14 +294,18 @@ private final class MemoryContent: @unchecked Sendable {
         if current != durable {
             var size = durable.count
             if current.count != durable.count, Bool.random(using: &random) {
-                size = current.count > durable.count ? Int.random(in: durable.count...current.count, using: &random) : current.count
+                size =
+                    current.count > durable.count
+                    ? Int.random(in: durable.count...current.count, using: &random) : current.count
             }
             if size < bytes.count { bytes.removeLast(bytes.count - size) }
             bytes.append(contentsOf: repeatElement(0, count: size - bytes.count))
             var start = 0
             while start < size {
                 let end = min(start + MemoryContent.sector, size, current.count)
-                if start < end, Bool.random(using: &random) { bytes.replaceSubrange(start..<end, with: current[start..<end]) }
+                if start < end, Bool.random(using: &random) {
+                    bytes.replaceSubrange(start..<end, with: current[start..<end])
+                }
                 start += MemoryContent.sector
             }
         }
@@ -321,7 +335,9 @@ private final class MemoryFile: DiskFile {
     }
 
     func truncate(to size: Int64) throws(DiskError) {
-        guard size >= 0, size <= MemoryContent.capacity else { throw DiskError(.diskFull, call: "ftruncate", path: path) }
+        guard size >= 0, size <= MemoryContent.capacity else {
+            throw DiskError(.diskFull, call: "ftruncate", path: path)
+        }
         content.truncate(Int(size))
     }
 

@@ -1,7 +1,8 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Synchronization
 
 /// A thread that does something again and again until it is stopped.
 public final class PeriodicThread: Sendable {

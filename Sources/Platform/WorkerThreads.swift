@@ -1,7 +1,8 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Synchronization
 
 /// A fixed set of threads for work that blocks or computes for long (fsync, compaction, query
 /// evaluation, password hashes), so that neither event loops nor the cooperative pool ever wait.
@@ -119,13 +120,15 @@ func startThread(name: String, stackSize: Int, _ body: @escaping @Sendable () ->
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     var thread = pthread_t()
     let start = Unmanaged.passRetained(Start(name: name, body: body))
-    let status = pthread_create(&thread, &attributes, { argument in
-        guard let argument else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        nameThisThread(start.name)
-        start.body()
-        return nil
-    }, start.toOpaque())
+    let status = pthread_create(
+        &thread, &attributes,
+        { argument in
+            guard let argument else { return nil }
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            nameThisThread(start.name)
+            start.body()
+            return nil
+        }, start.toOpaque())
     precondition(status == 0, "cannot start a thread: error \(status)")
 }
 

@@ -51,7 +51,8 @@ extension TreeModel {
         if names.isEmpty { names = (0..<featureCount).map { "f\($0)" } }
         guard names.count == featureCount, Set(names).count == featureCount else {
             throw ModelError(
-                .malformedModel, "cannot read the model: got \(names.count) feature names, want \(featureCount) different ones",
+                .malformedModel,
+                "cannot read the model: got \(names.count) feature names, want \(featureCount) different ones",
                 field: "feature_names")
         }
         let wantedClassNames =
@@ -126,7 +127,8 @@ private struct TreeReader {
         let field = "trees[\(number)]"
         guard (0..<classCount).contains(treeClass) else {
             throw ModelError(
-                .malformedModel, "cannot read the model: tree \(number) adds to class \(treeClass) of \(classCount)",
+                .malformedModel,
+                "cannot read the model: tree \(number) adds to class \(treeClass) of \(classCount)",
                 field: "tree_info")
         }
         guard let left = tree["left_children"]?.array, let right = tree["right_children"]?.array,
@@ -157,7 +159,8 @@ private struct TreeReader {
                     (0..<featureCount).contains(feature)
                 else {
                     throw ModelError(
-                        .malformedModel, "cannot read the model: node \(index) of tree \(number) points outside of it",
+                        .malformedModel,
+                        "cannot read the model: node \(index) of tree \(number) points outside of it",
                         field: field)
                 }
             }

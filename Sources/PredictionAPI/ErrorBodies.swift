@@ -17,7 +17,8 @@ struct ErrorBodies: RouterMiddleware {
             return ErrorBodies.response(.badRequest, error.message, field: error.field)
         } catch let error as WorkerThreads.Refusal {
             var response = ErrorBodies.response(
-                .serviceUnavailable, error == .queueFull ? "too much work is waiting, try again later" : "shutting down")
+                .serviceUnavailable,
+                error == .queueFull ? "too much work is waiting, try again later" : "shutting down")
             response.headers[.retryAfter] = "1"
             return response
         } catch let error as any HTTPResponseError {

@@ -38,9 +38,12 @@ struct ModelInstruments: Sendable {
         let values = [model.name, model.version]
 
         let outcomes = try registry.counters(
-            "ml_predictions", help: "Requests to predict, by what became of them.", labels: names + ["outcome"])
+            "ml_predictions", help: "Requests to predict, by what became of them.",
+            labels: names + ["outcome"])
         var byOutcome: [Outcome: Counter] = [:]
-        for outcome in Outcome.allCases { byOutcome[outcome] = try outcomes.labels(values + [outcome.rawValue]) }
+        for outcome in Outcome.allCases {
+            byOutcome[outcome] = try outcomes.labels(values + [outcome.rawValue])
+        }
         self.outcomes = byOutcome
 
         let durations = try registry.histograms(
@@ -73,7 +76,8 @@ struct ModelInstruments: Sendable {
             ).labels(values) : nil
 
         let missing = try registry.counters(
-            "ml_feature_missing", help: "Values that a request did not know (null).", labels: names + ["feature"],
+            "ml_feature_missing", help: "Values that a request did not know (null).",
+            labels: names + ["feature"],
             limit: max(model.featureNames.count, Registry.labelSetLimit))
         var counters: [Counter] = []
         for name in model.featureNames { counters.append(try missing.labels(values + [name])) }
@@ -87,7 +91,10 @@ struct ModelInstruments: Sendable {
             ("ml_model_features", "Columns of a row.", Double(model.featureNames.count)),
             ("ml_model_trees", "Trees of the model.", Double(model.treeCount)),
             ("ml_model_load_seconds", "Seconds that reading the model took.", served.loadSeconds),
-            ("ml_model_loaded_timestamp_seconds", "When the model was read, seconds since 1970.", served.loadedAt),
+            (
+                "ml_model_loaded_timestamp_seconds", "When the model was read, seconds since 1970.",
+                served.loadedAt
+            ),
             ("ml_model_ready", "1 when the model answers.", 1),
         ]
         for (name, help, value) in facts {

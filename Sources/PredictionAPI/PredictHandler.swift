@@ -58,7 +58,8 @@ struct PredictHandler: Sendable {
 
     private func tooLarge() -> HTTPError {
         instruments.count(.invalidInput)
-        return HTTPError(.contentTooLarge, message: "cannot predict: the body has more than \(bodyBytesMax) bytes")
+        return HTTPError(
+            .contentTooLarge, message: "cannot predict: the body has more than \(bodyBytesMax) bytes")
     }
 
     private func answer(_ body: ByteBuffer) throws -> Response {
@@ -89,7 +90,8 @@ struct PredictHandler: Sendable {
     private func decode(_ body: ByteBuffer) throws(ModelError) -> FeatureRow {
         let document: JSONValue
         do {
-            document = try JSONValue.parse(body.readableBytesView, limits: JSONLimits(bytes: bodyBytesMax, depth: 8))
+            document = try JSONValue.parse(
+                body.readableBytesView, limits: JSONLimits(bytes: bodyBytesMax, depth: 8))
         } catch {
             let text = Array(body.readableBytesView)
             throw ModelError(
@@ -107,9 +109,11 @@ struct PredictHandler: Sendable {
         ]
         if let best = output.indices.max(by: { output[$0] < output[$1] }), !model.classNames.isEmpty {
             members.append(("class", .string(model.classNames[best])))
-            members.append((
-                "probabilities",
-                .object(JSONObject(zip(model.classNames, output).map { ($0, Self.number($1)) }))))
+            members.append(
+                (
+                    "probabilities",
+                    .object(JSONObject(zip(model.classNames, output).map { ($0, Self.number($1)) }))
+                ))
         } else {
             members.append(("value", output.first.map(Self.number) ?? .null))
         }

@@ -20,7 +20,8 @@ public enum PredictionRoutes {
                 registry: registry,
                 count: "http_request_count",
                 countLabels: [
-                    appName, .method(name: "method"), .endpoint(name: "endpoint"), .status(name: "http_status"),
+                    appName, .method(name: "method"), .endpoint(name: "endpoint"),
+                    .status(name: "http_status"),
                 ],
                 latency: "http_request_latency_seconds",
                 latencyLabels: [appName, .endpoint(name: "endpoint")],

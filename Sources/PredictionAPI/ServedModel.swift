@@ -21,6 +21,7 @@ public struct ServedModel: Sendable {
         loadSeconds = Double(MonotonicTime.nanoseconds() - start) / 1e9
         loadedAt = Double(clock.now()) / 1000
         let digits = Array("0123456789abcdef")
-        digest = String(SHA256.hash(data: bytes).prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        digest = String(
+            SHA256.hash(data: bytes).prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }

@@ -27,7 +27,9 @@ struct WorkloadHandler: Sendable {
             guard available.map({ want < $0 }) ?? true else {
                 throw HTTPError(
                     .serviceUnavailable,
-                    message: "cannot hold \(count) keys: they take up to \(want) bytes, the machine has \(available ?? 0) left")
+                    message:
+                        "cannot hold \(count) keys: they take up to \(want) bytes, the machine has \(available ?? 0) left"
+                )
             }
             return Workload.strings(count, cancellation: cancellation)
         }

@@ -33,23 +33,37 @@ extension Annotations {
     }
 
     mutating func mixedFloatsAndHistograms(metric: String, at place: Int) {
-        add(.warning, "\(Annotations.warning)encountered a mix of histograms and floats for metric name \(LabelText.quoted(metric))", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)encountered a mix of histograms and floats for metric name \(LabelText.quoted(metric))",
+            at: place)
     }
 
     mutating func mixedFloatsAndHistogramsInAggregation(at place: Int) {
-        add(.warning, "\(Annotations.warning)encountered a mix of histograms and floats for aggregation", at: place)
+        add(
+            .warning, "\(Annotations.warning)encountered a mix of histograms and floats for aggregation",
+            at: place)
     }
 
     mutating func mixedClassicAndNative(metric: String, at place: Int) {
-        add(.warning, "\(Annotations.warning)vector contains a mix of classic and native histograms\(forMetric(metric))", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)vector contains a mix of classic and native histograms\(forMetric(metric))",
+            at: place)
     }
 
     mutating func histogramNotCounter(metric: String, at place: Int) {
-        add(.warning, "\(Annotations.warning)this native histogram metric is not a counter: \(LabelText.quoted(metric))", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)this native histogram metric is not a counter: \(LabelText.quoted(metric))",
+            at: place)
     }
 
     mutating func histogramNotGauge(metric: String, at place: Int) {
-        add(.warning, "\(Annotations.warning)this native histogram metric is not a gauge: \(LabelText.quoted(metric))", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)this native histogram metric is not a gauge: \(LabelText.quoted(metric))",
+            at: place)
     }
 
     mutating func mixedExponentialAndCustom(metric: String, at place: Int) {
@@ -60,17 +74,24 @@ extension Annotations {
     }
 
     mutating func incompatibleBucketLayout(_ operation: String, at place: Int) {
-        add(.warning, "\(Annotations.warning)incompatible bucket layout encountered for binary operator \(operation)", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)incompatible bucket layout encountered for binary operator \(operation)",
+            at: place)
     }
 
     mutating func sortInRangeQuery(at place: Int) {
         add(
-            .warning, "\(Annotations.warning)sort is ineffective for range queries since results are always ordered by labels",
+            .warning,
+            "\(Annotations.warning)sort is ineffective for range queries since results are always ordered by labels",
             at: place)
     }
 
     mutating func counterResetCollision(_ operation: HistogramOperation, at place: Int) {
-        add(.warning, "\(Annotations.warning)conflicting counter resets during histogram \(operation.rawValue)", at: place)
+        add(
+            .warning,
+            "\(Annotations.warning)conflicting counter resets during histogram \(operation.rawValue)",
+            at: place)
     }
 
     mutating func startTimeOverlap(metric: String, at place: Int) {
@@ -120,11 +141,17 @@ extension Annotations {
     }
 
     mutating func quantileIsNaN(metric: String, at place: Int) {
-        add(.info, "\(Annotations.info)input to histogram_quantile has NaN observations, result is NaN\(forMetric(metric))", at: place)
+        add(
+            .info,
+            "\(Annotations.info)input to histogram_quantile has NaN observations, result is NaN\(forMetric(metric))",
+            at: place)
     }
 
     mutating func quantileIsSkewed(metric: String, at place: Int) {
-        add(.info, "\(Annotations.info)input to histogram_quantile has NaN observations, result is skewed higher\(forMetric(metric))", at: place)
+        add(
+            .info,
+            "\(Annotations.info)input to histogram_quantile has NaN observations, result is skewed higher\(forMetric(metric))",
+            at: place)
     }
 
     mutating func fractionHasNaNs(metric: String, at place: Int) {
@@ -135,7 +162,10 @@ extension Annotations {
     }
 
     mutating func customBucketsReconciled(_ operation: HistogramOperation, at place: Int) {
-        add(.info, "\(Annotations.info)mismatched custom buckets were reconciled during \(operation.rawValue)", at: place)
+        add(
+            .info,
+            "\(Annotations.info)mismatched custom buckets were reconciled during \(operation.rawValue)",
+            at: place)
     }
 
     private func forMetric(_ name: String) -> String {

@@ -1,7 +1,8 @@
+import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
 
 /// Warnings and infos of one evaluation: unique by text, in order of appearance. A later one with the
 /// same text takes the place of the one before.
@@ -39,7 +40,8 @@ struct Annotations: Sendable {
         }
         let old = entries[index].detail
         switch (detail, old) {
-        case (.monotonicity(let new), .monotonicity(let old)): entries[index].detail = .monotonicity(old.merged(new))
+        case (.monotonicity(let new), .monotonicity(let old)):
+            entries[index].detail = .monotonicity(old.merged(new))
         case (.occurrences(let new), .occurrences(let old)): entries[index].detail = .occurrences(new + old)
         default: entries[index].place = place
         }
@@ -85,7 +87,8 @@ struct MonotonicityRepair: Sendable {
     func merged(_ other: MonotonicityRepair) -> MonotonicityRepair {
         MonotonicityRepair(
             firstTime: min(firstTime, other.firstTime), lastTime: max(lastTime, other.lastTime),
-            lowestBound: min(lowestBound, other.lowestBound), highestBound: max(highestBound, other.highestBound),
+            lowestBound: min(lowestBound, other.lowestBound),
+            highestBound: max(highestBound, other.highestBound),
             largestDifference: max(largestDifference, other.largestDifference), count: count + other.count)
     }
 }
@@ -97,7 +100,8 @@ extension Annotations.Detail {
         case .occurrences(let count): return count > 1 ? " (\(count) occurrences)" : ""
         case .monotonicity(let repair):
             func number(_ value: Double) -> String { FloatText.string(value, style: .exposition) }
-            return ", from buckets \(number(repair.lowestBound)) to \(number(repair.highestBound)), with a max diff of "
+            return
+                ", from buckets \(number(repair.lowestBound)) to \(number(repair.highestBound)), with a max diff of "
                 + "\(twoDigits(repair.largestDifference)), over \(repair.count) samples from \(CalendarDate.text(repair.firstTime)) "
                 + "to \(CalendarDate.text(repair.lastTime))"
         }
@@ -107,6 +111,7 @@ extension Annotations.Detail {
     private func twoDigits(_ value: Double) -> String {
         var buffer = [CChar](repeating: 0, count: 32)
         let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%.2g", $0) }
-        return String(decoding: buffer.prefix(max(Int(length), 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: buffer.prefix(max(Int(length), 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

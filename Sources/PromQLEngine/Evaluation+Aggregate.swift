@@ -4,11 +4,16 @@ import PromQLSyntax
 /// Aggregations: rows stream in, and only groups are held.
 extension Evaluation {
     func aggregate(_ aggregate: AggregatePlan, _ steps: Steps) throws(QueryError) -> any RowSource {
-        if aggregate.operation == .countValues { return TableSource(table: try releasing { () throws(QueryError) in try countValues(aggregate, steps) }) }
+        if aggregate.operation == .countValues {
+            return TableSource(
+                table: try releasing { () throws(QueryError) in try countValues(aggregate, steps) })
+        }
         var parameter: [Double] = []
         if let plan = aggregate.parameter { parameter = try scalar(plan, steps) }
         var operand = try rows(aggregate.operand, steps)
-        if var source = operand as? RangeFunctionSource, source.isOfOneMetric, aggregate.hasNoName, !aggregate.isWithout, aggregate.operation != .countValues {
+        if var source = operand as? RangeFunctionSource, source.isOfOneMetric, aggregate.hasNoName,
+            !aggregate.isWithout, aggregate.operation != .countValues
+        {
             source.keepsNames = true
             operand = source
         }
@@ -16,31 +21,50 @@ extension Evaluation {
             switch aggregate.operation {
             case .topk, .bottomk, .limitk:
                 guard let limits = try counts(parameter) else { return Table(stepCount: steps.count) }
-                return try reduce(operand, aggregate, RowChoice(aggregate.operation, limits: limits, steps: steps.count, place: aggregate.place))
+                return try reduce(
+                    operand, aggregate,
+                    RowChoice(aggregate.operation, limits: limits, steps: steps.count, place: aggregate.place)
+                )
             case .limitRatio:
                 guard try ratiosAreUsable(parameter, aggregate) else { return Table(stepCount: steps.count) }
-                return try reduce(operand, aggregate, RowChoice(ratios: parameter, steps: steps.count, place: aggregate.place))
+                return try reduce(
+                    operand, aggregate,
+                    RowChoice(ratios: parameter, steps: steps.count, place: aggregate.place))
             case .quantile:
                 warnAboutQuantiles(parameter, aggregate)
-                return try reduce(operand, aggregate, QuantileAggregator(parameter, steps: steps.count, place: aggregate.operandPlace))
-            case .sum: return try reduce(operand, aggregate, SumAggregator(steps: steps.count, place: aggregate.operandPlace))
-            case .avg: return try reduce(operand, aggregate, MeanAggregator(steps: steps.count, place: aggregate.operandPlace))
+                return try reduce(
+                    operand, aggregate,
+                    QuantileAggregator(parameter, steps: steps.count, place: aggregate.operandPlace))
+            case .sum:
+                return try reduce(
+                    operand, aggregate, SumAggregator(steps: steps.count, place: aggregate.operandPlace))
+            case .avg:
+                return try reduce(
+                    operand, aggregate, MeanAggregator(steps: steps.count, place: aggregate.operandPlace))
             case .min, .max:
                 return try reduce(
                     operand, aggregate,
-                    ExtremeAggregator(isMaximum: aggregate.operation == .max, steps: steps.count, place: aggregate.operandPlace))
+                    ExtremeAggregator(
+                        isMaximum: aggregate.operation == .max, steps: steps.count,
+                        place: aggregate.operandPlace))
             case .stddev, .stdvar:
                 return try reduce(
                     operand, aggregate,
-                    VarianceAggregator(isDeviation: aggregate.operation == .stddev, steps: steps.count, place: aggregate.operandPlace))
+                    VarianceAggregator(
+                        isDeviation: aggregate.operation == .stddev, steps: steps.count,
+                        place: aggregate.operandPlace))
             case .count, .group, .countValues:
-                return try reduce(operand, aggregate, CountAggregator(isGroup: aggregate.operation == .group, steps: steps.count))
+                return try reduce(
+                    operand, aggregate,
+                    CountAggregator(isGroup: aggregate.operation == .group, steps: steps.count))
             }
         }
         return TableSource(table: table, isOfOneMetric: aggregate.hasNoName)
     }
 
-    private func reduce<Work: Aggregator>(_ operand: any RowSource, _ aggregate: AggregatePlan, _ work: Work) throws(QueryError) -> Table {
+    private func reduce<Work: Aggregator>(_ operand: any RowSource, _ aggregate: AggregatePlan, _ work: Work)
+        throws(QueryError) -> Table
+    {
         var work = work
         var groups = Grouping(aggregate)
         var counted = 0
@@ -63,10 +87,12 @@ extension Evaluation {
         guard values.contains(where: { $0 >= 1 || $0.isNaN }) else { return nil }
         if values.contains(where: \.isNaN) { throw QueryError(.execution, "Parameter value is NaN") }
         for value in values where value <= -9_223_372_036_854_775_808 {
-            throw QueryError(.execution, "Scalar value \(FloatText.string(value, style: .exposition)) underflows int64")
+            throw QueryError(
+                .execution, "Scalar value \(FloatText.string(value, style: .exposition)) underflows int64")
         }
         for value in values where value >= 9_223_372_036_854_775_808 {
-            throw QueryError(.execution, "Scalar value \(FloatText.string(value, style: .exposition)) overflows int64")
+            throw QueryError(
+                .execution, "Scalar value \(FloatText.string(value, style: .exposition)) overflows int64")
         }
         return values.map { Int($0.rounded(.towardZero)) }
     }
@@ -74,16 +100,26 @@ extension Evaluation {
     private func ratiosAreUsable(_ values: [Double], _ aggregate: AggregatePlan) throws(QueryError) -> Bool {
         guard values.contains(where: { $0 != 0 }) else { return false }
         if values.contains(where: \.isNaN) { throw QueryError(.execution, "Ratio value is NaN") }
-        if let largest = values.max(), largest > 1 { annotations.invalidRatio(largest, cappedTo: 1, at: aggregate.parameterPlace) }
-        if let smallest = values.min(), smallest < -1 { annotations.invalidRatio(smallest, cappedTo: -1, at: aggregate.parameterPlace) }
+        if let largest = values.max(), largest > 1 {
+            annotations.invalidRatio(largest, cappedTo: 1, at: aggregate.parameterPlace)
+        }
+        if let smallest = values.min(), smallest < -1 {
+            annotations.invalidRatio(smallest, cappedTo: -1, at: aggregate.parameterPlace)
+        }
         return true
     }
 
     private func warnAboutQuantiles(_ values: [Double], _ aggregate: AggregatePlan) {
-        if values.contains(where: \.isNaN) { annotations.invalidQuantile(.ordinaryNaN, at: aggregate.parameterPlace) }
+        if values.contains(where: \.isNaN) {
+            annotations.invalidQuantile(.ordinaryNaN, at: aggregate.parameterPlace)
+        }
         let numbers = values.filter { !$0.isNaN }
-        if let largest = numbers.max(), largest > 1 { annotations.invalidQuantile(largest, at: aggregate.parameterPlace) }
-        if let smallest = numbers.min(), smallest < 0 { annotations.invalidQuantile(smallest, at: aggregate.parameterPlace) }
+        if let largest = numbers.max(), largest > 1 {
+            annotations.invalidQuantile(largest, at: aggregate.parameterPlace)
+        }
+        if let smallest = numbers.min(), smallest < 0 {
+            annotations.invalidQuantile(smallest, at: aggregate.parameterPlace)
+        }
     }
 
     // MARK: - count_values
@@ -92,7 +128,9 @@ extension Evaluation {
         guard case .string(let label, let invalid)? = aggregate.parameter?.evaluated else {
             throw QueryError(.execution, "cannot evaluate: want a label name")
         }
-        guard !label.isEmpty, invalid == nil else { throw QueryError(.execution, "invalid label name \(invalid ?? LabelText.quoted(label))") }
+        guard !label.isEmpty, invalid == nil else {
+            throw QueryError(.execution, "invalid label name \(invalid ?? LabelText.quoted(label))")
+        }
         var names = aggregate.grouping
         if !aggregate.isWithout { names.append(label) }
         let keys = LabelNames(aggregate.isWithout ? names + [Labels.metricNameLabel] : names)
@@ -111,7 +149,8 @@ extension Evaluation {
                         var builder = LabelsBuilder(batch.rows.labels[row])
                         builder.set(label, text)
                         let labels = builder.labels()
-                        target = collector.row(aggregate.isWithout ? labels.dropping(keys) : labels.keeping(keys))
+                        target = collector.row(
+                            aggregate.isWithout ? labels.dropping(keys) : labels.keeping(keys))
                         lastText = text
                     }
                     collector.count(target, step)
@@ -130,7 +169,8 @@ extension AggregatePlan {
     fileprivate var hasNoName: Bool {
         switch operation {
         case .topk, .bottomk, .limitk, .limitRatio: false
-        default: isWithout || !grouping.contains(where: { ["__name__", "__type__", "__unit__"].contains($0) })
+        default:
+            isWithout || !grouping.contains(where: { ["__name__", "__type__", "__unit__"].contains($0) })
         }
     }
 }

@@ -7,7 +7,9 @@ extension Evaluation {
         let leftIsScalar = binary.left.type == .scalar
         if leftIsScalar || binary.right.type == .scalar {
             let numbers = try scalar(leftIsScalar ? binary.left : binary.right, steps)
-            return try withScalar(binary, try rows(leftIsScalar ? binary.right : binary.left, steps), numbers, isSwapped: leftIsScalar)
+            return try withScalar(
+                binary, try rows(leftIsScalar ? binary.right : binary.left, steps), numbers,
+                isSwapped: leftIsScalar)
         }
         let table = try releasing { () throws(QueryError) in
             let left = try collect(try rows(binary.left, steps))
@@ -17,12 +19,15 @@ extension Evaluation {
             if binary.operation.isSetOperator {
                 return try SetOperation(binary.operation, left, right, signatures).result()
             }
-            var join = Join(binary, matching, left, right, signatures, rules) { () throws(QueryError) in try self.checkCancellation() }
+            var join = Join(binary, matching, left, right, signatures, rules) { () throws(QueryError) in
+                try self.checkCancellation()
+            }
             let result = try join.result()
             annotations.merge(join.annotations)
             return result
         }
-        return TableSource(table: table, isOfOneMetric: !binary.operation.isSetOperator && !binary.operation.isComparison)
+        return TableSource(
+            table: table, isOfOneMetric: !binary.operation.isSetOperator && !binary.operation.isComparison)
     }
 
     private func withScalar(
@@ -38,17 +43,22 @@ extension Evaluation {
             for row in first..<batch.rows.rowCount {
                 if batch.rows.histogramColumn(row) != nil {
                     HistogramOperation.apply(
-                        operation, &batch, row, numbers, isSwapped: isSwapped, returnsBool: returnsBool, place: place)
+                        operation, &batch, row, numbers, isSwapped: isSwapped, returnsBool: returnsBool,
+                        place: place)
                     continue
                 }
                 if isTrim {
-                    if batch.rows.hasValues(row) { batch.annotations.incompatibleTypes("float", operation.rawValue, "float", at: place) }
+                    if batch.rows.hasValues(row) {
+                        batch.annotations.incompatibleTypes("float", operation.rawValue, "float", at: place)
+                    }
                     batch.rows.clear(row)
                     continue
                 }
                 batch.rows.values.withUnsafeMutableBufferPointer { values in
-                    let row = UnsafeMutableBufferPointer(rebasing: values[row * stepCount..<(row + 1) * stepCount])
-                    ScalarOperation.apply(operation, row, numbers, isSwapped: isSwapped, returnsBool: returnsBool)
+                    let row = UnsafeMutableBufferPointer(
+                        rebasing: values[row * stepCount..<(row + 1) * stepCount])
+                    ScalarOperation.apply(
+                        operation, row, numbers, isSwapped: isSwapped, returnsBool: returnsBool)
                 }
             }
         }
@@ -59,7 +69,8 @@ extension ScalarOperation {
     /// Combines each value of a row with the number of its step; a comparison that is false takes the
     /// value out, unless it returns a bool.
     static func apply(
-        _ operation: BinaryOperator, _ row: UnsafeMutableBufferPointer<Double>, _ numbers: [Double], isSwapped: Bool, returnsBool: Bool
+        _ operation: BinaryOperator, _ row: UnsafeMutableBufferPointer<Double>, _ numbers: [Double],
+        isSwapped: Bool, returnsBool: Bool
     ) {
         for step in row.indices {
             let value = row[step]

@@ -4,10 +4,13 @@ import PromQLSyntax
 /// Functions.
 extension Evaluation {
     func call(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
-        if let function = RangeFunction(rawValue: call.name) { return try rangeFunction(function, call, steps) }
+        if let function = RangeFunction(rawValue: call.name) {
+            return try rangeFunction(function, call, steps)
+        }
         if let function = ElementFunction.table[call.name] {
             if call.arguments.isEmpty {
-                return constantRow((0..<steps.count).map { function((Double(steps.time($0)) / 1000).rounded(.down)) })
+                return constantRow(
+                    (0..<steps.count).map { function((Double(steps.time($0)) / 1000).rounded(.down)) })
             }
             return try elementwise(try rows(call.arguments[0], steps)) { value, _ in function(value) }
         }
@@ -16,22 +19,30 @@ extension Evaluation {
         case "timestamp": return try timestamps(call, steps)
         case "start_timestamp": return try startTimestamps(call, steps)
         case "round":
-            let nearest = call.arguments.count > 1 ? try scalar(call.arguments[1], steps) : Array(repeating: 1, count: steps.count)
+            let nearest =
+                call.arguments.count > 1
+                ? try scalar(call.arguments[1], steps) : Array(repeating: 1, count: steps.count)
             let inverse = nearest.map { 1.0 / $0 }
             return try elementwise(try rows(call.arguments[0], steps)) { value, step in
                 (value * inverse[step] + 0.5).rounded(.down) / inverse[step]
             }
         case "clamp":
-            return try clamp(call, try scalar(call.arguments[1], steps), try scalar(call.arguments[2], steps), steps)
+            return try clamp(
+                call, try scalar(call.arguments[1], steps), try scalar(call.arguments[2], steps), steps)
         case "clamp_min":
-            return try clamp(call, try scalar(call.arguments[1], steps), Array(repeating: .infinity, count: steps.count), steps)
+            return try clamp(
+                call, try scalar(call.arguments[1], steps), Array(repeating: .infinity, count: steps.count),
+                steps)
         case "clamp_max":
-            return try clamp(call, Array(repeating: -.infinity, count: steps.count), try scalar(call.arguments[1], steps), steps)
+            return try clamp(
+                call, Array(repeating: -.infinity, count: steps.count), try scalar(call.arguments[1], steps),
+                steps)
         case "label_replace": return try labelReplace(call, steps)
         case "label_join": return try labelJoin(call, steps)
         case "sort", "sort_desc", "sort_by_label", "sort_by_label_desc": return try sort(call, steps)
         case "absent": return try absent(call, steps)
-        case "histogram_quantile", "histogram_fraction", "histogram_quantiles": return try bucketFunction(call, steps)
+        case "histogram_quantile", "histogram_fraction", "histogram_quantiles":
+            return try bucketFunction(call, steps)
         case "histogram_count", "histogram_sum", "histogram_avg", "histogram_stddev", "histogram_stdvar":
             return try histogramStatistic(call, steps)
         case "info": return try info(call, steps)
@@ -99,13 +110,18 @@ extension Evaluation {
         }
     }
 
-    private func clamp(_ call: CallPlan, _ low: [Double], _ high: [Double], _ steps: Steps) throws(QueryError) -> any RowSource {
+    private func clamp(_ call: CallPlan, _ low: [Double], _ high: [Double], _ steps: Steps) throws(QueryError)
+        -> any RowSource
+    {
         try elementwise(try rows(call.arguments[0], steps)) { value, step in
             if high[step] < low[step] { return .absent }
             if value.isNaN || low[step].isNaN || high[step].isNaN {
                 // Go's math.Min and math.Max on NaN.
-                let capped = value == -.infinity || high[step] == -.infinity ? -.infinity : value.isNaN || high[step].isNaN ? .ordinaryNaN : min(value, high[step])
-                return capped == .infinity || low[step] == .infinity ? .infinity : capped.isNaN || low[step].isNaN ? .ordinaryNaN : max(low[step], capped)
+                let capped =
+                    value == -.infinity || high[step] == -.infinity
+                    ? -.infinity : value.isNaN || high[step].isNaN ? .ordinaryNaN : min(value, high[step])
+                return capped == .infinity || low[step] == .infinity
+                    ? .infinity : capped.isNaN || low[step].isNaN ? .ordinaryNaN : max(low[step], capped)
             }
             return max(low[step], min(high[step], value))
         }
@@ -115,9 +131,12 @@ extension Evaluation {
 
     private func timestamps(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
         if case .selector(let selector) = call.arguments[0].evaluated, selector.extended == nil {
-            return try mapped(try select(selector, steps, .timestamps), dropsName: true, duplicates: .merge) { _, _ in }
+            return try mapped(try select(selector, steps, .timestamps), dropsName: true, duplicates: .merge) {
+                _, _ in
+            }
         }
-        return try mapped(try rows(call.arguments[0], steps), dropsName: true, duplicates: .merge) { batch, first in
+        return try mapped(try rows(call.arguments[0], steps), dropsName: true, duplicates: .merge) {
+            batch, first in
             for row in first..<batch.rows.rowCount {
                 for step in 0..<steps.count where batch.rows.isPresent(row, step) {
                     batch.rows.values[row * steps.count + step] = Double(steps.time(step)) / 1000
@@ -128,15 +147,20 @@ extension Evaluation {
     }
 
     private func startTimestamps(_ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
-        guard rules.usesStartTimestamps, case .selector(let selector) = call.arguments[0].evaluated, selector.extended == nil else {
+        guard rules.usesStartTimestamps, case .selector(let selector) = call.arguments[0].evaluated,
+            selector.extended == nil
+        else {
             return TableSource(table: Table(stepCount: steps.count))
         }
-        return try mapped(try select(selector, steps, .startTimestamps), dropsName: true, duplicates: .merge) { _, _ in }
+        return try mapped(try select(selector, steps, .startTimestamps), dropsName: true, duplicates: .merge)
+        { _, _ in }
     }
 
     // MARK: - Range vectors
 
-    private func rangeFunction(_ function: RangeFunction, _ call: CallPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
+    private func rangeFunction(_ function: RangeFunction, _ call: CallPlan, _ steps: Steps) throws(QueryError)
+        -> any RowSource
+    {
         var matrix: (index: Int, input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool)?
         var parameters: [[Double]] = []
         for (index, argument) in call.arguments.enumerated() {
@@ -152,7 +176,8 @@ extension Evaluation {
         let extended = try reachOf(function, call.arguments[matrix.index].evaluated)
         let source = RangeFunctionSource(
             input: matrix.input, function: function, windows: matrix.windows, parameters: parameters,
-            isOfOneMetric: matrix.isOfOneMetric, rules: rules, extended: extended, place: call.argumentPlaces[matrix.index],
+            isOfOneMetric: matrix.isOfOneMetric, rules: rules, extended: extended,
+            place: call.argumentPlaces[matrix.index],
             quantilePlace: call.argumentPlaces[0])
         if function == .absent { return try absentOverTime(source, call.arguments[matrix.index], steps) }
         if function.keepsName || rules.delaysNameRemoval || matrix.isOfOneMetric { return source }
@@ -161,12 +186,16 @@ extension Evaluation {
 
     /// How far beyond its range the selector of a function looks.
     private func reachOf(_ function: RangeFunction, _ plan: Plan) throws(QueryError) -> ExtendedWindow {
-        guard case .window(let window) = plan, let kind = window.selector.extended else { return ExtendedWindow() }
-        let fitting: [RangeFunction] = kind == .anchored ? [.changes, .delta, .increase, .rate, .resets] : [.delta, .increase, .rate]
+        guard case .window(let window) = plan, let kind = window.selector.extended else {
+            return ExtendedWindow()
+        }
+        let fitting: [RangeFunction] =
+            kind == .anchored ? [.changes, .delta, .increase, .rate, .resets] : [.delta, .increase, .rate]
         guard fitting.contains(function) else {
             throw QueryError(
                 .execution,
-                "\(kind.rawValue) modifier can only be used with: \(fitting.map(\.rawValue).joined(separator: ", ")) - not with \(function.rawValue)")
+                "\(kind.rawValue) modifier can only be used with: \(fitting.map(\.rawValue).joined(separator: ", ")) - not with \(function.rawValue)"
+            )
         }
         return window.extended(lookback)
     }
@@ -175,7 +204,9 @@ extension Evaluation {
         for (name, values) in zip(["smoothing", "trend"], parameters) {
             let letter = name == "smoothing" ? "sf" : "tf"
             for value in values where value <= 0 || value >= 1 {
-                throw QueryError(.execution, "invalid \(name) factor. Expected: 0 < \(letter) < 1, got: \(FixedText.sixDigits(value))")
+                throw QueryError(
+                    .execution,
+                    "invalid \(name) factor. Expected: 0 < \(letter) < 1, got: \(FixedText.sixDigits(value))")
             }
         }
     }
@@ -192,11 +223,15 @@ extension Evaluation {
         return absentRow(isPresent, call.arguments[0])
     }
 
-    private func absentOverTime(_ source: any RowSource, _ argument: Plan, _ steps: Steps) throws(QueryError) -> any RowSource {
+    private func absentOverTime(_ source: any RowSource, _ argument: Plan, _ steps: Steps) throws(QueryError)
+        -> any RowSource
+    {
         var isPresent = [Bool](repeating: false, count: steps.count)
         try drain(source) { batch throws(QueryError) in
             for row in 0..<batch.rows.rowCount {
-                for step in 0..<steps.count where !batch.rows.value(row, step).isAbsent { isPresent[step] = true }
+                for step in 0..<steps.count where !batch.rows.value(row, step).isAbsent {
+                    isPresent[step] = true
+                }
             }
         }
         return absentRow(isPresent, argument)

@@ -12,7 +12,8 @@ extension Evaluation {
         case "histogram_stdvar": statistic = { NativeQuantile.variance($0) }
         default: statistic = { NativeQuantile.variance($0).squareRoot() }
         }
-        return try mapped(try rows(call.arguments[0], steps), dropsName: true, duplicates: .merge) { batch, first in
+        return try mapped(try rows(call.arguments[0], steps), dropsName: true, duplicates: .merge) {
+            batch, first in
             let stepCount = batch.rows.stepCount
             for row in first..<batch.rows.rowCount {
                 let column = batch.rows.histogramColumn(row)
@@ -44,7 +45,9 @@ extension Evaluation {
         let place = call.argumentPlaces[operand]
         let table = try releasing { () throws(QueryError) in
             let input = try collect(try rows(call.arguments[operand], steps))
-            var work = BucketFunction(input, steps, rules: rules, place: place) { () throws(QueryError) in try self.checkCancellation() }
+            var work = BucketFunction(input, steps, rules: rules, place: place) { () throws(QueryError) in
+                try self.checkCancellation()
+            }
             if isFraction {
                 try work.fractions(parameters[0], parameters[1])
             } else if isMany {

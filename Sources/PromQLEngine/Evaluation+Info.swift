@@ -8,7 +8,9 @@ extension Evaluation {
         let (at, offset) = call.arguments[0].firstSelectorTime
         let base = try collect(try rows(call.arguments[0], steps))
         var given: [LabelMatcher] = []
-        if call.arguments.count > 1, case .selector(let selector) = call.arguments[1].evaluated { given = selector.matchers }
+        if call.arguments.count > 1, case .selector(let selector) = call.arguments[1].evaluated {
+            given = selector.matchers
+        }
         let names = InfoJoin.nameMatchers(given.filter { $0.name == Labels.metricNameLabel })
         let data = given.filter { $0.name != Labels.metricNameLabel }
         let join = InfoJoin(base, names: names, data: data)
@@ -21,7 +23,8 @@ extension Evaluation {
         _ join: InfoJoin, _ matchers: [LabelMatcher], _ steps: Steps, at: Timestamp?, offset: Int64
     ) throws(QueryError) -> Table {
         guard let identity = try join.identityMatchers() else { return Table(stepCount: steps.count) }
-        let selector = SelectorPlan(matchers: identity + matchers, offset: offset, at: at, extended: nil, place: 0)
+        let selector = SelectorPlan(
+            matchers: identity + matchers, offset: offset, at: at, extended: nil, place: 0)
         return try collect(try select(selector, steps, .timestampsOfFloats))
     }
 }
@@ -38,20 +41,25 @@ extension Plan {
         case .selector(let selector):
             return selector.at.map { ($0, selector.offset) } ?? (at, offset + selector.offset)
         case .window(let window):
-            return window.selector.at.map { ($0, window.selector.offset) } ?? (at, offset + window.selector.offset)
+            return window.selector.at.map { ($0, window.selector.offset) } ?? (
+                at, offset + window.selector.offset
+            )
         case .subquery(let subquery):
             // The innermost @ counts, with the offsets up to it.
             return subquery.inner.firstSelector(
-                at: subquery.at ?? at, offset: subquery.at == nil ? offset + subquery.offset : subquery.offset)
+                at: subquery.at ?? at, offset: subquery.at == nil ? offset + subquery.offset : subquery.offset
+            )
         case .call(let call):
             for argument in call.arguments {
                 if let found = argument.firstSelector(at: at, offset: offset) { return found }
             }
             return nil
         case .aggregate(let aggregate):
-            return aggregate.operand.firstSelector(at: at, offset: offset) ?? aggregate.parameter?.firstSelector(at: at, offset: offset)
+            return aggregate.operand.firstSelector(at: at, offset: offset)
+                ?? aggregate.parameter?.firstSelector(at: at, offset: offset)
         case .binary(let binary):
-            return binary.left.firstSelector(at: at, offset: offset) ?? binary.right.firstSelector(at: at, offset: offset)
+            return binary.left.firstSelector(at: at, offset: offset)
+                ?? binary.right.firstSelector(at: at, offset: offset)
         case .negation(let inner), .invariant(let inner): return inner.firstSelector(at: at, offset: offset)
         case .shared(let shared): return shared.inner.firstSelector(at: at, offset: offset)
         }

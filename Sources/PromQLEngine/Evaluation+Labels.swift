@@ -21,7 +21,9 @@ extension Evaluation {
         do { pattern = try Pattern(expression) } catch {
             throw QueryError(.execution, "invalid regular expression in label_replace(): \(expression)")
         }
-        guard isName(call.arguments[1]) else { throw QueryError(.execution, "invalid destination label name in label_replace(): \(target)") }
+        guard isName(call.arguments[1]) else {
+            throw QueryError(.execution, "invalid destination label name in label_replace(): \(target)")
+        }
         return try relabelled(call.arguments[0], steps, target: target) { labels in
             let value = labels.value(of: source) ?? ""
             guard let groups = pattern.match(value) else { return nil }
@@ -36,7 +38,9 @@ extension Evaluation {
         for (source, argument) in zip(sources, call.arguments.dropFirst(3)) where !isName(argument) {
             throw QueryError(.execution, "invalid source label name in label_join(): \(source)")
         }
-        guard isName(call.arguments[1]) else { throw QueryError(.execution, "invalid destination label name in label_join(): \(target)") }
+        guard isName(call.arguments[1]) else {
+            throw QueryError(.execution, "invalid destination label name in label_join(): \(target)")
+        }
         return try relabelled(call.arguments[0], steps, target: target) { labels in
             sources.map { labels.value(of: $0) ?? "" }.joined(separator: separator)
         }
@@ -52,12 +56,17 @@ extension Evaluation {
             for row in 0..<table.rowCount {
                 guard let value = value(table.labels[row]) else { continue }
                 guard value.utf8.count <= min(options.labelBytesMax, Labels.stringLengthMax) else {
-                    throw QueryError(.tooManySamples, "label \(LabelText.quoted(target)) would grow to \(value.utf8.count) bytes, the limit is \(options.labelBytesMax)")
+                    throw QueryError(
+                        .tooManySamples,
+                        "label \(LabelText.quoted(target)) would grow to \(value.utf8.count) bytes, the limit is \(options.labelBytesMax)"
+                    )
                 }
                 // A label that doubles in each of several nested calls must not fill the memory.
                 bytes += value.utf8.count
                 guard bytes <= options.bytesMax / 8, heldBytes + bytes <= options.bytesMax else {
-                    throw QueryError(.tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
+                    throw QueryError(
+                        .tooManySamples,
+                        "query processing would need more than \(options.bytesMax) bytes of memory")
                 }
                 table.setLabels(table.labels[row].setting(target, value), at: row)
                 if target == Labels.metricNameLabel { table.dropsName[row] = false }
@@ -123,7 +132,9 @@ enum NaturalOrder {
         return a.count < b.count
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
 
     private static func pieces(_ text: String) -> [ArraySlice<UInt8>] {
         let bytes = Array(text.utf8)

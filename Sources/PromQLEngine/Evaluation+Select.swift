@@ -3,58 +3,86 @@ import PromQLSyntax
 import StorageAPI
 
 extension Evaluation {
-    func select(_ selector: SelectorPlan, _ steps: Steps, _ content: SelectorContent) throws(QueryError) -> any RowSource {
+    func select(_ selector: SelectorPlan, _ steps: Steps, _ content: SelectorContent) throws(QueryError)
+        -> any RowSource
+    {
         if selector.extended == .smoothed { return try smoothed(selector, steps) }
         let fixedTime = selector.at.map { $0 - selector.offset }
         let first = fixedTime ?? steps.start - selector.offset
         let last = fixedTime ?? steps.end - selector.offset
         let series = try series(
-            selector, SelectHints(start: first - lookback + 1, end: last, step: steps.count > 1 ? steps.interval : 0))
+            selector,
+            SelectHints(start: first - lookback + 1, end: last, step: steps.count > 1 ? steps.interval : 0))
         return SelectorSource(
-            series: series, steps: steps, lookback: lookback, fixedTime: fixedTime, offset: selector.offset, content: content,
-            isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels, needsStatisticsOnly: selector.needsStatisticsOnly)
+            series: series, steps: steps, lookback: lookback, fixedTime: fixedTime, offset: selector.offset,
+            content: content,
+            isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels,
+            needsStatisticsOnly: selector.needsStatisticsOnly)
     }
 
     private func smoothed(_ selector: SelectorPlan, _ steps: Steps) throws(QueryError) -> any RowSource {
         let windows = WindowTimes(steps: steps, range: lookback, offset: selector.offset, at: selector.at)
         let series = try series(
             selector,
-            SelectHints(start: windows.firstStart + 1, end: windows.lastEnd + lookback, step: steps.count > 1 ? steps.interval : 0))
+            SelectHints(
+                start: windows.firstStart + 1, end: windows.lastEnd + lookback,
+                step: steps.count > 1 ? steps.interval : 0))
         return SmoothedSource(
-            series: series, windows: windows, isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels, place: selector.place)
+            series: series, windows: windows, isOfOneMetric: selector.isOfOneMetric && !rules.usesTypeLabels,
+            place: selector.place)
     }
 
     func series(_ selector: SelectorPlan, _ hints: SelectHints) throws(QueryError) -> any SeriesSet {
-        let key = SelectionKey(matchers: selector.matchers.map { "\($0.name)\($0.kind.rawValue)\($0.value.utf8.count):\($0.value)" }, hints)
+        let key = SelectionKey(
+            matchers: selector.matchers.map {
+                "\($0.name)\($0.kind.rawValue)\($0.value.utf8.count):\($0.value)"
+            }, hints)
         let series: any SeriesSet
         if let known = selections[key] {
             series = known
         } else {
-            do { series = try querier.select(selector.matchers, hints: hints) } catch { throw QueryError(error) }
+            do { series = try querier.select(selector.matchers, hints: hints) } catch {
+                throw QueryError(error)
+            }
             selections[key] = series
         }
         trace?.current?.set(seriesCount: series.count)
-        for warning in series.warnings where !storageWarnings.contains(warning) { storageWarnings.append(warning) }
+        note(series.warnings)
         return series
+    }
+
+    /// Adds what reading the selected series brought up, for instance a damaged chunk that was left out.
+    func noteWarningsOfReading() {
+        note(selections.values.flatMap(\.warnings).sorted())
+    }
+
+    private func note(_ warnings: [String]) {
+        for warning in warnings where !storageWarnings.contains(warning) { storageWarnings.append(warning) }
     }
 
     /// The range vector argument of a function.
     ///
     /// - Parameter countsInner: whether the samples that a subquery looks at count in the statistics.
-    func rangeInput(_ plan: Plan, _ steps: Steps, countsInner: Bool = false) throws(QueryError) -> (input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool) {
+    func rangeInput(_ plan: Plan, _ steps: Steps, countsInner: Bool = false) throws(QueryError) -> (
+        input: RangeInput, windows: WindowTimes, isOfOneMetric: Bool
+    ) {
         switch plan {
         case .window(let window):
-            let windows = WindowTimes(steps: steps, range: window.range, offset: window.selector.offset, at: window.selector.at)
+            let windows = WindowTimes(
+                steps: steps, range: window.range, offset: window.selector.offset, at: window.selector.at)
             let extended = window.extended(lookback)
             let hints = SelectHints(
                 start: windows.firstStart + 1 - extended.before, end: windows.lastEnd + extended.after,
                 step: steps.count > 1 ? steps.interval : 0)
             return (
-                .stored(try series(window.selector, hints), needsStatisticsOnly: window.selector.needsStatisticsOnly), windows,
+                .stored(
+                    try series(window.selector, hints),
+                    needsStatisticsOnly: window.selector.needsStatisticsOnly), windows,
                 window.selector.isOfOneMetric && !rules.usesTypeLabels
             )
         case .subquery(let subquery):
-            let windows = WindowTimes(steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
+            let windows = WindowTimes(
+                steps: steps, range: subquery.range, offset: subquery.offset, at: subquery.at)
             let inner = try innerSteps(of: subquery, steps)
             let before = statistics.samples
             let perStep = samplesPerStep

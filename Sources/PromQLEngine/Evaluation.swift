@@ -20,7 +20,12 @@ final class Evaluation {
     var samplesPerStep: [Int]?
     /// Samples in tables that are alive.
     private(set) var heldSamples = 0
-    private(set) var heldBytes = 0
+    private(set) var heldBytes = 0 {
+        didSet { isWithinBudget = lease?.change(by: heldBytes - oldValue) ?? true }
+    }
+    private var isWithinBudget = true
+    /// What this run holds of the memory of all.
+    let lease: MemoryLease?
     /// What the storage has selected already.
     var selections: [SelectionKey: any SeriesSet] = [:]
     private var sharedTables: [SharedKey: SharedTable] = [:]
@@ -40,13 +45,15 @@ final class Evaluation {
     let trace: PlanTrace?
 
     init(
-        options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64, trace: PlanTrace? = nil
+        options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64,
+        trace: PlanTrace? = nil
     ) {
         self.trace = trace
         self.options = options
         self.querier = querier
         self.cancellation = cancellation
         self.lookback = lookback
+        lease = options.budget?.lease()
     }
 
     var rules: EvaluationRules { options.rules }
@@ -71,11 +78,15 @@ final class Evaluation {
             return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true)
         case .selector(let selector): return try select(selector, steps, .values)
         case .call(let call):
-            if call.signature.returns == .scalar { return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true) }
+            if call.signature.returns == .scalar {
+                return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true)
+            }
             return try self.call(call, steps)
         case .aggregate(let aggregate): return try self.aggregate(aggregate, steps)
         case .binary(let binary):
-            if plan.type == .scalar { return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true) }
+            if plan.type == .scalar {
+                return TableSource(table: scalarTable(try scalar(plan, steps)), isOfOneMetric: true)
+            }
             return try self.binary(binary, steps)
         case .negation(let inner):
             return try mapped(try rows(inner, steps), dropsName: true, duplicates: .merge) { batch, first in
@@ -91,7 +102,8 @@ final class Evaluation {
             let once = statistics.samples - before
             statistics.samples += once * (steps.count - 1)
             samplesPerStep = perStep?.map { $0 + once }
-            return TableSource(table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
+            return TableSource(
+                table: steps.count == 1 ? table : try repeated(table, steps.count), isOfOneMetric: false)
         }
     }
 
@@ -162,13 +174,18 @@ final class Evaluation {
         _ base: any RowSource, dropsName: Bool, duplicates: Table.Duplicates,
         _ change: @escaping @Sendable (_ batch: inout RowBatch, _ first: Int) throws(QueryError) -> Void
     ) throws(QueryError) -> any RowSource {
-        guard dropsName else { return MappedSource(base: base, isOfOneMetric: base.isOfOneMetric, change: change) }
+        guard dropsName else {
+            return MappedSource(base: base, isOfOneMetric: base.isOfOneMetric, change: change)
+        }
         let delays = rules.delaysNameRemoval
-        let source = MappedSource(base: base, isOfOneMetric: base.isOfOneMetric) { (batch, first) throws(QueryError) in
+        let source = MappedSource(base: base, isOfOneMetric: base.isOfOneMetric) {
+            (batch, first) throws(QueryError) in
             try change(&batch, first)
             for row in first..<batch.rows.rowCount {
                 batch.rows.dropsName[row] = true
-                if !delays { batch.rows.setLabels(batch.rows.labels[row].dropping(Labels.metadataNames), at: row) }
+                if !delays {
+                    batch.rows.setLabels(batch.rows.labels[row].dropping(Labels.metadataNames), at: row)
+                }
             }
         }
         if delays || base.isOfOneMetric { return source }
@@ -179,7 +196,9 @@ final class Evaluation {
 
     /// Makes all rows of a source, a few at a time, and passes them on in order; with several threads when
     /// there are many.
-    func drain(_ source: any RowSource, _ body: (inout RowBatch) throws(QueryError) -> Void) throws(QueryError) {
+    func drain(_ source: any RowSource, _ body: (inout RowBatch) throws(QueryError) -> Void)
+        throws(QueryError)
+    {
         let threads = max(options.threadsMax, 1)
         // Enough pieces to share out evenly, none so small that handing it over costs more than making it.
         let smallest = max(1_024 / max(source.stepCount, 1), 1)
@@ -187,7 +206,9 @@ final class Evaluation {
         let size = max(min(max(16_384 / max(source.stepCount, 1), 1), 512, max(fair, smallest)), 1)
         let count = (source.inputCount + size - 1) / size
         if threads > 1, count >= 4 {
-            let parallel = ParallelDrain(source, size: size, helpers: threads - 1, cancellation: cancellation, countsSteps: samplesPerStep != nil)
+            let parallel = ParallelDrain(
+                source, size: size, helpers: threads - 1, cancellation: cancellation,
+                countsSteps: samplesPerStep != nil)
             defer { parallel.stop() }
             for piece in 0..<count {
                 try checkCancellation()
@@ -199,7 +220,8 @@ final class Evaluation {
             }
             return
         }
-        var batch = RowBatch(stepCount: source.stepCount, cancellation: cancellation, countsSteps: samplesPerStep != nil)
+        var batch = RowBatch(
+            stepCount: source.stepCount, cancellation: cancellation, countsSteps: samplesPerStep != nil)
         for piece in 0..<count {
             try checkCancellation()
             try source.produce(piece * size..<min((piece + 1) * size, source.inputCount), into: &batch)
@@ -239,8 +261,12 @@ final class Evaluation {
     // MARK: - Limits
 
     func checkCancellation() throws(QueryError) {
-        if cancellation.isPastDeadline { throw QueryError(.timeout, "query timed out in expression evaluation") }
-        if cancellation.isCancelled { throw QueryError(.cancelled, "query was canceled in expression evaluation") }
+        if cancellation.isPastDeadline {
+            throw QueryError(.timeout, "query timed out in expression evaluation")
+        }
+        if cancellation.isCancelled {
+            throw QueryError(.cancelled, "query was canceled in expression evaluation")
+        }
     }
 
     private func account(_ batch: borrowing RowBatch) throws(QueryError) {
@@ -259,14 +285,25 @@ final class Evaluation {
         heldBytes += bytes
         try checkSamples(heldSamples)
         guard heldBytes <= options.bytesMax else {
-            throw QueryError(.tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
+            throw QueryError(
+                .tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
+        }
+        if !isWithinBudget, let lease {
+            guard lease.waitForRoom(cancellation) else {
+                throw QueryError(
+                    .busy,
+                    "the queries that are running hold all memory that queries may take, try again later")
+            }
+            try checkCancellation()
         }
     }
 
     private func checkSamples(_ count: Int) throws(QueryError) {
         statistics.peakSamples = max(statistics.peakSamples, count)
         guard count <= options.samplesMax else {
-            throw QueryError(.tooManySamples, "query processing would load too many samples into memory in query execution")
+            throw QueryError(
+                .tooManySamples, "query processing would load too many samples into memory in query execution"
+            )
         }
     }
 
@@ -277,7 +314,9 @@ final class Evaluation {
 
 extension Table {
     mutating func negate(_ row: Int) {
-        for index in row * stepCount..<(row + 1) * stepCount where !values[index].isAbsent { values[index] = -values[index] }
+        for index in row * stepCount..<(row + 1) * stepCount where !values[index].isAbsent {
+            values[index] = -values[index]
+        }
         if var column = histogramColumn(row) {
             for step in column.indices { column[step]?.scale(by: -1) }
             setHistograms(column, row: row)

@@ -9,14 +9,18 @@ public struct QueryAnswer: Sendable {
     public var warnings: [String]
     public var infos: [String]
     public var statistics: QueryStatistics
+    /// What the values hold of the memory of all queries: to be kept until they are gone, and told of what is made of them.
+    public let memory: MemoryLease?
 
     public init(
-        value: QueryValue, warnings: [String] = [], infos: [String] = [], statistics: QueryStatistics = .init()
+        value: QueryValue, warnings: [String] = [], infos: [String] = [],
+        statistics: QueryStatistics = .init(), memory: MemoryLease? = nil
     ) {
         self.value = value
         self.warnings = warnings
         self.infos = infos
         self.statistics = statistics
+        self.memory = memory
     }
 }
 

@@ -11,6 +11,8 @@ public struct QueryEngine: Sendable {
         public var samplesMax = 50_000_000
         /// The most memory that the values and labels of one query may take, in bytes.
         public var bytesMax = 512 << 20
+        /// Memory that the queries of all engines with these options share; nil bounds each query alone.
+        public var budget: MemoryBudget?
         /// The longest value that `label_replace` and `label_join` may make, in bytes.
         public var labelBytesMax = 1 << 20
         /// The most threads that work on one query: the caller's and helpers that all queries share. Answers
@@ -31,7 +33,8 @@ public struct QueryEngine: Sendable {
 
         var rules: EvaluationRules {
             EvaluationRules(
-                delaysNameRemoval: delaysNameRemoval, usesTypeLabels: usesTypeLabels, usesStartTimestamps: usesStartTimestamps)
+                delaysNameRemoval: delaysNameRemoval, usesTypeLabels: usesTypeLabels,
+                usesStartTimestamps: usesStartTimestamps)
         }
     }
 
@@ -39,18 +42,32 @@ public struct QueryEngine: Sendable {
     public static let coreCount = max(1, ParallelDrain.coreCount)
 
     public let options: Options
+    /// Where queries are written down; nil for nowhere.
+    public let journal: QueryJournal?
 
-    public init(options: Options = .init()) {
+    public init(options: Options = .init(), journal: QueryJournal? = nil) {
         self.options = options
+        self.journal = journal
     }
 
-    /// - Parameter cancellation: looked at between series and steps.
+    /// - Parameters:
+    ///   - cancellation: looked at between series and steps.
+    ///   - origin: who asks, for the query log.
+    ///   - queueSeconds: how long the query waited for its thread, for the query log.
     /// - Throws: see ``QueryError/Kind``.
     public func evaluate(
-        _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init()
+        _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init(),
+        origin: QueryOrigin = .unknown,
+        queueSeconds: Double = 0
     ) throws(QueryError) -> QueryAnswer {
-        var run = QueryRun(query, options, storage, cancellation)
-        return try run.answer()
+        guard let journal else {
+            var run = QueryRun(query, options, storage, cancellation)
+            return try run.answer()
+        }
+        return try journal.record(query, origin, queueSeconds: queueSeconds) { () throws(QueryError) in
+            var run = QueryRun(query, options, storage, cancellation)
+            return try run.answer()
+        }
     }
 
     /// Evaluates the query and tells what was done for each part of it, and how long it took.

@@ -9,6 +9,8 @@ public struct QueryError: Error, Sendable, CustomStringConvertible {
         case timeout
         /// The client left: `canceled`, 499.
         case cancelled
+        /// Other queries hold the memory that this one needs: `unavailable`, 503 with Retry-After.
+        case busy
         /// The storage failed: `internal`, 500.
         case storage
     }

@@ -12,7 +12,8 @@ struct QueryRun {
     private let trace: PlanTrace?
 
     init(
-        _ query: Query, _ options: QueryEngine.Options, _ storage: any Queryable, _ cancellation: Cancellation, trace: PlanTrace? = nil
+        _ query: Query, _ options: QueryEngine.Options, _ storage: any Queryable,
+        _ cancellation: Cancellation, trace: PlanTrace? = nil
     ) {
         self.trace = trace
         self.query = query
@@ -27,12 +28,16 @@ struct QueryRun {
         var planner = newPlanner
         let plan = try planner.plan(query.expression)
         let evaluation = Evaluation(
-            options: options, querier: try querier(plan, steps), cancellation: cancellation, lookback: query.lookback,
+            options: options, querier: try querier(plan, steps), cancellation: cancellation,
+            lookback: query.lookback,
             trace: trace)
         try evaluation.checkSteps(steps)
-        if options.countsSamplesPerStep { evaluation.samplesPerStep = Array(repeating: 0, count: steps.count) }
+        if options.countsSamplesPerStep {
+            evaluation.samplesPerStep = Array(repeating: 0, count: steps.count)
+        }
         let prepared = MonotonicTime.nanoseconds()
         var value = try evaluate(plan, steps, evaluation)
+        evaluation.noteWarningsOfReading()
         let evaluated = MonotonicTime.nanoseconds()
         if case .matrix(var series) = value {
             series.sort { $0.labels < $1.labels }
@@ -48,8 +53,10 @@ struct QueryRun {
         statistics.evaluateSeconds = Double(evaluated - prepared) / 1e9
         statistics.sortSeconds = Double(MonotonicTime.nanoseconds() - evaluated) / 1e9
         return QueryAnswer(
-            value: value, warnings: evaluation.storageWarnings + evaluation.annotations.texts(.warning, query: query.text),
-            infos: evaluation.annotations.texts(.info, query: query.text), statistics: statistics)
+            value: value,
+            warnings: evaluation.storageWarnings + evaluation.annotations.texts(.warning, query: query.text),
+            infos: evaluation.annotations.texts(.info, query: query.text), statistics: statistics,
+            memory: evaluation.lease)
     }
 
     private var isRange: Bool {
@@ -60,16 +67,21 @@ struct QueryRun {
         switch query.times {
         case .instant(let time):
             let time = Steps.clamp(time)
-            return (.instant(time), Planner(start: time, end: time, step: 0, subqueryStep: options.subqueryStep))
+            return (
+                .instant(time), Planner(start: time, end: time, step: 0, subqueryStep: options.subqueryStep)
+            )
         case .range(let start, let end, let step):
             let start = Steps.clamp(start)
             let end = Steps.clamp(end)
-            guard step > 0 else { throw QueryError(.execution, "zero or negative query resolution step widths are not accepted") }
+            guard step > 0 else {
+                throw QueryError(.execution, "zero or negative query resolution step widths are not accepted")
+            }
             let type = query.expression.type
             guard type == .vector || type == .scalar else {
                 throw QueryError(
                     .execution,
-                    "invalid expression type \"\(type == .matrix ? "range vector" : "string")\" for range query, must be Scalar or instant Vector")
+                    "invalid expression type \"\(type == .matrix ? "range vector" : "string")\" for range query, must be Scalar or instant Vector"
+                )
             }
             let count = end < start ? 0 : Int((end - start) / step) + 1
             return (
@@ -92,7 +104,9 @@ struct QueryRun {
 
     // MARK: - Values
 
-    private func evaluate(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError) -> QueryValue {
+    private func evaluate(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError)
+        -> QueryValue
+    {
         if isRange { return .matrix(try matrix(try table(plan, steps, evaluation), steps)) }
         switch plan.type {
         case .scalar:
@@ -108,10 +122,14 @@ struct QueryRun {
             for row in 0..<table.rowCount {
                 if let histogram = table.histogram(row, 0) {
                     result.append(
-                        InstantSeries(labels: table.labels[row], sample: Sample(timestamp: steps.start, value: 0), histogram: histogram))
+                        InstantSeries(
+                            labels: table.labels[row], sample: Sample(timestamp: steps.start, value: 0),
+                            histogram: histogram))
                 } else if !table.values[row].isAbsent {
                     result.append(
-                        InstantSeries(labels: table.labels[row], sample: Sample(timestamp: steps.start, value: table.values[row])))
+                        InstantSeries(
+                            labels: table.labels[row],
+                            sample: Sample(timestamp: steps.start, value: table.values[row])))
                 }
             }
             return .vector(result)
@@ -141,7 +159,9 @@ struct QueryRun {
                 samples.timestamps = times
                 samples.values = Array(values)
             } else {
-                for (step, value) in values.enumerated() where !value.isAbsent { samples.append(times[step], value) }
+                for (step, value) in values.enumerated() where !value.isAbsent {
+                    samples.append(times[step], value)
+                }
             }
             if let column = table.histogramColumn(row) {
                 for (step, histogram) in column.enumerated() {
@@ -153,7 +173,9 @@ struct QueryRun {
         return result
     }
 
-    private func rangeVector(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError) -> [RangeSeries] {
+    private func rangeVector(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError)
+        -> [RangeSeries]
+    {
         let (input, windows, _) = try evaluation.rangeInput(plan, steps, countsInner: true)
         var extended = ExtendedWindow()
         if case .window(let window) = plan { extended = window.extended(query.lookback) }
@@ -162,7 +184,8 @@ struct QueryRun {
             try evaluation.checkCancellation()
             var samples = SampleColumns()
             try input.read(
-                index, from: windows.firstStart + 1 - extended.before, through: windows.lastEnd + extended.after, into: &samples)
+                index, from: windows.firstStart + 1 - extended.before,
+                through: windows.lastEnd + extended.after, into: &samples)
             if extended.kind != .none { samples = try cut(samples, extended, windows) }
             samples.startTimestamps = []
             samples.histogramStartTimestamps = []
@@ -174,19 +197,27 @@ struct QueryRun {
             }
             let labels = input.labels(index)
             let drops = options.delaysNameRemoval && input.dropsName(index)
-            result.append(RangeSeries(labels: drops ? labels.dropping(Labels.metadataNames) : labels, samples: samples))
+            result.append(
+                RangeSeries(labels: drops ? labels.dropping(Labels.metadataNames) : labels, samples: samples))
         }
         return result
     }
 
     /// An anchored or smoothed range with values at its exact edges.
-    private func cut(_ samples: SampleColumns, _ extended: ExtendedWindow, _ windows: WindowTimes) throws(QueryError) -> SampleColumns {
+    private func cut(_ samples: SampleColumns, _ extended: ExtendedWindow, _ windows: WindowTimes)
+        throws(QueryError) -> SampleColumns
+    {
         guard samples.histograms.isEmpty else {
-            throw QueryError(.execution, "\(extended.kind == .anchored ? "anchored" : "smoothed") modifier is not supported with histograms")
+            throw QueryError(
+                .execution,
+                "\(extended.kind == .anchored ? "anchored" : "smoothed") modifier is not supported with histograms"
+            )
         }
         let window = MixedWindow(
-            columns: samples, floats: samples.timestamps.indices, histograms: 0..<0, time: windows.steps.start,
-            rangeStart: windows.firstStart, rangeEnd: windows.lastEnd, rangeSeconds: windows.rangeSeconds, extended: extended,
+            columns: samples, floats: samples.timestamps.indices, histograms: 0..<0,
+            time: windows.steps.start,
+            rangeStart: windows.firstStart, rangeEnd: windows.lastEnd, rangeSeconds: windows.rangeSeconds,
+            extended: extended,
             usesStartTimestamps: false, metric: "", place: 0)
         var result = SampleColumns()
         for (time, value) in window.extendedFloats() { result.append(time, value) }

@@ -52,7 +52,8 @@ extension DurationExpression {
         case .constant, .seconds: true
         case .step, .range: false
         case .negate(let inner), .parentheses(let inner): inner.isConstant
-        case .minimum(let a, let b), .maximum(let a, let b), .binary(_, let a, let b): a.isConstant && b.isConstant
+        case .minimum(let a, let b), .maximum(let a, let b), .binary(_, let a, let b):
+            a.isConstant && b.isConstant
         }
     }
 }

@@ -5,10 +5,12 @@ extension Expression {
     /// The tree in the form of Prometheus' `/api/v1/parse_query`.
     public var json: JSONValue {
         switch self {
-        case .number(let literal): return ["type": "numberLiteral", "val": .string(FloatText.plain(literal.value))]
+        case .number(let literal):
+            return ["type": "numberLiteral", "val": .string(FloatText.plain(literal.value))]
         case .string(let literal): return ["type": "stringLiteral", "val": .string(literal.value)]
         case .parentheses(let node): return ["expr": node.inner.json, "type": "parenExpr"]
-        case .unary(let unary): return ["expr": unary.operand.json, "op": unary.isNegation ? "-" : "+", "type": "unaryExpr"]
+        case .unary(let unary):
+            return ["expr": unary.operand.json, "op": unary.isNegation ? "-" : "+", "type": "unaryExpr"]
         case .selector(let selector): return selector.json(type: "vectorSelector", range: nil)
         case .range(let range): return range.selector.json(type: "matrixSelector", range: range.range)
         case .subquery(let subquery): return subquery.json
@@ -23,9 +25,16 @@ extension VectorSelector {
     fileprivate func json(type: String, range: DurationExpression?) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("anchored", .bool(extended == .anchored)),
-            ("matchers", .array(matchers.map { matcher in
-                ["name": .string(matcher.name), "type": .string(matcher.kind.rawValue), "value": .string(matcher.value)]
-            })),
+            (
+                "matchers",
+                .array(
+                    matchers.map { matcher in
+                        [
+                            "name": .string(matcher.name), "type": .string(matcher.kind.rawValue),
+                            "value": .string(matcher.value),
+                        ]
+                    })
+            ),
             ("name", .string(name ?? "")),
             ("offset", offset.fixedMilliseconds),
             ("offsetExpr", offset.expressionJSON),
@@ -45,8 +54,10 @@ extension VectorSelector {
 extension Subquery {
     fileprivate var json: JSONValue {
         [
-            "expr": inner.json, "offset": offset.fixedMilliseconds, "offsetExpr": offset.expressionJSON, "range": range.fixedJSON,
-            "rangeExpr": range.expressionJSON, "startOrEnd": at.startOrEnd, "step": step.fixedMilliseconds, "stepExpr": step.expressionJSON,
+            "expr": inner.json, "offset": offset.fixedMilliseconds, "offsetExpr": offset.expressionJSON,
+            "range": range.fixedJSON,
+            "rangeExpr": range.expressionJSON, "startOrEnd": at.startOrEnd, "step": step.fixedMilliseconds,
+            "stepExpr": step.expressionJSON,
             "timestamp": at.timestamp, "type": "subquery",
         ]
     }
@@ -55,8 +66,10 @@ extension Subquery {
 extension Call {
     fileprivate var json: JSONValue {
         let function: JSONValue = [
-            "argTypes": .array(self.function.arguments.map { .string($0.rawValue) }), "name": .string(self.function.name),
-            "returnType": .string(self.function.returns.rawValue), "variadic": .number(self.function.variadic),
+            "argTypes": .array(self.function.arguments.map { .string($0.rawValue) }),
+            "name": .string(self.function.name),
+            "returnType": .string(self.function.returns.rawValue),
+            "variadic": .number(self.function.variadic),
         ]
         return ["args": .array(arguments.map(\.json)), "func": function, "type": "call"]
     }
@@ -65,7 +78,8 @@ extension Call {
 extension Aggregate {
     fileprivate var json: JSONValue {
         [
-            "expr": operand.json, "grouping": .array(grouping.map { .string($0) }), "op": .string(operation.rawValue),
+            "expr": operand.json, "grouping": .array(grouping.map { .string($0) }),
+            "op": .string(operation.rawValue),
             "param": parameter?.json ?? .null, "type": "aggregation", "without": .bool(isWithout),
         ]
     }
@@ -76,15 +90,18 @@ extension Binary {
         var match = JSONValue.null
         if let matching {
             let fill: JSONValue = [
-                "lhs": matching.fillLeft.map { .number($0) } ?? .null, "rhs": matching.fillRight.map { .number($0) } ?? .null,
+                "lhs": matching.fillLeft.map { .number($0) } ?? .null,
+                "rhs": matching.fillRight.map { .number($0) } ?? .null,
             ]
             match = [
-                "card": .string(matching.cardinality.rawValue), "fillValues": fill, "include": .array(matching.include.map { .string($0) }),
+                "card": .string(matching.cardinality.rawValue), "fillValues": fill,
+                "include": .array(matching.include.map { .string($0) }),
                 "labels": .array(matching.labels.map { .string($0) }), "on": .bool(matching.isOn),
             ]
         }
         return [
-            "bool": .bool(returnsBool), "lhs": left.json, "matching": match, "op": .string(operation.rawValue), "rhs": right.json,
+            "bool": .bool(returnsBool), "lhs": left.json, "matching": match,
+            "op": .string(operation.rawValue), "rhs": right.json,
             "type": "binaryExpr",
         ]
     }
@@ -117,14 +134,19 @@ extension DurationExpression {
     private func node(isWrapped: Bool) -> JSONValue {
         func operation(_ op: String, _ left: DurationExpression?, _ right: DurationExpression?) -> JSONValue {
             [
-                "lhs": left?.node(isWrapped: false) ?? .null, "op": .string(op), "rhs": right?.node(isWrapped: false) ?? .null,
+                "lhs": left?.node(isWrapped: false) ?? .null, "op": .string(op),
+                "rhs": right?.node(isWrapped: false) ?? .null,
                 "type": "durationExpr", "wrapped": .bool(isWrapped),
             ]
         }
         switch self {
         case .constant(let milliseconds):
-            return ["duration": true, "type": "numberLiteral", "val": .string(FloatText.plain(Double(milliseconds) / 1000))]
-        case .seconds(let value): return ["duration": false, "type": "numberLiteral", "val": .string(FloatText.plain(value))]
+            return [
+                "duration": true, "type": "numberLiteral",
+                "val": .string(FloatText.plain(Double(milliseconds) / 1000)),
+            ]
+        case .seconds(let value):
+            return ["duration": false, "type": "numberLiteral", "val": .string(FloatText.plain(value))]
         case .step: return operation("step", nil, nil)
         case .range: return operation("range", nil, nil)
         case .negate(let inner): return operation("-", nil, inner)

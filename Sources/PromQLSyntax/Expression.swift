@@ -38,7 +38,7 @@ public indirect enum Expression: Sendable, Equatable {
         case .range, .subquery: .matrix
         case .call(let node): node.function.returns
         case .aggregate: .vector
-        case .binary(let node): node.left.type == .scalar && node.right.type == .scalar ? .scalar : .vector
+        case .binary(let node): node.type
         case .unary(let node): node.operand.type
         case .parentheses(let node): node.inner.type
         }
@@ -299,6 +299,9 @@ public struct Binary: Sendable, Equatable {
     /// The `bool` modifier of comparisons.
     public var returnsBool: Bool
     public var source: Range<Int>
+    /// Scalar when both sides are, else vector. Kept, since a chain of operators asks each for its type. A side may only
+    /// be replaced by one of the same type.
+    let type: ValueType
 
     public init(
         operation: BinaryOperator, left: Expression, right: Expression,
@@ -309,6 +312,7 @@ public struct Binary: Sendable, Equatable {
         self.right = right
         self.matching = matching
         self.returnsBool = returnsBool
+        type = left.type == .scalar && right.type == .scalar ? .scalar : .vector
         self.source = source
     }
 }

@@ -19,14 +19,21 @@ struct ExpressionPrinter {
         extents.append(Extent(text: start..<start, nodeCount: 0))
         switch expression {
         case .number(let literal): write(literal.text)
-        case .string(let literal): write(literal.invalidBytes == nil ? LabelText.quoted(literal.value) : literal.escaped)
+        case .string(let literal):
+            write(literal.invalidBytes == nil ? LabelText.quoted(literal.value) : literal.escaped)
         case .selector(let selector):
             write(selector.base)
-            write(Modifiers.text(at: selector.at, extended: selector.extended, offset: selector.offset, extendedIsFirst: false))
+            write(
+                Modifiers.text(
+                    at: selector.at, extended: selector.extended, offset: selector.offset,
+                    extendedIsFirst: false))
         case .range(let range):
             let selector = range.selector
             write("\(selector.base)[\(range.range.text)]")
-            write(Modifiers.text(at: selector.at, extended: selector.extended, offset: selector.offset, extendedIsFirst: true))
+            write(
+                Modifiers.text(
+                    at: selector.at, extended: selector.extended, offset: selector.offset,
+                    extendedIsFirst: true))
         case .subquery(let subquery):
             put(subquery.inner)
             write(subquery.suffix)
@@ -46,7 +53,7 @@ struct ExpressionPrinter {
             put(aggregate.operand)
             write(")")
         case .binary(let binary):
-            put(binary.left)
+            putLeft(of: binary)
             write(" \(binary.operatorText) ")
             put(binary.right)
         case .unary(let unary):
@@ -58,6 +65,14 @@ struct ExpressionPrinter {
             write(")")
         }
         extents[index] = Extent(text: start..<output.count, nodeCount: extents.count - index)
+    }
+
+    private mutating func putLeft(of binary: Binary) {
+        guard binary.operation == .power, case .number(let literal) = binary.left, literal.value == .infinity
+        else { return put(binary.left) }
+        // A sign before a power is the power's, not the number's: "+Inf ^ 2" would be read as +(Inf ^ 2).
+        extents.append(Extent(text: output.count..<output.count + 3, nodeCount: 1))
+        write("Inf")
     }
 
     private mutating func write(_ text: String) {
@@ -90,7 +105,8 @@ extension StringLiteral {
         var result = "\""
         for byte in invalidBytes ?? [] {
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += "\\" + String(decoding: [byte], as: UTF8.self)
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                result += "\\" + String(decoding: [byte], as: UTF8.self)
             case 0x20..<0x7F: result += String(decoding: [byte], as: UTF8.self)
             default: result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
@@ -104,8 +120,13 @@ extension VectorSelector {
     var base: String {
         var conditions: [String] = []
         for matcher in matchers {
-            if matcher.name == Labels.metricNameLabel, matcher.kind == .equal, matcher.value == name, !matcher.value.isEmpty { continue }
-            let shown = MetricName.isLegacyLabelName(matcher.name) ? matcher.name : LabelText.quoted(matcher.name)
+            if matcher.name == Labels.metricNameLabel, matcher.kind == .equal, matcher.value == name,
+                !matcher.value.isEmpty
+            {
+                continue
+            }
+            let shown =
+                MetricName.isLegacyLabelName(matcher.name) ? matcher.name : LabelText.quoted(matcher.name)
             conditions.append(shown + matcher.kind.rawValue + LabelText.quoted(matcher.value))
         }
         conditions.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -115,7 +136,8 @@ extension VectorSelector {
 
 extension Subquery {
     var suffix: String {
-        "[\(range.text):\(step?.text ?? "")]" + Modifiers.text(at: at, extended: nil, offset: offset, extendedIsFirst: false)
+        "[\(range.text):\(step?.text ?? "")]"
+            + Modifiers.text(at: at, extended: nil, offset: offset, extendedIsFirst: false)
     }
 }
 
@@ -123,7 +145,8 @@ extension Aggregate {
     /// Operator and grouping.
     var head: String {
         if isWithout { return "\(operation.rawValue) without (\(NameList.text(grouping))) " }
-        return grouping.isEmpty ? operation.rawValue : "\(operation.rawValue) by (\(NameList.text(grouping))) "
+        return grouping.isEmpty
+            ? operation.rawValue : "\(operation.rawValue) by (\(NameList.text(grouping))) "
     }
 }
 
@@ -137,7 +160,10 @@ extension Binary {
         if !matching.labels.isEmpty || matching.isOn || isGrouped {
             result += " \(matching.isOn ? "on" : "ignoring") (\(NameList.text(matching.labels)))"
         }
-        if isGrouped { result += " group_\(matching.cardinality == .manyToOne ? "left" : "right") (\(NameList.text(matching.include)))" }
+        if isGrouped {
+            result +=
+                " group_\(matching.cardinality == .manyToOne ? "left" : "right") (\(NameList.text(matching.include)))"
+        }
         func number(_ value: Double) -> String { FloatText.string(value, style: .exposition) }
         switch (matching.fillLeft, matching.fillRight) {
         case (let left?, let right?) where left == right: result += " fill (\(number(left)))"
@@ -156,7 +182,9 @@ private enum NameList {
 }
 
 private enum Modifiers {
-    static func text(at: AtModifier?, extended: ExtendedRange?, offset: DurationExpression?, extendedIsFirst: Bool) -> String {
+    static func text(
+        at: AtModifier?, extended: ExtendedRange?, offset: DurationExpression?, extendedIsFirst: Bool
+    ) -> String {
         let extendedText = extended.map { " \($0.rawValue)" } ?? ""
         let atText =
             switch at {
@@ -172,7 +200,8 @@ private enum Modifiers {
     /// With three decimals.
     private static func seconds(_ time: Timestamp) -> String {
         let rest = String(time.magnitude % 1000)
-        return "\(time < 0 ? "-" : "")\(time.magnitude / 1000)." + String(repeating: "0", count: 3 - rest.utf8.count) + rest
+        return "\(time < 0 ? "-" : "")\(time.magnitude / 1000)."
+            + String(repeating: "0", count: 3 - rest.utf8.count) + rest
     }
 }
 

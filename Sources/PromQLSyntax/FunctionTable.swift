@@ -8,16 +8,21 @@ extension FunctionSignature {
 
     private static let all: [FunctionSignature] =
         [
-            "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "deg", "exp", "floor", "ln",
-            "log10", "log2", "rad", "sgn", "sin", "sinh", "sqrt", "tan", "tanh", "absent", "histogram_avg", "histogram_count",
+            "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "deg", "exp",
+            "floor", "ln",
+            "log10", "log2", "rad", "sgn", "sin", "sinh", "sqrt", "tan", "tanh", "absent", "histogram_avg",
+            "histogram_count",
             "histogram_sum", "histogram_stddev", "histogram_stdvar", "sort", "sort_desc", "timestamp",
         ].map { FunctionSignature($0, [.vector]) }
         + [
-            "rate", "irate", "increase", "resets", "changes", "delta", "idelta", "deriv", "avg_over_time", "min_over_time",
-            "max_over_time", "sum_over_time", "count_over_time", "last_over_time", "first_over_time", "present_over_time",
+            "rate", "irate", "increase", "resets", "changes", "delta", "idelta", "deriv", "avg_over_time",
+            "min_over_time",
+            "max_over_time", "sum_over_time", "count_over_time", "last_over_time", "first_over_time",
+            "present_over_time",
             "absent_over_time", "stddev_over_time", "stdvar_over_time",
         ].map { FunctionSignature($0, [.matrix]) }
-        + ["minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"].map {
+        + ["minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"]
+        .map {
             FunctionSignature($0, [.vector], variadic: 1)
         }
         + [
@@ -40,9 +45,13 @@ extension FunctionSignature {
             FunctionSignature("info", [.vector, .vector], variadic: 1, isExperimental: true),
             FunctionSignature(
                 "histogram_quantiles",
-                [.vector, .string, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar],
+                [
+                    .vector, .string, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar, .scalar,
+                    .scalar, .scalar,
+                ],
                 variadic: 9, isExperimental: true),
-            FunctionSignature("double_exponential_smoothing", [.matrix, .scalar, .scalar], isExperimental: true),
+            FunctionSignature(
+                "double_exponential_smoothing", [.matrix, .scalar, .scalar], isExperimental: true),
             FunctionSignature("mad_over_time", [.matrix], isExperimental: true),
             FunctionSignature("ts_of_first_over_time", [.matrix], isExperimental: true),
             FunctionSignature("ts_of_last_over_time", [.matrix], isExperimental: true),

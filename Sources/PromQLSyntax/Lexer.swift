@@ -48,7 +48,9 @@ struct Lexer {
             return try number()
         }
         if isNameStart(byte) || (byte == UInt8(ascii: ":") && !isInBrackets) {
-            while let byte = peek(), isNameStart(byte) || isDigit(byte) || (byte == UInt8(ascii: ":") && !isInBrackets) {
+            while let byte = peek(),
+                isNameStart(byte) || isDigit(byte) || (byte == UInt8(ascii: ":") && !isInBrackets)
+            {
                 position += 1
             }
             let word = String(decoding: text[start..<position], as: UTF8.self)
@@ -71,7 +73,8 @@ struct Lexer {
 
     /// Longest first.
     private static let symbols = [
-        "==", "=~", "!=", "!~", "<=", "</", ">=", ">/", "+", "-", "*", "/", "%", "^", "(", ")", "{", "}", "[", "]",
+        "==", "=~", "!=", "!~", "<=", "</", ">=", ">/", "+", "-", "*", "/", "%", "^", "(", ")", "{", "}", "[",
+        "]",
         ",", "=", "<", ">", "@", ":",
     ]
 
@@ -79,7 +82,9 @@ struct Lexer {
 
     private mutating func number() throws(SyntaxError) -> Token {
         let start = position
-        if let milliseconds = try duration() { return Token(kind: .duration(milliseconds), range: start..<position) }
+        if let milliseconds = try duration() {
+            return Token(kind: .duration(milliseconds), range: start..<position)
+        }
         position = start
         if peek() == UInt8(ascii: "0"), let x = peek(1), x | 0x20 == UInt8(ascii: "x") {
             position += 2
@@ -100,9 +105,12 @@ struct Lexer {
             }
         }
         let written = String(decoding: text[start..<position], as: UTF8.self)
-        if let next = peek(), isNameStart(next) || isDigit(next) || next == UInt8(ascii: ".") || next >= 0x80 {
+        if let next = peek(), isNameStart(next) || isDigit(next) || next == UInt8(ascii: ".") || next >= 0x80
+        {
             position += 1
-            throw error("bad number or duration syntax: \(LabelText.quoted(written + String(decoding: [next], as: UTF8.self)))", start..<position)
+            throw error(
+                "bad number or duration syntax: \(LabelText.quoted(written + String(decoding: [next], as: UTF8.self)))",
+                start..<position)
         }
         guard let value = Lexer.value(of: written) else {
             throw error("bad number or duration syntax: \(LabelText.quoted(written))", start..<position)
@@ -115,12 +123,15 @@ struct Lexer {
     private static func value(of written: String) -> Double? {
         let lower = written.lowercased()
         if lower.contains("_") {
-            guard !lower.hasSuffix("_"), !lower.contains("__"), !lower.contains("_."), !lower.contains("._"), !lower.contains("_e")
+            guard !lower.hasSuffix("_"), !lower.contains("__"), !lower.contains("_."), !lower.contains("._"),
+                !lower.contains("_e")
             else { return nil }
         }
         let plain = lower.filter { $0 != "_" }
         if plain.hasPrefix("0x") { return UInt64(plain.dropFirst(2), radix: 16).map { Double($0) } }
-        if plain.utf8.count > 1, plain.hasPrefix("0"), let octal = Int64(plain.dropFirst(), radix: 8) { return Double(octal) }
+        if plain.utf8.count > 1, plain.hasPrefix("0"), let octal = Int64(plain.dropFirst(), radix: 8) {
+            return Double(octal)
+        }
         return FloatText.parse(plain)
     }
 
@@ -168,7 +179,9 @@ struct Lexer {
             case quote:
                 // Escapes can write bytes that are no UTF-8; no label has such a value.
                 let value = String(decoding: content, as: UTF8.self)
-                if value.utf8.count != content.count || !value.utf8.elementsEqual(content) { invalidStrings[start] = content }
+                if value.utf8.count != content.count || !value.utf8.elementsEqual(content) {
+                    invalidStrings[start] = content
+                }
                 return Token(kind: .string(value), range: start..<position)
             case UInt8(ascii: "\n"): throw error("unterminated quoted string", start..<position)
             case UInt8(ascii: "\\"): try escape(quote, into: &content)
@@ -185,7 +198,9 @@ struct Lexer {
         func digits(_ count: Int, radix: UInt32) throws(SyntaxError) -> UInt32 {
             var value: UInt32 = 0
             for _ in 0..<count {
-                guard let digit = peek().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }), digit < radix else {
+                guard let digit = peek().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }),
+                    digit < radix
+                else {
                     throw error("invalid character in escape sequence", start..<min(position + 1, text.count))
                 }
                 value = value &* radix &+ UInt32(digit)
@@ -205,7 +220,9 @@ struct Lexer {
         case UInt8(ascii: "0")...UInt8(ascii: "7"):
             position -= 1
             let value = try digits(3, radix: 8)
-            guard value <= 255 else { throw error("escape sequence is an invalid Unicode code point", start..<position) }
+            guard value <= 255 else {
+                throw error("escape sequence is an invalid Unicode code point", start..<position)
+            }
             content.append(UInt8(value))
         case UInt8(ascii: "x"): content.append(UInt8(truncatingIfNeeded: try digits(2, radix: 16)))
         case UInt8(ascii: "u"), UInt8(ascii: "U"):
@@ -219,7 +236,9 @@ struct Lexer {
     }
 
     private func string(_ range: Range<Int>) throws(SyntaxError) -> String {
-        guard let value = String(validating: text[range], as: UTF8.self) else { throw error("invalid UTF-8 in string", range) }
+        guard let value = String(validating: text[range], as: UTF8.self) else {
+            throw error("invalid UTF-8 in string", range)
+        }
         return value
     }
 
@@ -252,7 +271,8 @@ struct Lexer {
     }
 
     private func isNameStart(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || ((byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z"))
+        byte == UInt8(ascii: "_")
+            || ((byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z"))
     }
 
     private func error(_ message: String, _ range: Range<Int>) -> SyntaxError {

@@ -35,7 +35,9 @@ extension Expression {
     /// Parses a query and checks its types.
     ///
     /// - Throws: ``SyntaxError`` with the place.
-    public static func parse(_ text: String, options: ParserOptions = ParserOptions()) throws(SyntaxError) -> Expression {
+    public static func parse(_ text: String, options: ParserOptions = ParserOptions()) throws(SyntaxError)
+        -> Expression
+    {
         var parser = try Parser(text, options: options)
         return try parser.whole()
     }
@@ -63,7 +65,9 @@ struct Parser {
     init(_ text: String, options: ParserOptions) throws(SyntaxError) {
         let bytes = Array(text.utf8)
         guard bytes.count <= Expression.textLengthMax else {
-            throw SyntaxError("query of \(bytes.count) bytes is too long, the limit is \(Expression.textLengthMax)", at: 0..<0, in: [])
+            throw SyntaxError(
+                "query of \(bytes.count) bytes is too long, the limit is \(Expression.textLengthMax)",
+                at: 0..<0, in: [])
         }
         lexer = Lexer(bytes)
         self.options = options
@@ -94,9 +98,12 @@ struct Parser {
     // MARK: - Operators
 
     private static let precedence: [String: (level: Int, operation: BinaryOperator)] = [
-        "or": (1, .or), "and": (2, .and), "unless": (2, .unless), "==": (3, .equal), "!=": (3, .notEqual), "<": (3, .less),
-        "<=": (3, .lessOrEqual), ">": (3, .greater), ">=": (3, .greaterOrEqual), "</": (3, .trimUpper), ">/": (3, .trimLower),
-        "+": (4, .add), "-": (4, .subtract), "*": (5, .multiply), "/": (5, .divide), "%": (5, .modulo), "atan2": (5, .atan2),
+        "or": (1, .or), "and": (2, .and), "unless": (2, .unless), "==": (3, .equal), "!=": (3, .notEqual),
+        "<": (3, .less),
+        "<=": (3, .lessOrEqual), ">": (3, .greater), ">=": (3, .greaterOrEqual), "</": (3, .trimUpper),
+        ">/": (3, .trimLower),
+        "+": (4, .add), "-": (4, .subtract), "*": (5, .multiply), "/": (5, .divide), "%": (5, .modulo),
+        "atan2": (5, .atan2),
         "^": (6, .power),
     ]
 
@@ -124,7 +131,9 @@ struct Parser {
             let right = try expression(operation == .power ? level : level + 1)
             leftHeight = max(leftHeight, height) + 1
             guard leftHeight <= Expression.heightMax else {
-                throw error("expression has more than \(Expression.heightMax) operators upon each other", operatorRange)
+                throw error(
+                    "expression has more than \(Expression.heightMax) operators upon each other",
+                    operatorRange)
             }
             left = try binary(operation, left, right, modifiers, operatorRange)
         }
@@ -190,7 +199,9 @@ struct Parser {
             }
             result.matching = matching
         }
-        while options.fillModifiers, isKeyword("fill") || isKeyword("fill_left") || isKeyword("fill_right"), nextIsOpenParenthesis {
+        while options.fillModifiers, isKeyword("fill") || isKeyword("fill_left") || isKeyword("fill_right"),
+            nextIsOpenParenthesis
+        {
             let word = keyword
             try advance()
             try expect("(", "fill modifier")
@@ -224,11 +235,13 @@ struct Parser {
     }
 
     private func binary(
-        _ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ modifiers: BinaryModifiers, _ operatorRange: Range<Int>
+        _ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ modifiers: BinaryModifiers,
+        _ operatorRange: Range<Int>
     ) throws(SyntaxError) -> Expression {
         let range = left.source.lowerBound..<right.source.upperBound
         if modifiers.returnsBool, !operation.isComparison {
-            throw error("bool modifier can only be used on comparison operators", modifiers.boolRange ?? range)
+            throw error(
+                "bool modifier can only be used on comparison operators", modifiers.boolRange ?? range)
         }
         for side in [left, right] where side.type != .scalar && side.type != .vector {
             throw error("binary expression must contain only scalar and instant vector types", side.source)
@@ -239,17 +252,23 @@ struct Parser {
             throw error("comparisons between scalars must use BOOL modifier", range)
         }
         if operation.isSetOperator, !bothVector {
-            throw error("set operator \(LabelText.quoted(operation.rawValue)) not allowed in binary scalar expression", range)
+            throw error(
+                "set operator \(LabelText.quoted(operation.rawValue)) not allowed in binary scalar expression",
+                range)
         }
         var matching = modifiers.matching
         if let given = matching {
             if given.isOn {
                 for label in given.include where given.labels.contains(label) {
-                    throw error("label \(LabelText.quoted(label)) must not occur in ON and GROUP clause at once", operatorRange)
+                    throw error(
+                        "label \(LabelText.quoted(label)) must not occur in ON and GROUP clause at once",
+                        operatorRange)
                 }
             }
             if !bothVector {
-                if modifiers.hasFill { throw error("filling in missing series only allowed between instant vectors", range) }
+                if modifiers.hasFill {
+                    throw error("filling in missing series only allowed between instant vectors", range)
+                }
                 if !given.labels.isEmpty || given.isOn || given.cardinality != .oneToOne {
                     throw error("vector matching only allowed between instant vectors", range)
                 }
@@ -257,9 +276,12 @@ struct Parser {
             }
             if operation.isSetOperator {
                 if given.cardinality != .oneToOne {
-                    throw error("no grouping allowed for \(LabelText.quoted(operation.rawValue)) operation", range)
+                    throw error(
+                        "no grouping allowed for \(LabelText.quoted(operation.rawValue)) operation", range)
                 }
-                if modifiers.hasFill { throw error("filling in missing series not allowed for set operators", range) }
+                if modifiers.hasFill {
+                    throw error("filling in missing series not allowed for set operators", range)
+                }
             }
         }
         if bothVector {
@@ -269,7 +291,8 @@ struct Parser {
         }
         return .binary(
             Binary(
-                operation: operation, left: left, right: right, matching: matching, returnsBool: modifiers.returnsBool, source: range))
+                operation: operation, left: left, right: right, matching: matching,
+                returnsBool: modifiers.returnsBool, source: range))
     }
 
     // MARK: - Postfix
@@ -314,7 +337,9 @@ struct Parser {
             lexer.isInBrackets = false
             try expect("]", "subquery selector")
             guard operand.type == .vector else {
-                throw error("subquery is only allowed on instant vector, got \(Parser.describe(operand.type)) instead", start..<previousEnd)
+                throw error(
+                    "subquery is only allowed on instant vector, got \(Parser.describe(operand.type)) instead",
+                    start..<previousEnd)
             }
             return .subquery(Subquery(inner: operand, range: range, step: step, source: start..<previousEnd))
         }
@@ -323,13 +348,19 @@ struct Parser {
         guard case .selector(let selector) = operand else {
             throw error("ranges only allowed for vector selectors", start..<previousEnd)
         }
-        if selector.offset != nil { throw error("no offset modifiers allowed before range", start..<previousEnd) }
+        if selector.offset != nil {
+            throw error("no offset modifiers allowed before range", start..<previousEnd)
+        }
         if selector.at != nil { throw error("no @ modifiers allowed before range", start..<previousEnd) }
-        if selector.extended != nil { throw error("no anchored or smoothed modifier allowed before range", start..<previousEnd) }
+        if selector.extended != nil {
+            throw error("no anchored or smoothed modifier allowed before range", start..<previousEnd)
+        }
         return .range(RangeSelector(selector: selector, range: range, source: start..<previousEnd))
     }
 
-    private func with(offset: DurationExpression, _ operand: Expression, _ range: Range<Int>) throws(SyntaxError) -> Expression {
+    private func with(offset: DurationExpression, _ operand: Expression, _ range: Range<Int>)
+        throws(SyntaxError) -> Expression
+    {
         let twice = "offset may not be set multiple times"
         switch operand {
         case .selector(var node):
@@ -348,7 +379,9 @@ struct Parser {
             node.source = range
             return .subquery(node)
         default:
-            throw error("offset modifier must be preceded by an instant vector selector or range vector selector or a subquery", range)
+            throw error(
+                "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery",
+                range)
         }
     }
 
@@ -400,7 +433,9 @@ struct Parser {
             node.source = range
             return .subquery(node)
         default:
-            throw error("@ modifier must be preceded by an instant vector selector or range vector selector or a subquery", range)
+            throw error(
+                "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery",
+                range)
         }
     }
 
@@ -411,17 +446,23 @@ struct Parser {
         let range = start..<previousEnd
         switch operand {
         case .selector(var node):
-            guard node.extended == nil else { throw error("anchored or smoothed may not be set multiple times", range) }
+            guard node.extended == nil else {
+                throw error("anchored or smoothed may not be set multiple times", range)
+            }
             node.extended = kind
             node.source = range
             return .selector(node)
         case .range(var node):
-            guard node.selector.extended == nil else { throw error("anchored or smoothed may not be set multiple times", range) }
+            guard node.selector.extended == nil else {
+                throw error("anchored or smoothed may not be set multiple times", range)
+            }
             node.selector.extended = kind
             node.source = range
             return .range(node)
         default:
-            throw error("\(kind.rawValue) modifier must be preceded by an instant vector selector or range vector selector", range)
+            throw error(
+                "\(kind.rawValue) modifier must be preceded by an instant vector selector or range vector selector",
+                range)
         }
     }
 
@@ -439,7 +480,9 @@ struct Parser {
     private func simplified(_ expression: DurationExpression) -> DurationExpression {
         switch expression {
         case .seconds, .negate(.constant), .negate(.seconds):
-            if let milliseconds = expression.milliseconds(step: 0, range: 0) { return .constant(milliseconds: milliseconds) }
+            if let milliseconds = expression.milliseconds(step: 0, range: 0) {
+                return .constant(milliseconds: milliseconds)
+            }
             return expression
         default: return expression
         }
@@ -451,11 +494,15 @@ struct Parser {
         case .constant, .seconds: break
         default: return
         }
-        guard let milliseconds = expression.milliseconds(step: 0, range: 0) else { throw error("duration out of range", range) }
+        guard let milliseconds = expression.milliseconds(step: 0, range: 0) else {
+            throw error("duration out of range", range)
+        }
         guard milliseconds > 0 else { throw error("duration must be greater than 0", range) }
     }
 
-    private mutating func durationExpression(_ minimum: Int, of context: String) throws(SyntaxError) -> DurationExpression {
+    private mutating func durationExpression(_ minimum: Int, of context: String) throws(SyntaxError)
+        -> DurationExpression
+    {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Expression.nestingMax else {
@@ -463,13 +510,19 @@ struct Parser {
         }
         var left = try durationUnary(of: context)
         var chain = 0
-        while case .symbol(let symbol) = token.kind, let (level, operation) = Parser.precedence[symbol], level >= 4, level >= minimum {
+        while case .symbol(let symbol) = token.kind, let (level, operation) = Parser.precedence[symbol],
+            level >= 4, level >= minimum
+        {
             chain += 1
-            guard chain <= Expression.nestingMax else { throw error("more than \(Expression.nestingMax) operators in a row", token.range) }
+            guard chain <= Expression.nestingMax else {
+                throw error("more than \(Expression.nestingMax) operators in a row", token.range)
+            }
             let operatorRange = token.range
             try advance()
             let right = try durationExpression(operation == .power ? level : level + 1, of: context)
-            if operation == .divide || operation == .modulo, right.isConstant, right.milliseconds(step: 0, range: 0) == 0 {
+            if operation == .divide || operation == .modulo, right.isConstant,
+                right.milliseconds(step: 0, range: 0) == 0
+            {
                 throw error(operation == .divide ? "division by zero" : "modulo by zero", operatorRange)
             }
             left = .binary(operation, left, right)
@@ -487,12 +540,15 @@ struct Parser {
             }
             try advance()
             // Without parentheses an offset ends before an operator.
-            let operand = context == "offset" ? try durationUnary(of: context) : try durationExpression(6, of: context)
+            let operand =
+                context == "offset" ? try durationUnary(of: context) : try durationExpression(6, of: context)
             return isNegation ? .negate(operand) : operand
         }
         switch token.kind {
         case .number(let value):
-            guard value.isFinite, value.magnitude <= DurationExpression.secondsMax else { throw error("duration out of range", token.range) }
+            guard value.isFinite, value.magnitude <= DurationExpression.secondsMax else {
+                throw error("duration out of range", token.range)
+            }
             try advance()
             return .seconds(value)
         case .duration(let milliseconds):
@@ -534,10 +590,15 @@ struct Parser {
             return .number(NumberLiteral(value: value, source: start..<previousEnd))
         case .duration(let milliseconds):
             try advance()
-            return .number(NumberLiteral(value: Double(milliseconds) / 1000, isDuration: true, source: start..<previousEnd))
+            return .number(
+                NumberLiteral(
+                    value: Double(milliseconds) / 1000, isDuration: true, source: start..<previousEnd))
         case .string(let value):
             try advance()
-            return .string(StringLiteral(value: value, invalidBytes: lexer.invalidBytes(of: start..<previousEnd), source: start..<previousEnd))
+            return .string(
+                StringLiteral(
+                    value: value, invalidBytes: lexer.invalidBytes(of: start..<previousEnd),
+                    source: start..<previousEnd))
         case .symbol("("):
             try advance()
             let inner = try expression(0)
@@ -553,14 +614,16 @@ struct Parser {
 
     /// Words that are never metric names.
     private static let reserved: Set<String> = [
-        "and", "or", "unless", "atan2", "bool", "on", "ignoring", "group_left", "group_right", "offset", "by", "without",
+        "and", "or", "unless", "atan2", "bool", "on", "ignoring", "group_left", "group_right", "offset", "by",
+        "without",
     ]
 
     private mutating func name(_ word: String, from start: Int) throws(SyntaxError) -> Expression {
         let lower = word.lowercased()
         if lower == "inf" || lower == "nan" {
             try advance()
-            return .number(NumberLiteral(value: lower == "inf" ? .infinity : .ordinaryNaN, source: start..<previousEnd))
+            return .number(
+                NumberLiteral(value: lower == "inf" ? .infinity : .ordinaryNaN, source: start..<previousEnd))
         }
         if let operation = AggregateOperator(rawValue: lower), nextStartsAggregate {
             return try aggregate(operation, from: start)
@@ -571,7 +634,9 @@ struct Parser {
         if nextIsOpenParenthesis, !Parser.reserved.contains(lower) {
             throw error("unknown function with name \(LabelText.quoted(word))", token.range)
         }
-        if ["bool", "on", "ignoring", "group_left", "group_right", "and", "or", "unless", "atan2"].contains(lower) {
+        if ["bool", "on", "ignoring", "group_left", "group_right", "and", "or", "unless", "atan2"].contains(
+            lower)
+        {
             // As a metric name "and", "or", "unless" are legal where an operand is wanted.
             guard ["and", "or", "unless"].contains(lower) else { throw unexpected("") }
         }
@@ -590,7 +655,9 @@ struct Parser {
                 var isQuoted = false
                 switch token.kind {
                 case .identifier(let word):
-                    guard !word.contains(":") else { throw unexpected("label matching, want identifier or \"}\"") }
+                    guard !word.contains(":") else {
+                        throw unexpected("label matching, want identifier or \"}\"")
+                    }
                     label = word
                 case .string(let value):
                     label = value
@@ -601,7 +668,8 @@ struct Parser {
                 if isQuoted, isSymbol(",") || isSymbol("}") {
                     if let first = quotedName ?? name {
                         throw error(
-                            "metric name must not be set twice: \(LabelText.quoted(first)) or \(LabelText.quoted(label))", labelRange)
+                            "metric name must not be set twice: \(LabelText.quoted(first)) or \(LabelText.quoted(label))",
+                            labelRange)
                     }
                     quotedName = label
                     matchers.append(LabelMatcher(Labels.metricNameLabel, equals: label))
@@ -615,7 +683,9 @@ struct Parser {
                     default: throw unexpected("label matching, want label matching operator")
                     }
                     try advance()
-                    guard case .string(let value) = token.kind else { throw unexpected("label matching, want string") }
+                    guard case .string(let value) = token.kind else {
+                        throw unexpected("label matching, want string")
+                    }
                     let valueRange = token.range
                     try advance()
                     do {
@@ -636,11 +706,14 @@ struct Parser {
         if let name {
             if let other = matchers.first(where: { $0.name == Labels.metricNameLabel }) {
                 throw error(
-                    "metric name must not be set twice: \(LabelText.quoted(name)) or \(LabelText.quoted(other.value))", range)
+                    "metric name must not be set twice: \(LabelText.quoted(name)) or \(LabelText.quoted(other.value))",
+                    range)
             }
             matchers.append(LabelMatcher(Labels.metricNameLabel, equals: name))
         }
-        if quotedName != nil, matchers.filter({ $0.name == Labels.metricNameLabel && $0.kind == .equal }).count > 1 {
+        if quotedName != nil,
+            matchers.filter({ $0.name == Labels.metricNameLabel && $0.kind == .equal }).count > 1
+        {
             throw error("metric name must not be set twice", range)
         }
         guard allowsEmptySelector || matchers.contains(where: { !$0.matchesEmpty }) else {
@@ -649,9 +722,13 @@ struct Parser {
         return VectorSelector(name: name, matchers: matchers, source: range)
     }
 
-    private mutating func aggregate(_ operation: AggregateOperator, from start: Int) throws(SyntaxError) -> Expression {
+    private mutating func aggregate(_ operation: AggregateOperator, from start: Int) throws(SyntaxError)
+        -> Expression
+    {
         if operation == .limitk || operation == .limitRatio, !options.experimentalFunctions {
-            throw error("\(operation.rawValue)() is experimental and must be enabled with --enable-feature=promql-experimental-functions", token.range)
+            throw error(
+                "\(operation.rawValue)() is experimental and must be enabled with --enable-feature=promql-experimental-functions",
+                token.range)
         }
         try advance()
         var grouping: [String] = []
@@ -674,24 +751,34 @@ struct Parser {
         let wanted = operation.takesParameter ? 2 : 1
         guard !arguments.isEmpty else { throw error("no arguments for aggregate expression provided", range) }
         guard arguments.count == wanted else {
-            throw error("wrong number of arguments for aggregate expression provided, expected \(wanted), got \(arguments.count)", range)
+            throw error(
+                "wrong number of arguments for aggregate expression provided, expected \(wanted), got \(arguments.count)",
+                range)
         }
         let operand = arguments[wanted - 1]
         guard operand.type == .vector else {
-            throw error("expected type instant vector in aggregation expression, got \(Parser.describe(operand.type))", operand.source)
+            throw error(
+                "expected type instant vector in aggregation expression, got \(Parser.describe(operand.type))",
+                operand.source)
         }
         let parameter = operation.takesParameter ? arguments[0] : nil
         if let parameter {
             let type: ValueType = operation == .countValues ? .string : .scalar
             guard parameter.type == type else {
-                throw error("expected type \(Parser.describe(type)) in aggregation parameter, got \(Parser.describe(parameter.type))", parameter.source)
+                throw error(
+                    "expected type \(Parser.describe(type)) in aggregation parameter, got \(Parser.describe(parameter.type))",
+                    parameter.source)
             }
         }
         return .aggregate(
-            Aggregate(operation: operation, operand: operand, parameter: parameter, grouping: grouping, isWithout: isWithout, source: range))
+            Aggregate(
+                operation: operation, operand: operand, parameter: parameter, grouping: grouping,
+                isWithout: isWithout, source: range))
     }
 
-    private mutating func call(_ signature: FunctionSignature, from start: Int) throws(SyntaxError) -> Expression {
+    private mutating func call(_ signature: FunctionSignature, from start: Int) throws(SyntaxError)
+        -> Expression
+    {
         if signature.isExperimental, !options.experimentalFunctions {
             throw error(
                 "function \(LabelText.quoted(signature.name)) is not enabled: it is experimental and needs --enable-feature=promql-experimental-functions",
@@ -702,27 +789,36 @@ struct Parser {
         let arguments = try argumentList(ofInfo: signature.name == "info")
         let range = start..<previousEnd
         let declared = signature.arguments.count
-        let minimum = signature.variadic > 0 ? declared - signature.variadic : signature.variadic < 0 ? declared - 1 : declared
+        let minimum =
+            signature.variadic > 0
+            ? declared - signature.variadic : signature.variadic < 0 ? declared - 1 : declared
         let quotedName = LabelText.quoted(signature.name)
         if signature.variadic == 0, arguments.count != declared {
-            throw error("expected \(declared) argument(s) in call to \(quotedName), got \(arguments.count)", range)
+            throw error(
+                "expected \(declared) argument(s) in call to \(quotedName), got \(arguments.count)", range)
         }
         if arguments.count < minimum {
-            throw error("expected at least \(minimum) argument(s) in call to \(quotedName), got \(arguments.count)", range)
+            throw error(
+                "expected at least \(minimum) argument(s) in call to \(quotedName), got \(arguments.count)",
+                range)
         }
         if signature.variadic > 0, arguments.count > declared {
-            throw error("expected at most \(declared) argument(s) in call to \(quotedName), got \(arguments.count)", range)
+            throw error(
+                "expected at most \(declared) argument(s) in call to \(quotedName), got \(arguments.count)",
+                range)
         }
         for (index, argument) in arguments.enumerated() {
             let type = signature.arguments[min(index, declared - 1)]
             guard argument.type == type else {
                 throw error(
-                    "expected type \(Parser.describe(type)) in call to function \(quotedName), got \(Parser.describe(argument.type))", argument.source)
+                    "expected type \(Parser.describe(type)) in call to function \(quotedName), got \(Parser.describe(argument.type))",
+                    argument.source)
             }
         }
         if signature.name == "info", arguments.count > 1 {
             guard case .selector(let selector) = arguments[1], selector.name == nil else {
-                throw error("expected label selectors only in the second argument of info()", arguments[1].source)
+                throw error(
+                    "expected label selectors only in the second argument of info()", arguments[1].source)
             }
         }
         return .call(Call(function: signature, arguments: arguments, source: range))
@@ -758,7 +854,9 @@ struct Parser {
         while !isSymbol(")") {
             switch token.kind {
             case .identifier(let word):
-                guard MetricName.isLegacyLabelName(word) else { throw unexpected("grouping opts, want label") }
+                guard MetricName.isLegacyLabelName(word) else {
+                    throw unexpected("grouping opts, want label")
+                }
                 labels.append(word)
             case .string(let value):
                 guard !value.isEmpty else { throw unexpected("grouping opts, want label") }

@@ -3,6 +3,7 @@ import Hummingbird
 import MetricModel
 import NIOCore
 import Platform
+import PromQLEngine
 import WebServer
 
 /// One request of the HTTP API, read and ready to be answered on any thread.
@@ -18,13 +19,17 @@ struct APICall: Sendable {
     let cancellation: Cancellation
     /// Seconds that the request waited for a thread.
     let queueSeconds: Double
-
-    func writer() -> AnswerWriter { AnswerWriter(bytesMax: services.limits.answerBytesMax) }
+    /// Who asks, for the query log.
+    let origin: QueryOrigin
 
     /// - Throws: `canceled`, `timeout`. Asked between pieces of work.
     func checkCancelled() throws(APIError) {
-        if cancellation.isCancelled { throw APIError(.canceled, "query was canceled in expression evaluation") }
-        if cancellation.isPastDeadline { throw APIError(.timeout, "query timed out in expression evaluation") }
+        if cancellation.isCancelled {
+            throw APIError(.canceled, "query was canceled in expression evaluation")
+        }
+        if cancellation.isPastDeadline {
+            throw APIError(.timeout, "query timed out in expression evaluation")
+        }
     }
 
     /// `{"status":"success","data":…}`.
@@ -32,10 +37,13 @@ struct APICall: Sendable {
     /// - Parameters:
     ///   - data: writes one value.
     ///   - warnings: at most ten are shown, of `infos` too.
+    ///   - memory: what the query holds; the answer takes it over.
     func success(
-        warnings: [String] = [], infos: [String] = [], _ data: (inout AnswerWriter) throws(APIError) -> Void
+        warnings: [String] = [], infos: [String] = [], memory: MemoryLease? = nil,
+        _ data: (inout AnswerWriter) throws(APIError) -> Void
     ) throws(APIError) -> APIAnswer {
-        var json = writer()
+        var json = AnswerWriter(
+            bytesMax: services.limits.answerBytesMax, memory: memory, cancellation: cancellation)
         try json.object { json throws(APIError) in
             json.member("status")
             json.string("success")
@@ -51,7 +59,8 @@ struct APICall: Sendable {
             }
         }
         try json.checkSize()
-        return .json(json.buffer)
+        memory?.endRun(keeping: json.buffer.storageCapacity)
+        return .json(json.buffer, memory)
     }
 
     private static func shortened(_ texts: [String], kind: String) -> [String] {
@@ -62,14 +71,22 @@ struct APICall: Sendable {
 
 /// What a handler answers when it does not throw.
 enum APIAnswer: Sendable {
-    /// Status 200 with a whole document.
-    case json(ByteBuffer)
+    /// Status 200 with a whole document, and what it holds of the memory of all queries.
+    case json(ByteBuffer, MemoryLease?)
     /// Status 204.
     case nothing
 
     var response: Response {
         switch self {
-        case .json(let buffer): .bytes(buffer, type: "application/json")
+        case .json(let buffer, nil): .bytes(buffer, type: "application/json")
+        case .json(let buffer, let memory):
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(contentLength: buffer.readableBytes) { writer in
+                    try await writer.write(buffer)
+                    try await writer.finish(nil)
+                    withExtendedLifetime(memory) {}
+                })
         case .nothing: Response(status: .noContent)
         }
     }

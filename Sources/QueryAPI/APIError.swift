@@ -61,6 +61,7 @@ extension APIError {
             case .execution, .tooManySamples: .execution
             case .timeout: .timeout
             case .cancelled: .canceled
+            case .busy: .busy
             case .storage: .internal
             }
         self.init(kind, error.message)

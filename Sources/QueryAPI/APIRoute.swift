@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import MetricModel
 import Platform
+import PromQLEngine
 import WebServer
 
 /// One line of the route table: a path below `/api/v1` with what answers it.
@@ -25,7 +26,8 @@ struct APIRoute: Sendable {
     let handler: Handler
 
     init(
-        _ path: String, _ methods: [HTTPRequest.Method] = [.get], on place: Place = .here, needsReadiness: Bool = true,
+        _ path: String, _ methods: [HTTPRequest.Method] = [.get], on place: Place = .here,
+        needsReadiness: Bool = true,
         by handler: @escaping Handler
     ) {
         self.path = path
@@ -43,7 +45,9 @@ struct APIRoute: Sendable {
         do {
             let form = try await FormValues.read(request, bodyBytesMax: services.limits.formBytesMax)
             let name = try FormValues.decodePathElement(context.parameters.get("name") ?? "")
-            return try await run(form, name, context, services, instruments).response
+            let origin = QueryOrigin.request(
+                clientAddress: context.clientAddress, method: request.method.rawValue, path: "/api/v1" + path)
+            return try await run(form, name, origin, context, services, instruments).response
         } catch let error as APIError {
             return error.response
         } catch let error as WebServerError {
@@ -53,20 +57,22 @@ struct APIRoute: Sendable {
         } catch is CancellationError {
             return APIError(.canceled, "context canceled").response
         } catch {
-            context.logger.error("cannot answer", metadata: ["path": .string(path), "error": .string("\(error)")])
+            context.logger.error(
+                "cannot answer", metadata: ["path": .string(path), "error": .string("\(error)")])
             return APIError(.internal, "internal error").response
         }
     }
 
     private func run(
-        _ form: FormValues, _ name: String, _ context: WebContext, _ services: QueryServices, _ instruments: ServerInstruments
+        _ form: FormValues, _ name: String, _ origin: QueryOrigin, _ context: WebContext,
+        _ services: QueryServices, _ instruments: ServerInstruments
     ) async throws -> APIAnswer {
         let now = services.clock.now()
         guard place == .workers else {
             return try handler(
                 APICall(
                     services: services, instruments: instruments, form: form, name: name, now: now,
-                    cancellation: Cancellation(), queueSeconds: 0))
+                    cancellation: Cancellation(), queueSeconds: 0, origin: origin))
         }
         let start = MonotonicTime.nanoseconds()
         let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000
@@ -74,12 +80,16 @@ struct APIRoute: Sendable {
             return try await context.whileClientWaits {
                 try await services.workers.run(deadline: deadline) { cancellation in
                     let queueSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9
-                    if cancellation.isCancelled { throw APIError(.canceled, "query was canceled in query queue") }
-                    if cancellation.isPastDeadline { throw APIError(.timeout, "query timed out in query queue") }
+                    if cancellation.isCancelled {
+                        throw APIError(.canceled, "query was canceled in query queue")
+                    }
+                    if cancellation.isPastDeadline {
+                        throw APIError(.timeout, "query timed out in query queue")
+                    }
                     return try handler(
                         APICall(
                             services: services, instruments: instruments, form: form, name: name, now: now,
-                            cancellation: cancellation, queueSeconds: queueSeconds))
+                            cancellation: cancellation, queueSeconds: queueSeconds, origin: origin))
                 }
             }
         } catch WorkerThreads.Refusal.queueFull {
@@ -93,7 +103,9 @@ struct APIRoute: Sendable {
     /// malformed one is reported by the handler.
     private static func timeout(_ form: FormValues, _ limits: QueryLimits) -> Int64 {
         let longest = max(limits.timeout, 0)
-        guard let text = form["timeout"], !text.isEmpty, let asked = try? FormValues.duration(text) else { return longest }
+        guard let text = form["timeout"], !text.isEmpty, let asked = try? FormValues.duration(text) else {
+            return longest
+        }
         return min(max(asked, 0), longest)
     }
 }
@@ -105,6 +117,7 @@ extension QueryServices {
         guard readiness != .ready else { return nil }
         var response = Response.text("Service Unavailable", status: .serviceUnavailable)
         response.headers[.prometheusStopping] = readiness == .stopping ? "true" : "false"
+        response.headers[.retryAfter] = "5"
         return response
     }
 }

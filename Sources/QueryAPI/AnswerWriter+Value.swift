@@ -87,7 +87,9 @@ extension AnswerWriter {
                 while next < count {
                     let end = min(next + 256, count)
                     write(atMost: (end - next) * PointText.bytesMax) { room in
-                        guard let start = room.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
+                        guard let start = room.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                            return 0
+                        }
                         var place = start
                         while next < end {
                             if next > 0 {

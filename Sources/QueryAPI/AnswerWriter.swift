@@ -1,5 +1,7 @@
 import MetricModel
 public import NIOCore
+import Platform
+import PromQLEngine
 
 /// JSON written straight into the buffer that is sent: no tree of values in between.
 public struct AnswerWriter {
@@ -7,26 +9,46 @@ public struct AnswerWriter {
     public private(set) var buffer: ByteBuffer
     /// The most bytes that may be written.
     private let bytesMax: Int
+    /// Told of what the buffer takes; nil when nobody counts.
+    private let memory: MemoryLease?
+    private let cancellation: Cancellation
+    private var counted = 0
     /// Where commas go: whether something stands before in the innermost list.
     private var needsComma = false
 
     public init(bytesMax: Int = .max, capacity: Int = 4096) {
-        buffer = ByteBufferAllocator().buffer(capacity: capacity)
-        self.bytesMax = bytesMax
+        self.init(bytesMax: bytesMax, capacity: capacity, memory: nil, cancellation: Cancellation())
     }
 
-    /// - Throws: `execution` when the answer has grown beyond its bound. Asked after each series.
-    func checkSize() throws(APIError) {
+    init(bytesMax: Int, capacity: Int = 4096, memory: MemoryLease?, cancellation: Cancellation) {
+        buffer = ByteBufferAllocator().buffer(capacity: capacity)
+        self.bytesMax = bytesMax
+        self.memory = memory
+        self.cancellation = cancellation
+    }
+
+    /// - Throws: `execution` when the answer has grown beyond its bound, `busy` when other queries hold the memory that
+    ///   it needs. Asked after each series.
+    mutating func checkSize() throws(APIError) {
         guard buffer.readableBytes <= bytesMax else {
             throw APIError(
-                .execution, "the answer is larger than \(bytesMax) bytes: ask for fewer series, a shorter range or a longer step")
+                .execution,
+                "the answer is larger than \(bytesMax) bytes: ask for fewer series, a shorter range or a longer step"
+            )
+        }
+        guard let memory, buffer.storageCapacity != counted else { return }
+        let fits = memory.change(by: buffer.storageCapacity - counted)
+        counted = buffer.storageCapacity
+        guard fits || memory.waitForRoom(cancellation) else {
+            throw APIError(.busy, "the answers that are waiting to be sent hold the memory, try again later")
         }
     }
 
     // MARK: - Structure
 
     /// `{…}`; `body` writes members with ``member(_:)``.
-    mutating func object<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure) {
+    mutating func object<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure)
+    {
         byte(UInt8(ascii: "{"))
         needsComma = false
         try body(&self)
@@ -35,7 +57,8 @@ public struct AnswerWriter {
     }
 
     /// `[…]`; `body` begins each element with ``element()``.
-    mutating func array<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure) {
+    mutating func array<Failure: Error>(_ body: (inout AnswerWriter) throws(Failure) -> Void) throws(Failure)
+    {
         byte(UInt8(ascii: "["))
         needsComma = false
         try body(&self)
@@ -98,7 +121,8 @@ public struct AnswerWriter {
         needsComma = true
     }
 
-    private static func escape(_ byte: UInt8, into room: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
+    private static func escape(_ byte: UInt8, into room: UnsafeMutableRawBufferPointer, at start: Int) -> Int
+    {
         let short: UInt8? =
             switch byte {
             case 0x0A: UInt8(ascii: "n")

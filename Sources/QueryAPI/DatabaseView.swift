@@ -14,8 +14,8 @@ public struct DatabaseView: Sendable {
     /// possible.
     public var delete: (@Sendable (Timestamp, Timestamp, [LabelMatcher]) throws(StorageError) -> Void)?
     public var cleanTombstones: (@Sendable () throws(StorageError) -> Void)?
-    /// Makes a snapshot with this name below `snapshots/`.
-    public var snapshot: (@Sendable (_ name: String, _ skipsHead: Bool) throws(StorageError) -> Void)?
+    /// Makes a snapshot below `snapshots/` and returns its name.
+    public var snapshot: (@Sendable (_ skipsHead: Bool) throws(StorageError) -> String)?
 
     public init(status: @escaping @Sendable (_ limit: Int) throws(StorageError) -> DatabaseStatus) {
         self.status = status

@@ -11,7 +11,9 @@ import WebServer
 /// scrape.
 enum Federation {
     /// - Throws: `badData` for a selector, `unavailable` and `internal` for the storage.
-    static func body(_ call: APICall, format: ExpositionFormat, keepsUTF8: Bool) throws(APIError) -> ByteBuffer {
+    static func body(_ call: APICall, format: ExpositionFormat, keepsUTF8: Bool) throws(APIError)
+        -> ByteBuffer
+    {
         let selectors = try call.form.selectors()
         var samples: [InstantSample] = []
         do {
@@ -27,14 +29,16 @@ enum Federation {
         // Series were ascending by labels, so that this order is total.
         samples.sort { a, b in
             let nameA = a.name, nameB = b.name
-            return nameA.hasSameBytes(as: nameB) ? a.labels < b.labels : nameA.utf8.lexicographicallyPrecedes(nameB.utf8)
+            return nameA.hasSameBytes(as: nameB)
+                ? a.labels < b.labels : nameA.utf8.lexicographicallyPrecedes(nameB.utf8)
         }
         var writer = FederationWriter(
             format: format, keepsUTF8: keepsUTF8, externalLabels: call.services.externalLabels())
         for sample in samples {
             writer.write(sample)
             guard writer.output.count <= call.services.limits.answerBytesMax else {
-                throw APIError(.execution, "the answer is larger than \(call.services.limits.answerBytesMax) bytes")
+                throw APIError(
+                    .execution, "the answer is larger than \(call.services.limits.answerBytesMax) bytes")
             }
         }
         writer.end()
@@ -43,12 +47,12 @@ enum Federation {
 
     private static func newest(_ selectors: [[LabelMatcher]], _ call: APICall) throws -> [InstantSample] {
         let start = call.now - call.services.limits.lookback
-        let querier = try (call.services.localStorage ?? call.services.storage).querier(from: start, through: call.now)
+        let querier = try (call.services.localStorage ?? call.services.storage).querier(
+            from: start, through: call.now)
         var found: [Labels: InstantSample] = [:]
         var columns = SampleColumns()
         for selector in selectors {
             let set = try querier.select(selector, hints: SelectHints(start: start, end: call.now))
-            call.instruments.federationWarnings.increment(by: UInt64(set.warnings.count))
             for index in 0..<set.count {
                 if index % 1000 == 0 { try call.checkCancelled() }
                 let labels = set.labels(at: index)
@@ -58,6 +62,7 @@ enum Federation {
                 guard let sample = InstantSample(labels, newestOf: columns) else { continue }
                 found[labels] = sample
             }
+            call.instruments.federationWarnings.increment(by: UInt64(set.warnings.count))
         }
         return Array(found.values)
     }
@@ -76,7 +81,9 @@ struct InstantSample {
     init?(_ labels: Labels, newestOf columns: SampleColumns) {
         self.labels = labels
         let floatTime = columns.timestamps.last ?? .min
-        if let time = columns.histogramTimestamps.last, time > floatTime, let histogram = columns.histograms.last {
+        if let time = columns.histogramTimestamps.last, time > floatTime,
+            let histogram = columns.histograms.last
+        {
             guard !histogram.isStaleMarker else { return nil }
             timestamp = time
             value = 0
@@ -105,7 +112,8 @@ struct FederationWriter {
         var pairs = externalLabels.pairs
         // An empty instance keeps the scraping server from adding its own.
         if !pairs.contains(where: { $0.name == "instance" }) {
-            let place = pairs.firstIndex { !$0.name.utf8.lexicographicallyPrecedes("instance".utf8) } ?? pairs.count
+            let place =
+                pairs.firstIndex { !$0.name.utf8.lexicographicallyPrecedes("instance".utf8) } ?? pairs.count
             pairs.insert(("instance", ""), at: place)
         }
         self.externalLabels = pairs
@@ -163,7 +171,9 @@ struct FederationWriter {
             output.append(contentsOf: (shownName(family) + suffix).utf8)
         }
         var labels = sample.labels.pairs.filter { $0.name != Labels.metricNameLabel }
-        for label in externalLabels where !labels.contains(where: { $0.name == label.name }) { labels.append(label) }
+        for label in externalLabels where !labels.contains(where: { $0.name == label.name }) {
+            labels.append(label)
+        }
         for (name, value) in labels { parts.append("\(shownLabelName(name))=\(quoted(value))") }
         if let bound { parts.append("le=\"\(FloatText.string(bound, style: .openMetrics))\"") }
         if !parts.isEmpty { output.append(contentsOf: ("{" + parts.joined(separator: ",") + "}").utf8) }

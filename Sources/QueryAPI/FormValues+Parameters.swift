@@ -26,7 +26,9 @@ extension FormValues {
         guard let text = self[name], !text.isEmpty else { return `default` }
         guard let time = FormValues.time(text) else {
             throw .parameter(
-                name, "invalid time value for '\(name)': cannot parse \(LabelText.quoted(text)) to a valid timestamp")
+                name,
+                "invalid time value for '\(name)': cannot parse \(LabelText.quoted(text)) to a valid timestamp"
+            )
         }
         return time
     }
@@ -61,7 +63,8 @@ extension FormValues {
             // Go counts nanoseconds in 64 bits.
             guard (seconds * 1e9).magnitude <= 9.223372036854775e18 else {
                 throw APIError(
-                    .badData, "cannot parse \(LabelText.quoted(text)) to a valid duration. It overflows int64")
+                    .badData, "cannot parse \(LabelText.quoted(text)) to a valid duration. It overflows int64"
+                )
             }
             return Int64((seconds * 1000).rounded(.towardZero))
         }
@@ -101,7 +104,9 @@ extension FormValues {
             let matchers = try Expression.parseSelector(text)
             if matchers.contains(where: { !$0.matchesEmpty }) { return matchers }
         } catch {
-            guard error.message.hasPrefix("vector selector must contain") else { throw APIError(.badData, error.description) }
+            guard error.message.hasPrefix("vector selector must contain") else {
+                throw APIError(.badData, error.description)
+            }
         }
         throw APIError(.badData, "match[] must contain at least one non-empty matcher")
     }

@@ -5,12 +5,14 @@ import Instruments
 import MetricModel
 import NIOCore
 import Platform
+import PromQLEngine
 import WebServer
 
 extension QueryAPI {
     /// Health, reload, own metrics, federation: what stands outside of the API.
     static func addManagement(
-        to router: Router<WebContext>, _ services: QueryServices, _ instruments: ServerInstruments,
+        to router: some RouterMethods<WebContext>, _ services: QueryServices,
+        _ instruments: ServerInstruments,
         _ ownHost: SameOriginOnly
     ) {
         router.get("/-/healthy") { _, _ in Response.text("Prometheus Server is Healthy.\n") }
@@ -94,7 +96,7 @@ extension QueryAPI {
                     try Federation.body(
                         APICall(
                             services: services, instruments: instruments, form: form, name: "", now: now,
-                            cancellation: cancellation, queueSeconds: 0),
+                            cancellation: cancellation, queueSeconds: 0, origin: .unknown),
                         format: format, keepsUTF8: keepsUTF8)
                 }
             }

@@ -13,6 +13,7 @@ public enum QueryAPI {
     private static let routes: [APIRoute] = [
         APIRoute("/query", [.get, .post], on: .workers, by: QueryHandlers.instant),
         APIRoute("/query_range", [.get, .post], on: .workers, by: QueryHandlers.range),
+        APIRoute("/explain_query", [.get, .post], on: .workers, by: QueryHandlers.explain),
         APIRoute("/query_exemplars", [.get, .post], on: .workers, by: SyntaxHandlers.exemplars),
         APIRoute("/format_query", [.get, .post], on: .workers, by: SyntaxHandlers.format),
         APIRoute("/parse_query", [.get, .post], on: .workers, by: SyntaxHandlers.tree),
@@ -22,7 +23,9 @@ public enum QueryAPI {
         APIRoute("/metadata", by: TargetHandlers.metadata),
         APIRoute("/targets", by: TargetHandlers.targets),
         APIRoute("/targets/metadata", by: TargetHandlers.targetMetadata),
+        APIRoute("/targets/relabel_steps", on: .workers, by: RelabelHandlers.steps),
         APIRoute("/scrape_pools", by: TargetHandlers.pools),
+        APIRoute("/scrape_pools/config", on: .workers, by: RelabelHandlers.poolConfiguration),
         APIRoute("/rules", by: RuleHandlers.rules),
         APIRoute("/alerts", by: RuleHandlers.alerts),
         APIRoute("/alertmanagers", by: RuleHandlers.alertmanagers),
@@ -40,13 +43,15 @@ public enum QueryAPI {
     /// Those that change something: refused to pages of other origins.
     private static let changingRoutes: [APIRoute] = [
         APIRoute("/admin/tsdb/delete_series", [.post, .put], on: .workers, by: AdminHandlers.deleteSeries),
-        APIRoute("/admin/tsdb/clean_tombstones", [.post, .put], on: .workers, by: AdminHandlers.cleanTombstones),
+        APIRoute(
+            "/admin/tsdb/clean_tombstones", [.post, .put], on: .workers, by: AdminHandlers.cleanTombstones),
         APIRoute("/admin/tsdb/snapshot", [.post, .put], on: .workers, by: AdminHandlers.snapshot),
     ]
 
     /// The paths that the pages' shell answers.
     private static let pages = [
-        "/query", "/alerts", "/rules", "/targets", "/service-discovery", "/status", "/tsdb-status", "/flags", "/config",
+        "/query", "/alerts", "/rules", "/targets", "/service-discovery", "/status", "/tsdb-status", "/flags",
+        "/config",
         "/alertmanager-discovery",
     ]
 
@@ -61,18 +66,27 @@ public enum QueryAPI {
             middleware: try RequestInstruments(
                 registry: services.registry, count: "prometheus_http_requests",
                 countLabels: [.endpoint(name: "handler"), .status(name: "code")],
-                latency: "prometheus_http_request_duration_seconds", latencyLabels: [.endpoint(name: "handler")],
+                latency: "prometheus_http_request_duration_seconds",
+                latencyLabels: [.endpoint(name: "handler")],
                 buckets: [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120]))
         router.add(middleware: SecurityHeaders())
-        router.add(middleware: ResponseCompression())
         router.add(middleware: ResponseSizes(instruments: instruments))
+        router.add(middleware: AddedHeaders(services.answerHeaders))
         router.add(middleware: PlainErrors())
+        router.add(middleware: BasicAuthentication(users: services.users))
+        let prefix = services.routePrefix
+        let root: any RouterMethods<WebContext> =
+            prefix.isEmpty ? router : router.group(RouterPath(stringLiteral: prefix))
+        if !prefix.isEmpty { router.get("/") { _, _ in redirect(to: prefix + "/query") } }
 
         let crossOrigin = services.crossOrigin
-        let api = router.group("/api/v1")
-            .add(middleware: CrossOrigin(allowsAll: crossOrigin?.text == ".*") { crossOrigin?.matches($0) ?? false })
+        let api = root.group("/api/v1")
+            .add(
+                middleware: CrossOrigin(allowsAll: crossOrigin?.text == ".*") {
+                    crossOrigin?.matches($0) ?? false
+                })
         let ownHost = SameOriginOnly(externalHost: services.externalHost)
-        let changing = router.group("/api/v1").add(middleware: ownHost)
+        let changing = root.group("/api/v1").add(middleware: ownHost)
         for (group, routes) in [(api, routes), (changing, changingRoutes)] {
             for route in routes {
                 for method in route.methods {
@@ -81,21 +95,37 @@ public enum QueryAPI {
                     }
                 }
                 group.refuseOthers(route.path, than: route.methods + [.options])
-                api.on(RouterPath(stringLiteral: route.path), method: .options) { _, _ in Response(status: .noContent) }
+                api.on(RouterPath(stringLiteral: route.path), method: .options) { _, _ in
+                    Response(status: .noContent)
+                }
             }
         }
-        addManagement(to: router, services, instruments, ownHost)
-        addPages(to: router)
+        RemoteRoutes(services).add(to: changing)
+        api.get("/notifications/live") { _, context in LiveNotifications.response(services, context) }
+        let document = OpenAPIDocument.text(
+            routes + changingRoutes, version: services.build.version, prefix: prefix)
+        api.get("/openapi.yaml") { _, _ in
+            Response.bytes(ByteBuffer(string: document), type: "application/yaml; charset=utf-8")
+        }
+        addManagement(to: root, services, instruments, ownHost)
+        addPages(to: root, services)
         return router
     }
 
-    private static func addPages(to router: Router<WebContext>) {
+    private static func addPages(to router: some RouterMethods<WebContext>, _ services: QueryServices) {
+        let prefix = services.routePrefix
         router.addAssets()
-        for page in pages { router.addPage(RouterPath(stringLiteral: page), shell: "web/server.html") }
+        let shell = PageShell(title: services.pageTitle, prefix: prefix)
+        for page in pages {
+            router.get(RouterPath(stringLiteral: page)) { request, _ in await shell.response(to: request) }
+            router.head(RouterPath(stringLiteral: page)) { request, _ in
+                await shell.response(to: request).withoutBody
+            }
+        }
         router.addPage("/favicon.svg", shell: "web/favicon.svg")
-        router.get("/") { _, _ in redirect(to: "/query") }
+        router.get("/") { _, _ in redirect(to: prefix + "/query") }
         router.get("/graph") { request, _ in
-            redirect(to: "/query" + (request.uri.query.map { "?" + $0 } ?? ""))
+            redirect(to: prefix + "/query" + (request.uri.query.map { "?" + $0 } ?? ""))
         }
     }
 

@@ -1,3 +1,4 @@
+import JSON
 import MetricModel
 import Platform
 import PromQLEngine
@@ -16,13 +17,50 @@ enum QueryHandlers {
 
     static func range(_ call: APICall) throws(APIError) -> APIAnswer {
         let limit = try call.form.limit()
+        return try evaluate(try rangeQuery(call), limit, call)
+    }
+
+    /// Ours alone: evaluates the query and tells the plan instead of the result. With `start`, a range query.
+    static func explain(_ call: APICall) throws(APIError) -> APIAnswer {
+        let query: Query
+        if let start = call.form["start"], !start.isEmpty {
+            query = try rangeQuery(call)
+        } else {
+            query = try Options(call).query(call, at: .instant(try call.form.time("time", default: call.now)))
+        }
+        let answer: QueryAnswer
+        let plan: PlanNode
+        do {
+            (answer, plan) = try call.services.engine.explain(
+                query, over: call.services.storage, cancellation: call.cancellation)
+        } catch {
+            throw APIError(error)
+        }
+        return try call.success(warnings: answer.warnings, infos: answer.infos) { json throws(APIError) in
+            json.object { json in
+                json.member("plan")
+                json.json(plan.json.bytes())
+                json.member("resultCount")
+                json.integer(answer.value.seriesCount)
+                json.member("prepareSeconds")
+                json.number(answer.statistics.prepareSeconds)
+                json.member("evaluateSeconds")
+                json.number(answer.statistics.evaluateSeconds)
+                json.member("sortSeconds")
+                json.number(answer.statistics.sortSeconds)
+            }
+        }
+    }
+
+    private static func rangeQuery(_ call: APICall) throws(APIError) -> Query {
         let start = try call.form.time("start")
         let end = try call.form.time("end")
         guard end >= start else { throw .parameter("end", "end timestamp must not be before start time") }
         let step = try call.form.duration("step")
         guard step > 0 else {
             throw .parameter(
-                "step", "zero or negative query resolution step widths are not accepted. Try a positive integer")
+                "step",
+                "zero or negative query resolution step widths are not accepted. Try a positive integer")
         }
         // Times are within 9e15 of zero, so that the difference fits.
         guard (end - start) / step <= call.services.limits.stepsMax else {
@@ -37,9 +75,10 @@ enum QueryHandlers {
         guard type == .scalar || type == .vector else {
             throw .parameter(
                 "query",
-                "invalid expression type \"\(type == .matrix ? "range vector" : "string")\" for range query, must be Scalar or instant Vector")
+                "invalid expression type \"\(type == .matrix ? "range vector" : "string")\" for range query, must be Scalar or instant Vector"
+            )
         }
-        return try evaluate(query, limit, call)
+        return query
     }
 
     /// "11,000".
@@ -83,12 +122,15 @@ enum QueryHandlers {
         }
     }
 
-    private static func evaluate(_ query: Query, _ limit: Int, _ call: APICall) throws(APIError) -> APIAnswer {
+    private static func evaluate(_ query: Query, _ limit: Int, _ call: APICall) throws(APIError) -> APIAnswer
+    {
         let start = MonotonicTime.nanoseconds()
         call.instruments.queryBegins()
         var answer: QueryAnswer
         do {
-            answer = try call.services.engine.evaluate(query, over: call.services.storage, cancellation: call.cancellation)
+            answer = try call.services.engine.evaluate(
+                query, over: call.services.storage, cancellation: call.cancellation, origin: call.origin,
+                queueSeconds: call.queueSeconds)
         } catch {
             call.instruments.queryEnds(nil, queueSeconds: call.queueSeconds)
             throw APIError(error)
@@ -102,18 +144,30 @@ enum QueryHandlers {
                 "value \(LabelText.quoted(statistics)) for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
             )
         }
-        return try call.success(warnings: answer.warnings, infos: answer.infos) { json throws(APIError) in
+        return try call.success(warnings: answer.warnings, infos: answer.infos, memory: answer.memory) {
+            json throws(APIError) in
             try json.object { json throws(APIError) in
                 try json.members(of: answer.value)
                 guard !statistics.isEmpty else { return }
                 json.member("stats")
-                json.statistics(answer.statistics, queueSeconds: call.queueSeconds, totalSeconds: totalSeconds)
+                json.statistics(
+                    answer.statistics, queueSeconds: call.queueSeconds, totalSeconds: totalSeconds,
+                    isPerStep: statistics == "all")
             }
         }
     }
 }
 
 extension QueryValue {
+    /// Series or elements; 1 for scalars and strings.
+    var seriesCount: Int {
+        switch self {
+        case .scalar, .string: 1
+        case .vector(let elements): elements.count
+        case .matrix(let series): series.count
+        }
+    }
+
     /// Keeps the first `limit` series; tells whether there were more.
     mutating func cut(to limit: Int) -> Bool {
         switch self {
@@ -127,7 +181,11 @@ extension QueryValue {
 
 extension AnswerWriter {
     /// The cost of a query under Prometheus' names; times in seconds.
-    mutating func statistics(_ statistics: QueryStatistics, queueSeconds: Double, totalSeconds: Double) {
+    ///
+    /// - Parameter isPerStep: whether samples are told for each step, too, if the engine counts them.
+    mutating func statistics(
+        _ statistics: QueryStatistics, queueSeconds: Double, totalSeconds: Double, isPerStep: Bool
+    ) {
         object { json in
             json.member("timings")
             json.object { json in
@@ -148,6 +206,17 @@ extension AnswerWriter {
             json.object { json in
                 json.member("totalQueryableSamples")
                 json.integer(statistics.samples)
+                if isPerStep, !statistics.samplesPerStep.isEmpty {
+                    json.member("totalQueryableSamplesPerStep")
+                    json.array { json in
+                        for (time, count) in statistics.samplesPerStep {
+                            json.array { json in
+                                json.number(Double(time) / 1000)
+                                json.integer(count)
+                            }
+                        }
+                    }
+                }
                 json.member("samplesRead")
                 json.integer(statistics.samplesRead)
                 json.member("peakSamples")

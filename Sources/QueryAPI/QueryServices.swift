@@ -5,6 +5,7 @@ public import MetricModel
 public import Platform
 public import PromQLEngine
 public import PromQLSyntax
+public import RemoteStorage
 public import Scraping
 public import StorageAPI
 
@@ -29,6 +30,8 @@ public struct QueryServices: Sendable {
     public var storage: any Queryable
     /// What `/federate` reads: without remote storages. Nil: the same as ``storage``.
     public var localStorage: (any Queryable)?
+    /// What `/api/v1/query_exemplars` reads; nil: there are none.
+    public var exemplars: (any ExemplarQueryable)?
     public var engine: QueryEngine
     /// Which experimental parts of the language are on.
     public var parserOptions = ParserOptions()
@@ -56,12 +59,16 @@ public struct QueryServices: Sendable {
     /// name. See ``FeatureTable``.
     public var features: [String: [String: Bool]] = [:]
     public var runtime: @Sendable () -> RuntimeInformation = { RuntimeInformation() }
-    public var notifications: @Sendable () -> [Notification] = { [] }
+    public var notificationBoard = NotificationBoard()
+    /// The YAML of one scrape job, secrets hidden; nil for a job that is not known.
+    public var poolConfigurationText: @Sendable (_ pool: String) -> String? = { _ in nil }
     /// Labels added to federated samples and external answers.
     public var externalLabels: @Sendable () -> Labels = { .empty }
     /// The address that users know the server by, with scheme and no slash at the end; "" when it is
     /// the listening address itself.
     public var externalURL = ""
+    /// The title of the pages.
+    public var pageTitle = ""
     /// The port that the server listens on, for links to itself.
     public var listenPort = 9090
 
@@ -75,6 +82,10 @@ public struct QueryServices: Sendable {
     /// Nil for a storage that has no head and blocks of its own.
     public var database: DatabaseView?
 
+    /// Takes remote write requests; nil when it is off.
+    public var writeReceiver: RemoteWriteReceiver?
+    public var acceptedWriteMessages: Set<RemoteWriteMessage> = [.version1]
+
     // MARK: Rights
 
     /// Reads the configuration again; throws what `/-/reload` shows. Nil: the lifecycle routes are
@@ -84,11 +95,19 @@ public struct QueryServices: Sendable {
     public var quit: (@Sendable () -> Void)?
     /// Whether `/api/v1/admin/…` may change the database (`--web.enable-admin-api`).
     public var isAdminEnabled = false
+    /// bcrypt hashes of passwords by user, asked at each request; none let everybody in
+    /// (`basic_auth_users`).
+    public var users: @Sendable () -> [String: String] = { [:] }
+    /// Headers of every answer, asked at each request.
+    public var answerHeaders: @Sendable () -> [String: String] = { [:] }
+    /// What stands before all paths: "" or `/prefix` (`--web.route-prefix`).
+    public var routePrefix = ""
     /// Which origins' pages may read answers; nil: none but our own (`--web.cors.origin`).
     public var crossOrigin: Pattern?
 
     public init(
-        storage: any Queryable, engine: QueryEngine, workers: WorkerThreads, registry: Registry, logger: Logger
+        storage: any Queryable, engine: QueryEngine, workers: WorkerThreads, registry: Registry,
+        logger: Logger
     ) {
         self.storage = storage
         self.engine = engine
@@ -117,8 +136,12 @@ public struct QueryLimits: Sendable {
     public var stepsMax: Int64 = 11_000
     /// The longest form by POST, bytes.
     public var formBytesMax = 10 << 20
+    /// The most samples of one remote read; 0 is no bound.
+    public var remoteReadSamplesMax = 50_000_000
+    /// The most remote reads at once; 0 is no bound.
+    public var remoteReadConcurrency = 10
     /// The longest answer, bytes, before compression.
-    public var answerBytesMax = 1 << 30
+    public var answerBytesMax = 256 << 20
 
     public init() {}
 }
@@ -172,6 +195,7 @@ public struct ScrapeView: Sendable {
     /// Ascending.
     public var pools: @Sendable () -> [String]
     public var metadata: @Sendable () -> [TargetMetadata]
+    public var configuration: @Sendable (_ pool: String) -> ScrapeConfiguration?
 
     /// No targets.
     public init() {
@@ -180,6 +204,7 @@ public struct ScrapeView: Sendable {
         droppedTargetCounts = { [:] }
         pools = { [] }
         metadata = { [] }
+        configuration = { _ in nil }
     }
 
     public init(_ service: ScrapeService) {
@@ -188,5 +213,6 @@ public struct ScrapeView: Sendable {
         droppedTargetCounts = { service.droppedTargetCounts() }
         pools = { service.scrapePools() }
         metadata = { service.metadata() }
+        configuration = { service.configuration(of: $0) }
     }
 }

@@ -1,7 +1,7 @@
-import MetricModel
+public import MetricModel
 
 /// Points in time as RFC 3339 writes them: `2015-07-01T20:10:51.781Z`.
-enum RFC3339 {
+public enum RFC3339 {
     /// Days from 1970-01-01 to a date of the Gregorian calendar.
     private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         // Years that begin in March put the leap day at their end.
@@ -26,15 +26,19 @@ enum RFC3339 {
 
     /// The time in UTC, with milliseconds when there are any. Years beyond four digits are written in
     /// full, as Go does.
-    static func text(_ timestamp: Timestamp) -> String {
+    public static func text(_ timestamp: Timestamp) -> String {
         let day = floorDivide(timestamp, 86_400_000)
         var rest = timestamp &- day &* 86_400_000
         let (year, month, dayOfMonth) = date(days: day)
         let milliseconds = rest % 1000
         rest /= 1000
         var result = year < 0 ? "-" : ""
-        result += padded(year.magnitude, 4) + "-" + padded(month.magnitude, 2) + "-" + padded(dayOfMonth.magnitude, 2)
-        result += "T" + padded((rest / 3600).magnitude, 2) + ":" + padded((rest / 60 % 60).magnitude, 2) + ":" + padded((rest % 60).magnitude, 2)
+        result +=
+            padded(year.magnitude, 4) + "-" + padded(month.magnitude, 2) + "-"
+            + padded(dayOfMonth.magnitude, 2)
+        result +=
+            "T" + padded((rest / 3600).magnitude, 2) + ":" + padded((rest / 60 % 60).magnitude, 2) + ":"
+            + padded((rest % 60).magnitude, 2)
         if milliseconds != 0 {
             var fraction = padded(milliseconds.magnitude, 3)
             while fraction.hasSuffix("0") { fraction.removeLast() }
@@ -54,7 +58,7 @@ enum RFC3339 {
 
     /// The time that a text stands for, rounded down to milliseconds: four-digit year, `T`, `Z` or a
     /// numeric offset, any number of fraction digits. Nil for anything else.
-    static func parse(_ text: String) -> Timestamp? {
+    public static func parse(_ text: String) -> Timestamp? {
         let bytes = Array(text.utf8.prefix(64))
         guard text.utf8.count <= 64, bytes.count >= 20 else { return nil }
         func number(_ start: Int, _ count: Int) -> Int64? {
@@ -67,11 +71,14 @@ enum RFC3339 {
             }
             return value
         }
-        guard let year = number(0, 4), bytes[4] == UInt8(ascii: "-"), let month = number(5, 2), bytes[7] == UInt8(ascii: "-"),
-            let day = number(8, 2), bytes[10] == UInt8(ascii: "T"), let hour = number(11, 2), bytes[13] == UInt8(ascii: ":"),
+        guard let year = number(0, 4), bytes[4] == UInt8(ascii: "-"), let month = number(5, 2),
+            bytes[7] == UInt8(ascii: "-"),
+            let day = number(8, 2), bytes[10] == UInt8(ascii: "T"), let hour = number(11, 2),
+            bytes[13] == UInt8(ascii: ":"),
             let minute = number(14, 2), bytes[16] == UInt8(ascii: ":"), let second = number(17, 2)
         else { return nil }
-        guard (1...12).contains(month), hour < 24, minute < 60, second < 60, day >= 1, day <= length(of: month, in: year)
+        guard (1...12).contains(month), hour < 24, minute < 60, second < 60, day >= 1,
+            day <= length(of: month, in: year)
         else { return nil }
         var position = 19
         var milliseconds: Int64 = 0
@@ -90,7 +97,8 @@ enum RFC3339 {
         switch bytes[position] {
         case UInt8(ascii: "Z"): position += 1
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
-            guard let hours = number(position + 1, 2), position + 6 <= bytes.count, bytes[position + 3] == UInt8(ascii: ":"),
+            guard let hours = number(position + 1, 2), position + 6 <= bytes.count,
+                bytes[position + 3] == UInt8(ascii: ":"),
                 let minutes = number(position + 4, 2), hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 60 + minutes) * 60_000 * (bytes[position] == UInt8(ascii: "-") ? -1 : 1)

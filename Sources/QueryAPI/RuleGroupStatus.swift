@@ -52,7 +52,8 @@ public struct RuleStatus: Sendable {
     public var alerting: AlertingStatus?
 
     public init(
-        name: String, query: String, labels: Labels = .empty, health: Health = .unknown, lastError: String = "",
+        name: String, query: String, labels: Labels = .empty, health: Health = .unknown,
+        lastError: String = "",
         evaluationSeconds: Double = 0, lastEvaluation: Timestamp? = nil, alerting: AlertingStatus? = nil
     ) {
         self.name = name

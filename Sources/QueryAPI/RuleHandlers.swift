@@ -53,7 +53,8 @@ enum RuleHandlers {
             groups.append(kept)
         }
         guard foundToken else {
-            throw .parameter("group_next_token", "invalid group_next_token '\(page.token)'. were rule groups changed?")
+            throw .parameter(
+                "group_next_token", "invalid group_next_token '\(page.token)'. were rule groups changed?")
         }
         return try call.success { json throws(APIError) in
             try json.object { json throws(APIError) in
@@ -104,13 +105,15 @@ enum RuleHandlers {
             case let text:
                 throw .parameter(
                     "exclude_alerts",
-                    "error converting exclude_alerts: strconv.ParseBool: parsing \(LabelText.quoted(text)): invalid syntax")
+                    "error converting exclude_alerts: strconv.ParseBool: parsing \(LabelText.quoted(text)): invalid syntax"
+                )
             }
         }
 
         /// The group with the wanted rules only; nil when there are none.
         func keep(_ group: RuleGroupStatus) -> RuleGroupStatus? {
-            guard groups.isEmpty || groups.contains(group.name), files.isEmpty || files.contains(group.file) else { return nil }
+            guard groups.isEmpty || groups.contains(group.name), files.isEmpty || files.contains(group.file)
+            else { return nil }
             var group = group
             group.rules.removeAll { rule in
                 let isWanted =
@@ -135,16 +138,21 @@ enum RuleHandlers {
             token = call.form["group_next_token"] ?? ""
             guard !text.isEmpty else {
                 guard token.isEmpty else {
-                    throw .parameter("group_next_token", "group_limit needs to be present in order to paginate over the groups")
+                    throw .parameter(
+                        "group_next_token",
+                        "group_limit needs to be present in order to paginate over the groups")
                 }
                 return
             }
             guard let number = Int32(text) else {
                 throw .parameter(
                     "group_limit",
-                    "group_limit needs to be a valid number: strconv.ParseInt: parsing \(LabelText.quoted(text)): invalid syntax")
+                    "group_limit needs to be a valid number: strconv.ParseInt: parsing \(LabelText.quoted(text)): invalid syntax"
+                )
             }
-            guard number > 0 else { throw .parameter("group_limit", "group_limit needs to be greater than 0") }
+            guard number > 0 else {
+                throw .parameter("group_limit", "group_limit needs to be greater than 0")
+            }
             limit = Int(number)
         }
     }

@@ -7,7 +7,9 @@ enum SeriesHandlers {
     private static let truncated = "results truncated due to limit"
 
     static func series(_ call: APICall) throws(APIError) -> APIAnswer {
-        guard !call.form.all("match[]").isEmpty else { throw APIError(.badData, "no match[] parameter provided") }
+        guard !call.form.all("match[]").isEmpty else {
+            throw APIError(.badData, "no match[] parameter provided")
+        }
         let (limit, start, end) = try bounds(call)
         let selectors: [[LabelMatcher]]
         do { selectors = try call.form.selectors() } catch { throw .parameter("match[]", error.message) }
@@ -93,17 +95,23 @@ enum SeriesHandlers {
         if selectors.count > 1 {
             listing.items.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var unique: [String] = []
-            for item in listing.items where unique.last.map({ !$0.hasSameBytes(as: item) }) ?? true { unique.append(item) }
+            for item in listing.items where unique.last.map({ !$0.hasSameBytes(as: item) }) ?? true {
+                unique.append(item)
+            }
             listing.items = unique
         }
         if limit > 0, listing.items.count > limit {
             listing.items.removeLast(listing.items.count - limit)
             listing.warnings.append(truncated)
         }
-        return try call.success(warnings: listing.warnings) { json throws(APIError) in json.strings(listing.items) }
+        return try call.success(warnings: listing.warnings) { json throws(APIError) in
+            json.strings(listing.items)
+        }
     }
 
-    private static func bounds(_ call: APICall) throws(APIError) -> (limit: Int, start: Timestamp, end: Timestamp) {
+    private static func bounds(_ call: APICall) throws(APIError) -> (
+        limit: Int, start: Timestamp, end: Timestamp
+    ) {
         (
             try call.form.limit(), try call.form.time("start", default: FormValues.minTime),
             try call.form.time("end", default: FormValues.maxTime)

@@ -15,6 +15,7 @@ final class ServerInstruments: Sendable {
     private let prepareSeconds: Histogram
     private let evaluateSeconds: Histogram
     private let sortSeconds: Histogram
+    private let durations: QueryDurations
     let responseBytes: Family<Histogram>
     let federationErrors: Counter
     let federationWarnings: Counter
@@ -36,20 +37,37 @@ final class ServerInstruments: Sendable {
         evaluateSeconds = try slices.labels("inner_eval")
         sortSeconds = try slices.labels("result_sort")
         let concurrency = Double(services.limits.concurrency)
-        try registry.gauge("prometheus_engine_queries_concurrent_max", help: "The most queries that run at once.") { concurrency }
-        try registry.gauge("prometheus_engine_query_log_enabled", help: "1 when queries are written to a file.") { 0 }
+        try registry.gauge(
+            "prometheus_engine_queries_concurrent_max", help: "The most queries that run at once."
+        ) { concurrency }
+        try registry.gauge(
+            "prometheus_engine_query_log_enabled", help: "1 when queries are written to a file."
+        ) {
+            services.engine.journal?.isLogging == true ? 1 : 0
+        }
+        try registry.counter(
+            "prometheus_engine_query_log_failures",
+            help: "Queries that could not be written to the query log."
+        ) {
+            Double(services.engine.journal?.failureCount ?? 0)
+        }
+        durations = QueryDurations()
+        try registry.register(durations)
         responseBytes = try registry.histograms(
-            "prometheus_http_response_size_bytes", help: "Bytes of answers before compression.", labels: ["handler"],
+            "prometheus_http_response_size_bytes", help: "Bytes of answers before compression.",
+            labels: ["handler"],
             buckets: [100, 1000, 10_000, 100_000, 1e6, 1e7, 1e8, 1e9])
         federationErrors = try registry.counter(
             "prometheus_web_federation_errors", help: "Errors while sending federation responses.")
         federationWarnings = try registry.counter(
-            "prometheus_web_federation_warnings", help: "Warnings of the storage while sending federation responses.")
+            "prometheus_web_federation_warnings",
+            help: "Warnings of the storage while sending federation responses.")
         try registry.gauge("prometheus_ready", help: "1 when the server answers queries.") {
             services.readiness() == .ready ? 1 : 0
         }
         try registry.gauge(
-            "prometheus_config_last_reload_successful", help: "1 when the last reading of the configuration succeeded."
+            "prometheus_config_last_reload_successful",
+            help: "1 when the last reading of the configuration succeeded."
         ) { services.runtime().isReloadSuccessful ? 1 : 0 }
         try registry.gauge(
             "prometheus_config_last_reload_success_timestamp_seconds",
@@ -64,10 +82,14 @@ final class ServerInstruments: Sendable {
     func queryEnds(_ statistics: QueryStatistics?, queueSeconds: Double) {
         running.decrement()
         self.queueSeconds.observe(queueSeconds)
+        durations.observe(.queue, queueSeconds)
         guard let statistics else { return }
         prepareSeconds.observe(statistics.prepareSeconds)
         evaluateSeconds.observe(statistics.evaluateSeconds)
         sortSeconds.observe(statistics.sortSeconds)
+        durations.observe(.prepare, statistics.prepareSeconds)
+        durations.observe(.evaluate, statistics.evaluateSeconds)
+        durations.observe(.sort, statistics.sortSeconds)
         samples.increment(by: UInt64(max(statistics.samples, 0)))
         samplesRead.increment(by: UInt64(max(statistics.samplesRead, 0)))
     }
@@ -82,7 +104,8 @@ private struct BuildFamily: Collector {
     func write(_ familyName: String, to writer: inout ExpositionWriter) {
         writer.begin(familyName, .gauge, help: "What the program was built from; always 1.")
         let labels = ExpositionWriter.renderLabels(
-            ["branch", "goversion", "revision", "version"], [build.branch, build.compiler, build.revision, build.version])
+            ["branch", "goversion", "revision", "version"],
+            [build.branch, build.compiler, build.revision, build.version])
         writer.sample(labels: labels, value: 1)
     }
 }

@@ -1,9 +1,10 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
 import MetricModel
 import StorageAPI
 import WebServer
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// What the server tells about itself.
 enum StatusHandlers {
@@ -69,7 +70,9 @@ enum StatusHandlers {
     static func database(_ call: APICall) throws(APIError) -> APIAnswer {
         var limit = 10
         if let text = call.form["limit"], !text.isEmpty {
-            guard let number = Int(text), number >= 1 else { throw APIError(.badData, "limit must be a positive number") }
+            guard let number = Int(text), number >= 1 else {
+                throw APIError(.badData, "limit must be a positive number")
+            }
             guard number <= 10_000 else { throw APIError(.badData, "limit must not exceed 10000") }
             limit = number
         }
@@ -166,16 +169,9 @@ enum StatusHandlers {
     static func notifications(_ call: APICall) throws(APIError) -> APIAnswer {
         try call.success { json throws(APIError) in
             json.array { json in
-                for notification in call.services.notifications() {
+                for notification in call.services.notificationBoard.active {
                     json.element()
-                    json.object { json in
-                        json.member("text")
-                        json.string(notification.text)
-                        json.member("date")
-                        json.time(notification.date)
-                        json.member("active")
-                        json.bool(notification.isActive)
-                    }
+                    json.write(notification)
                 }
             }
         }

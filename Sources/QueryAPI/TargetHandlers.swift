@@ -46,7 +46,9 @@ enum TargetHandlers {
                 json.member("droppedTargetCounts")
                 if showsDropped {
                     json.object { json in
-                        for (pool, count) in call.services.scrape.droppedTargetCounts().sorted(by: { $0.key < $1.key }) {
+                        for (pool, count) in call.services.scrape.droppedTargetCounts().sorted(by: {
+                            $0.key < $1.key
+                        }) {
                             json.member(named: pool)
                             json.integer(count)
                         }
@@ -90,7 +92,9 @@ enum TargetHandlers {
         let limit = try call.form.number("limit") ?? -1
         var matchers: [LabelMatcher] = []
         if let text = call.form["match_target"], !text.isEmpty {
-            do { matchers = try Expression.parseSelector(text) } catch { throw .parameter("match_target", error.description) }
+            do { matchers = try Expression.parseSelector(text) } catch {
+                throw .parameter("match_target", error.description)
+            }
         }
         let metric = call.form["metric"] ?? ""
         var count = 0

@@ -36,7 +36,9 @@ extension Expression {
             }
             return .aggregate(node)
         case .binary(var node):
-            guard let left = node.left.fixed(at: time), let right = node.right.fixed(at: time) else { return nil }
+            guard let left = node.left.fixed(at: time), let right = node.right.fixed(at: time) else {
+                return nil
+            }
             node.left = left
             node.right = right
             return .binary(node)
@@ -52,7 +54,8 @@ extension Expression {
     }
 
     private static let dependOnTime: Set<String> = [
-        "days_in_month", "day_of_month", "day_of_week", "day_of_year", "end", "hour", "minute", "month", "year", "predict_linear",
+        "days_in_month", "day_of_month", "day_of_week", "day_of_year", "end", "hour", "minute", "month",
+        "year", "predict_linear",
         "range", "start", "step", "time", "timestamp",
     ]
 }

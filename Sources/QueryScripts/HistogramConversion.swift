@@ -15,7 +15,9 @@ struct HistogramConversion {
         for series in load.series {
             guard let name = series.labels.metricName else { continue }
             if name.hasSuffix("_bucket") {
-                guard let bound = FloatText.parse(series.labels.value(of: "le") ?? ""), !bound.isNaN else { continue }
+                guard let bound = FloatText.parse(series.labels.value(of: "le") ?? ""), !bound.isNaN else {
+                    continue
+                }
                 collect(series, name.dropLast(7)) { $0.buckets.append((bound, $1)) }
             } else if name.hasSuffix("_count") {
                 collect(series, name.dropLast(6)) { $0.count = $1 }
@@ -25,7 +27,9 @@ struct HistogramConversion {
         }
     }
 
-    private mutating func collect(_ series: QueryScript.Load.Series, _ name: Substring, _ change: (inout Point, Double) -> Void) {
+    private mutating func collect(
+        _ series: QueryScript.Load.Series, _ name: Substring, _ change: (inout Point, Double) -> Void
+    ) {
         var builder = LabelsBuilder(series.labels)
         builder.set(Labels.metricNameLabel, String(name))
         builder.remove("le")

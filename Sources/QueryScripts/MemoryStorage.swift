@@ -8,6 +8,9 @@ public final class MemoryStorage: Queryable {
         var series: [Labels: SampleColumns] = [:]
         /// The series ascending by labels, until something is added.
         var sorted: [(labels: Labels, samples: SampleColumns)]?
+        /// What references stand for; the first is 1.
+        var registered: [Labels] = []
+        var references: [Labels: UInt64] = [:]
     }
 
     private let state = Mutex(State())
@@ -15,7 +18,9 @@ public final class MemoryStorage: Queryable {
     public init() {}
 
     /// Adds a sample, also between older ones. One at a time that is taken already is ignored.
-    public func append(_ labels: Labels, _ timestamp: Timestamp, _ value: Double, startTimestamp: Timestamp = 0) {
+    public func append(
+        _ labels: Labels, _ timestamp: Timestamp, _ value: Double, startTimestamp: Timestamp = 0
+    ) {
         state.withLock { state in
             state.sorted = nil
             state.series[labels, default: SampleColumns()].insert(timestamp, value, startTimestamp)
@@ -23,10 +28,30 @@ public final class MemoryStorage: Queryable {
     }
 
     /// Adds a native histogram, also between older samples.
-    public func append(_ labels: Labels, _ timestamp: Timestamp, _ histogram: FloatHistogram, startTimestamp: Timestamp = 0) {
+    public func append(
+        _ labels: Labels, _ timestamp: Timestamp, _ histogram: FloatHistogram, startTimestamp: Timestamp = 0
+    ) {
         state.withLock { state in
             state.sorted = nil
             state.series[labels, default: SampleColumns()].insert(timestamp, histogram, startTimestamp)
+        }
+    }
+
+    func reference(of labels: Labels) -> SeriesReference {
+        state.withLock { state in
+            if let known = state.references[labels] { return SeriesReference(known) }
+            state.registered.append(labels)
+            state.references[labels] = UInt64(state.registered.count)
+            return SeriesReference(UInt64(state.registered.count))
+        }
+    }
+
+    func labels(of reference: SeriesReference) -> Labels? {
+        state.withLock { state in
+            guard reference.number >= 1, reference.number <= UInt64(state.registered.count) else {
+                return nil
+            }
+            return state.registered[Int(reference.number - 1)]
         }
     }
 
@@ -52,11 +77,14 @@ extension SampleColumns {
         if index < timestamps.count, timestamps[index] == timestamp { return }
         timestamps.insert(timestamp, at: index)
         values.insert(value, at: index)
-        if start != 0, startTimestamps.isEmpty { startTimestamps = Array(repeating: 0, count: timestamps.count - 1) }
+        if start != 0, startTimestamps.isEmpty {
+            startTimestamps = Array(repeating: 0, count: timestamps.count - 1)
+        }
         if start != 0 || !startTimestamps.isEmpty { startTimestamps.insert(start, at: index) }
     }
 
-    fileprivate mutating func insert(_ timestamp: Timestamp, _ histogram: FloatHistogram, _ start: Timestamp) {
+    fileprivate mutating func insert(_ timestamp: Timestamp, _ histogram: FloatHistogram, _ start: Timestamp)
+    {
         guard !timestamps.contains(timestamp) else { return }
         let index = histogramTimestamps.partition(before: timestamp)
         if index < histogramTimestamps.count, histogramTimestamps[index] == timestamp { return }
@@ -65,14 +93,18 @@ extension SampleColumns {
         if start != 0, histogramStartTimestamps.isEmpty {
             histogramStartTimestamps = Array(repeating: 0, count: histogramTimestamps.count - 1)
         }
-        if start != 0 || !histogramStartTimestamps.isEmpty { histogramStartTimestamps.insert(start, at: index) }
+        if start != 0 || !histogramStartTimestamps.isEmpty {
+            histogramStartTimestamps.insert(start, at: index)
+        }
     }
 }
 
 extension SampleColumns {
     /// With the hint that reading it back from Prometheus' storage gives: chunks hold gauges only or
     /// counters without a reset, and of the first sample of a chunk nothing is known.
-    private func hinted(_ histogram: FloatHistogram, _ timestamp: Timestamp, after index: Int) -> FloatHistogram {
+    private func hinted(_ histogram: FloatHistogram, _ timestamp: Timestamp, after index: Int)
+        -> FloatHistogram
+    {
         guard histogram.counterResetHint != .gauge else { return histogram }
         var result = histogram
         let hint = histogram.counterResetHint
@@ -80,8 +112,10 @@ extension SampleColumns {
         guard hint != .reset, index >= 0 else { return result }
         let previous = histograms[index]
         let isInterrupted = timestamps.last.map { $0 > histogramTimestamps[index] } ?? false
-        if !isInterrupted, previous.counterResetHint != .gauge, !previous.isStaleMarker, previous.schema == histogram.schema,
-            previous.zeroThreshold == histogram.zeroThreshold, previous.customValues == histogram.customValues,
+        if !isInterrupted, previous.counterResetHint != .gauge, !previous.isStaleMarker,
+            previous.schema == histogram.schema,
+            previous.zeroThreshold == histogram.zeroThreshold,
+            previous.customValues == histogram.customValues,
             histogram.isStaleMarker || !result.isReset(since: previous)
         {
             result.counterResetHint = .notReset
@@ -111,7 +145,8 @@ private struct MemoryQuerier: Querier {
 
     func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet {
         MemorySeriesSet(
-            series: series.filter { one in matchers.allSatisfy { $0.matches(one.labels) } }, start: start, end: end)
+            series: series.filter { one in matchers.allSatisfy { $0.matches(one.labels) } }, start: start,
+            end: end)
     }
 
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
@@ -124,7 +159,9 @@ private struct MemoryQuerier: Querier {
 
     private func listing(_ matchers: [LabelMatcher], _ limit: Int, _ items: (Labels) -> [String]) -> Listing {
         var all: Set<String> = []
-        for one in series where matchers.allSatisfy({ $0.matches(one.labels) }) { all.formUnion(items(one.labels)) }
+        for one in series where matchers.allSatisfy({ $0.matches(one.labels) }) {
+            all.formUnion(items(one.labels))
+        }
         let sorted = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return Listing(items: limit > 0 ? Array(sorted.prefix(limit)) : sorted)
     }
@@ -148,11 +185,16 @@ private struct MemorySeriesSet: SeriesSet {
         let first = max(first, start)
         let last = min(last, end)
         guard first <= last else { return }
-        let floats = samples.timestamps.partition(before: first)..<samples.timestamps.partition(before: last + 1)
+        let floats =
+            samples.timestamps.partition(before: first)..<samples.timestamps.partition(before: last + 1)
         columns.timestamps.append(contentsOf: samples.timestamps[floats])
         columns.values.append(contentsOf: samples.values[floats])
-        if !samples.startTimestamps.isEmpty { columns.startTimestamps.append(contentsOf: samples.startTimestamps[floats]) }
-        let histograms = samples.histogramTimestamps.partition(before: first)..<samples.histogramTimestamps.partition(before: last + 1)
+        if !samples.startTimestamps.isEmpty {
+            columns.startTimestamps.append(contentsOf: samples.startTimestamps[floats])
+        }
+        let histograms =
+            samples.histogramTimestamps.partition(
+                before: first)..<samples.histogramTimestamps.partition(before: last + 1)
         columns.histogramTimestamps.append(contentsOf: samples.histogramTimestamps[histograms])
         columns.histograms.append(contentsOf: samples.histograms[histograms])
         if !samples.histogramStartTimestamps.isEmpty {

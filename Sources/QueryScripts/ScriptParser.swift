@@ -8,8 +8,9 @@ struct ScriptParser {
     private var index = 0
 
     init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let trimmed = ScriptParser.trimmed(line)
+        // By bytes: "\r\n" is one character to Swift.
+        lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            let trimmed = ScriptParser.trimmed(Substring(line))
             return trimmed.hasPrefix("#") ? "" : trimmed
         }
     }
@@ -43,7 +44,8 @@ struct ScriptParser {
                     throw ScriptError("invalid command \(LabelText.quoted(line))")
                 }
             } catch {
-                throw ScriptError(error.message, line: error.line > 0 ? error.line : index + 1)
+                throw ScriptError(
+                    error.message, line: error.line > 0 ? error.line : min(index + 1, lines.count))
             }
         }
         return result
@@ -53,7 +55,9 @@ struct ScriptParser {
 
     private mutating func load(_ command: String) throws(ScriptError) -> QueryScript.Load {
         let words = lines[index].split { $0 == " " || $0 == "\t" }
-        guard words.count == 2, command == "load" || command == "load_with_nhcb", let gap = DurationText.parse(String(words[1])) else {
+        guard words.count == 2, command == "load" || command == "load_with_nhcb",
+            let gap = DurationText.parse(String(words[1]))
+        else {
             throw ScriptError("invalid load command. (load[_with_nhcb] <step:duration>)")
         }
         var result = QueryScript.Load()
@@ -65,7 +69,10 @@ struct ScriptParser {
             let metric = line.prefix { $0 != " " && $0 != "\t" }
             if metric.hasSuffix("@st") {
                 var reader = SeriesReader(String(metric.dropLast(3)))
-                starts = (try reader.labels(), try StartOffsets.parse(ScriptParser.trimmed(line.dropFirst(metric.count))))
+                starts = (
+                    try reader.labels(),
+                    try StartOffsets.parse(ScriptParser.trimmed(line.dropFirst(metric.count)))
+                )
                 index += 1
                 continue
             }
@@ -79,9 +86,11 @@ struct ScriptParser {
                 let start = starts?.offsets[step].map { time + $0 } ?? 0
                 switch value.content {
                 case .omitted: break
-                case .float(let float): samples.append(.init(timestamp: time, content: .float(float), startTimestamp: start))
+                case .float(let float):
+                    samples.append(.init(timestamp: time, content: .float(float), startTimestamp: start))
                 case .histogram(let histogram):
-                    samples.append(.init(timestamp: time, content: .histogram(histogram), startTimestamp: start))
+                    samples.append(
+                        .init(timestamp: time, content: .histogram(histogram), startTimestamp: start))
                 }
             }
             // A later line for the same series takes the place of the earlier one.
@@ -116,16 +125,23 @@ struct ScriptParser {
         var result: QueryScript.Evaluation
         if kind == "instant" {
             let at = try time(after: "at")
-            result = QueryScript.Evaluation(line: index + 1, query: ScriptParser.trimmed(rest), start: at, end: at, step: 0, isRange: false)
+            result = QueryScript.Evaluation(
+                line: index + 1, query: ScriptParser.trimmed(rest), start: at, end: at, step: 0,
+                isRange: false)
         } else if kind == "range" {
             let start = try time(after: "from")
             let end = try time(after: "to")
             let step = try time(after: "step")
-            guard end >= start else { throw ScriptError("invalid test definition, end timestamp is before start timestamp") }
+            guard end >= start else {
+                throw ScriptError("invalid test definition, end timestamp is before start timestamp")
+            }
             result = QueryScript.Evaluation(
-                line: index + 1, query: ScriptParser.trimmed(rest), start: start, end: end, step: step, isRange: true)
+                line: index + 1, query: ScriptParser.trimmed(rest), start: start, end: end, step: step,
+                isRange: true)
         } else {
-            throw ScriptError("invalid evaluation command. Must be either 'eval instant at <time> <query>' or 'eval range from <from> to <to> step <step> <query>'")
+            throw ScriptError(
+                "invalid evaluation command. Must be either 'eval instant at <time> <query>' or 'eval range from <from> to <to> step <step> <query>'"
+            )
         }
         switch command {
         case "eval": break
@@ -145,17 +161,20 @@ struct ScriptParser {
             let line = lines[index]
             index += 1
             if line.hasPrefix("expected_fail_message") {
-                evaluation.expectation.failure = .exact(ScriptParser.trimmed(line.dropFirst("expected_fail_message".count)))
+                evaluation.expectation.failure = .exact(
+                    ScriptParser.trimmed(line.dropFirst("expected_fail_message".count)))
                 return
             }
             if line.hasPrefix("expected_fail_regexp") {
-                evaluation.expectation.failure = .matching(try pattern(ScriptParser.trimmed(line.dropFirst("expected_fail_regexp".count))))
+                evaluation.expectation.failure = .matching(
+                    try pattern(ScriptParser.trimmed(line.dropFirst("expected_fail_regexp".count))))
                 return
             }
             if line.hasPrefix("expect range vector") {
                 let words = line.split(separator: " ")
                 guard words.count == 9, words[3] == "from", words[5] == "to", words[7] == "step",
-                    let start = DurationText.parse(String(words[4])), let end = DurationText.parse(String(words[6])),
+                    let start = DurationText.parse(String(words[4])),
+                    let end = DurationText.parse(String(words[6])),
                     let step = DurationText.parse(String(words[8]))
                 else { throw ScriptError("invalid range vector definition \(LabelText.quoted(line))") }
                 evaluation.expectation.rangeVector = (start, end, step)
@@ -164,7 +183,8 @@ struct ScriptParser {
                 continue
             }
             if line.hasPrefix("expect string") {
-                evaluation.expectation.string = try ScriptText.unquoted(ScriptParser.trimmed(line.dropFirst("expect string".count)))
+                evaluation.expectation.string = try ScriptText.unquoted(
+                    ScriptParser.trimmed(line.dropFirst("expect string".count)))
                 continue
             }
             if line.hasPrefix("expect ") {
@@ -196,7 +216,8 @@ struct ScriptParser {
         } else if rest.hasPrefix("regex:") {
             message = .matching(try pattern(ScriptParser.trimmed(rest.dropFirst(6))))
         } else if !rest.isEmpty {
-            throw ScriptError("invalid expect statement, must match `expect <type> <match_type>: <string>` format")
+            throw ScriptError(
+                "invalid expect statement, must match `expect <type> <match_type>: <string>` format")
         }
         switch type {
         case "fail": expectation.failure = message
@@ -225,7 +246,9 @@ enum StartOffsets {
     /// Milliseconds relative to each sample, nil where none is given.
     static func parse(_ text: String) throws(ScriptError) -> [Int64?] {
         var result: [Int64?] = []
-        for item in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) { result.append(contentsOf: try items(item)) }
+        for item in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
+            result.append(contentsOf: try items(item))
+        }
         return result
     }
 
@@ -240,10 +263,14 @@ enum StartOffsets {
         }
         if parts[0] == "_" { return Array(repeating: nil, count: parts.count == 2 ? count : 1) }
         var rest = parts[0]
-        guard let base = duration(&rest) else { throw ScriptError("invalid ST item \(LabelText.quoted(String(text)))") }
+        guard let base = duration(&rest) else {
+            throw ScriptError("invalid ST item \(LabelText.quoted(String(text)))")
+        }
         var step: Int64 = 0
         if !rest.isEmpty {
-            guard let parsed = duration(&rest), rest.isEmpty else { throw ScriptError("invalid ST item \(LabelText.quoted(String(text)))") }
+            guard let parsed = duration(&rest), rest.isEmpty else {
+                throw ScriptError("invalid ST item \(LabelText.quoted(String(text)))")
+            }
             step = parsed
         }
         return (0...count).map { base + Int64($0) * step }

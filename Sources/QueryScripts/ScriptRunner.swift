@@ -1,5 +1,5 @@
-public import PromQLEngine
 import MetricModel
+public import PromQLEngine
 import PromQLSyntax
 import StorageAPI
 
@@ -38,7 +38,8 @@ public struct ScriptRunner: Sendable {
                     try check(evaluation, storage)
                     report.passedCount += 1
                 } catch {
-                    report.failures.append(ScriptFailure(line: evaluation.line, query: evaluation.query, message: error.message))
+                    report.failures.append(
+                        ScriptFailure(line: evaluation.line, query: evaluation.query, message: error.message))
                 }
             }
         }
@@ -54,7 +55,8 @@ public struct ScriptRunner: Sendable {
         }
         if evaluation.isRange {
             try checkOnce(
-                evaluation, expression, .range(start: evaluation.start, end: evaluation.end, step: evaluation.step), storage)
+                evaluation, expression,
+                .range(start: evaluation.start, end: evaluation.end, step: evaluation.step), storage)
             return
         }
         try checkInstant(evaluation, expression, evaluation.start, storage)
@@ -65,24 +67,35 @@ public struct ScriptRunner: Sendable {
     }
 
     private func checkInstant(
-        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ time: Timestamp, _ storage: MemoryStorage
+        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ time: Timestamp,
+        _ storage: MemoryStorage
     ) throws(Mismatch) {
         guard let answer = try checkOnce(evaluation, expression, .instant(time), storage) else { return }
         if evaluation.expectation.rangeVector != nil || evaluation.expectation.string != nil { return }
         // These differ between instant and range queries.
-        if ["start()", "end()", "range()", "step()"].contains(where: { evaluation.query.contains($0) }) { return }
-        guard case .matrix(let series) = try evaluate(
-            evaluation, expression, .range(start: time - 60_000, end: time + 60_000, step: 60_000), storage
-        ).value, !evaluation.expectation.isOrdered else { return }
+        if ["start()", "end()", "range()", "step()"].contains(where: { evaluation.query.contains($0) }) {
+            return
+        }
+        guard
+            case .matrix(let series) = try evaluate(
+                evaluation, expression, .range(start: time - 60_000, end: time + 60_000, step: 60_000),
+                storage
+            ).value, !evaluation.expectation.isOrdered
+        else { return }
         try Comparison.checkOrder(series)
         var middle: [InstantSeries] = []
         for one in series {
             if let index = one.samples.timestamps.firstIndex(of: time) {
-                middle.append(InstantSeries(labels: one.labels, sample: Sample(timestamp: time, value: one.samples.values[index])))
+                middle.append(
+                    InstantSeries(
+                        labels: one.labels, sample: Sample(timestamp: time, value: one.samples.values[index]))
+                )
             }
             if let index = one.samples.histogramTimestamps.firstIndex(of: time) {
                 middle.append(
-                    InstantSeries(labels: one.labels, sample: Sample(timestamp: time, value: 0), histogram: one.samples.histograms[index]))
+                    InstantSeries(
+                        labels: one.labels, sample: Sample(timestamp: time, value: 0),
+                        histogram: one.samples.histograms[index]))
             }
         }
         let value: QueryValue
@@ -91,32 +104,44 @@ public struct ScriptRunner: Sendable {
         } else {
             value = .vector(middle)
         }
-        do { try Comparison(evaluation.expectation, evaluation).check(value) } catch { throw Mismatch("in range mode: \(error.message)") }
+        do { try Comparison(evaluation.expectation, evaluation).check(value) } catch {
+            throw Mismatch("in range mode: \(error.message)")
+        }
     }
 
     /// Evaluates and compares. Returns nil when the query failed as it should.
     @discardableResult
     private func checkOnce(
-        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ times: Query.Times, _ storage: MemoryStorage
+        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ times: Query.Times,
+        _ storage: MemoryStorage
     ) throws(Mismatch) -> QueryAnswer? {
         let answer: QueryAnswer
         do {
             answer = try engine.evaluate(Query(expression, at: times, text: evaluation.query), over: storage)
         } catch {
-            guard let wanted = evaluation.expectation.failure else { throw Mismatch("failed: \(error.message)") }
-            guard wanted.accepts(error.message) else { throw Mismatch("failed with another message than expected: \(error.message)") }
+            guard let wanted = evaluation.expectation.failure else {
+                throw Mismatch("failed: \(error.message)")
+            }
+            guard wanted.accepts(error.message) else {
+                throw Mismatch("failed with another message than expected: \(error.message)")
+            }
             return nil
         }
-        guard evaluation.expectation.failure == nil else { throw Mismatch("expected it to fail, got \(Comparison.text(answer.value))") }
+        guard evaluation.expectation.failure == nil else {
+            throw Mismatch("expected it to fail, got \(Comparison.text(answer.value))")
+        }
         try Comparison.checkAnnotations(evaluation.expectation, answer)
         try Comparison(evaluation.expectation, evaluation).check(answer.value)
         return answer
     }
 
     private func evaluate(
-        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ times: Query.Times, _ storage: MemoryStorage
+        _ evaluation: QueryScript.Evaluation, _ expression: Expression, _ times: Query.Times,
+        _ storage: MemoryStorage
     ) throws(Mismatch) -> QueryAnswer {
-        do { return try engine.evaluate(Query(expression, at: times, text: evaluation.query), over: storage) } catch {
+        do {
+            return try engine.evaluate(Query(expression, at: times, text: evaluation.query), over: storage)
+        } catch {
             throw Mismatch("failed in range mode: \(error.message)")
         }
     }
@@ -155,7 +180,8 @@ extension MemoryStorage {
         for series in load.series {
             for sample in series.samples {
                 switch sample.content {
-                case .float(let value): append(series.labels, sample.timestamp, value, startTimestamp: sample.startTimestamp)
+                case .float(let value):
+                    append(series.labels, sample.timestamp, value, startTimestamp: sample.startTimestamp)
                 case .histogram(let histogram):
                     append(series.labels, sample.timestamp, histogram, startTimestamp: sample.startTimestamp)
                 }

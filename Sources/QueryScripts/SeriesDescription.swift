@@ -43,16 +43,22 @@ struct SeriesReader {
     mutating func labels() throws(ScriptError) -> Labels {
         var builder = LabelsBuilder()
         skipSpace()
-        let name = word { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ":") || SeriesReader.isAlphanumeric($0) }
+        let name = word {
+            $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ":") || SeriesReader.isAlphanumeric($0)
+        }
         if !name.isEmpty { builder.set(Labels.metricNameLabel, name) }
         guard take("{") else {
-            guard !name.isEmpty else { throw ScriptError("cannot read a series: got \(LabelText.quoted(rest)), want a metric") }
+            guard !name.isEmpty else {
+                throw ScriptError("cannot read a series: got \(LabelText.quoted(rest)), want a metric")
+            }
             return builder.labels()
         }
         skipSpace()
         while !take("}") {
-            let isQuoted = peek() == UInt8(ascii: "\"") || peek() == UInt8(ascii: "'") || peek() == UInt8(ascii: "`")
-            let label = isQuoted ? try quoted() : word { $0 == UInt8(ascii: "_") || SeriesReader.isAlphanumeric($0) }
+            let isQuoted =
+                peek() == UInt8(ascii: "\"") || peek() == UInt8(ascii: "'") || peek() == UInt8(ascii: "`")
+            let label =
+                isQuoted ? try quoted() : word { $0 == UInt8(ascii: "_") || SeriesReader.isAlphanumeric($0) }
             skipSpace()
             if take("=") {
                 skipSpace()
@@ -65,7 +71,8 @@ struct SeriesReader {
             skipSpace()
             if !take(",") {
                 guard peek() == UInt8(ascii: "}") else {
-                    throw ScriptError("cannot read a series: got \(LabelText.quoted(rest)), want \",\" or \"}\"")
+                    throw ScriptError(
+                        "cannot read a series: got \(LabelText.quoted(rest)), want \",\" or \"}\"")
                 }
             }
             skipSpace()
@@ -74,7 +81,8 @@ struct SeriesReader {
     }
 
     private mutating func quoted() throws(ScriptError) -> String {
-        guard let quote = peek(), [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`")].contains(quote) else {
+        guard let quote = peek(), [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`")].contains(quote)
+        else {
             throw ScriptError("cannot read a series: got \(LabelText.quoted(rest)), want a string")
         }
         let start = position
@@ -83,7 +91,9 @@ struct SeriesReader {
             position += byte == UInt8(ascii: "\\") && quote != UInt8(ascii: "`") ? 2 : 1
         }
         position += 1
-        guard position <= bytes.count else { throw ScriptError("cannot read a series: a string does not end") }
+        guard position <= bytes.count else {
+            throw ScriptError("cannot read a series: a string does not end")
+        }
         return try ScriptText.unquoted(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
@@ -94,7 +104,9 @@ struct SeriesReader {
         skipSpace()
         while !isAtEnd {
             result.append(contentsOf: try item())
-            guard result.count <= 1_000_000 else { throw ScriptError("cannot read a series: more than a million values") }
+            guard result.count <= 1_000_000 else {
+                throw ScriptError("cannot read a series: more than a million values")
+            }
             guard isAtEnd || isSpace(peek()) else {
                 throw ScriptError("cannot read a series: got \(LabelText.quoted(rest)), want a space")
             }
@@ -113,22 +125,31 @@ struct SeriesReader {
             if take("+") || peek() == UInt8(ascii: "-") {
                 let isDecrease = bytes[position - 1] != UInt8(ascii: "+")
                 if isDecrease { position += 1 }
-                guard takeAll("{{") else { throw ScriptError("cannot read a series: want a histogram after the sign") }
+                guard takeAll("{{") else {
+                    throw ScriptError("cannot read a series: want a histogram after the sign")
+                }
                 let (change, changeHasHint) = try histogram()
-                guard take("x") else { throw ScriptError("cannot read a series: want x and a count after two histograms") }
-                return try histogramSeries(first, change, isDecrease: isDecrease, count: try count(), hasHint: changeHasHint)
+                guard take("x") else {
+                    throw ScriptError("cannot read a series: want x and a count after two histograms")
+                }
+                return try histogramSeries(
+                    first, change, isDecrease: isDecrease, count: try count(), hasHint: changeHasHint)
             }
             let value = SequenceValue(content: .histogram(first), hasHint: hasHint)
             return Array(repeating: value, count: take("x") ? try count() + 1 : 1)
         }
         if takeAll("stale") {
-            return Array(repeating: SequenceValue(content: .float(.staleMarker)), count: take("x") ? try count() + 1 : 1)
+            return Array(
+                repeating: SequenceValue(content: .float(.staleMarker)),
+                count: take("x") ? try count() + 1 : 1)
         }
         var value = try number()
         var step = 0.0
         if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") {
             step = try number()
-            guard peek() == UInt8(ascii: "x") else { throw ScriptError("cannot read a series: want x and a count after a step") }
+            guard peek() == UInt8(ascii: "x") else {
+                throw ScriptError("cannot read a series: want x and a count after a step")
+            }
         }
         guard take("x") else { return [SequenceValue(content: .float(value))] }
         var result: [SequenceValue] = []
@@ -146,7 +167,9 @@ struct SeriesReader {
         var result = [SequenceValue(content: .histogram(first), hasHint: hasHint)]
         for _ in 0..<count {
             guard current.schema <= change.schema else {
-                throw ScriptError("error combining histograms: cannot merge from schema \(change.schema) to \(current.schema)")
+                throw ScriptError(
+                    "error combining histograms: cannot merge from schema \(change.schema) to \(current.schema)"
+                )
             }
             guard (isDecrease ? current.subtract(change) : current.add(change)) != nil else {
                 throw ScriptError("error combining histograms: incompatible schemas")
@@ -167,7 +190,9 @@ struct SeriesReader {
         skipSpace()
         while !takeAll("}}") {
             let key = word { $0 == UInt8(ascii: "_") || SeriesReader.isAlphanumeric($0) }
-            guard !key.isEmpty, take(":") else { throw ScriptError("cannot read a histogram: got \(LabelText.quoted(rest)), want key:value") }
+            guard !key.isEmpty, take(":") else {
+                throw ScriptError("cannot read a histogram: got \(LabelText.quoted(rest)), want key:value")
+            }
             switch key {
             case "schema": result.schema = Int32(exactly: try number()) ?? 0
             case "sum": result.sum = try number()
@@ -186,7 +211,9 @@ struct SeriesReader {
                 case "reset": result.counterResetHint = .reset
                 case "not_reset": result.counterResetHint = .notReset
                 case "gauge": result.counterResetHint = .gauge
-                default: throw ScriptError("cannot read a histogram: want unknown, reset, not_reset or gauge as its hint")
+                default:
+                    throw ScriptError(
+                        "cannot read a histogram: want unknown, reset, not_reset or gauge as its hint")
                 }
             default: throw ScriptError("cannot read a histogram: key \(LabelText.quoted(key)) is not known")
             }
@@ -194,7 +221,8 @@ struct SeriesReader {
             guard !isAtEnd else { throw ScriptError("cannot read a histogram: want \"}}\"") }
         }
         func spans(_ offset: Double, _ count: Int) -> [FloatHistogram.Span] {
-            count == 0 ? [] : [FloatHistogram.Span(offset: Int32(exactly: offset) ?? 0, length: UInt32(count))]
+            count == 0
+                ? [] : [FloatHistogram.Span(offset: Int32(exactly: offset) ?? 0, length: UInt32(count))]
         }
         result.positiveBuckets = buckets
         result.positiveSpans = spans(offset, buckets.count)
@@ -229,7 +257,9 @@ struct SeriesReader {
         if let byte = peek(), SeriesReader.isLetter(byte) {
             while let byte = peek(), SeriesReader.isLetter(byte), byte != UInt8(ascii: "x") { position += 1 }
         } else {
-            while let byte = peek(), SeriesReader.isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") { position += 1 }
+            while let byte = peek(),
+                SeriesReader.isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+            { position += 1 }
             if let e = peek(), e | 0x20 == UInt8(ascii: "e") {
                 position += 1
                 if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") { position += 1 }
@@ -239,7 +269,9 @@ struct SeriesReader {
         var text = String(decoding: bytes[start..<position], as: UTF8.self)
         if text.hasPrefix("+N") || text.hasPrefix("+n") { text.removeFirst() }
         guard let value = FloatText.parse(text) else {
-            throw ScriptError("cannot read a number: got \(LabelText.quoted(String(decoding: bytes[start...], as: UTF8.self)))")
+            throw ScriptError(
+                "cannot read a number: got \(LabelText.quoted(String(decoding: bytes[start...], as: UTF8.self)))"
+            )
         }
         return value
     }
@@ -272,9 +304,13 @@ struct SeriesReader {
         return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") }
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+    }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
 }

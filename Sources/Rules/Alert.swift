@@ -41,7 +41,9 @@ public struct Notification: Sendable, Equatable {
     /// A page that shows the expression.
     public var generatorURL: String
 
-    public init(labels: Labels, annotations: Labels, startsAt: Timestamp, endsAt: Timestamp, generatorURL: String) {
+    public init(
+        labels: Labels, annotations: Labels, startsAt: Timestamp, endsAt: Timestamp, generatorURL: String
+    ) {
         self.labels = labels
         self.annotations = annotations
         self.startsAt = startsAt

@@ -2,6 +2,7 @@ public import Instruments
 import JSON
 public import Logging
 public import MetricModel
+import Platform
 public import ServiceLifecycle
 import Synchronization
 public import WebClient
@@ -16,7 +17,10 @@ public struct AlertmanagerEndpoint: Sendable, Equatable {
     /// Applied to alerts for this one only.
     public var relabelRules: [RelabelRule]
 
-    public init(url: String, client: HTTPClientSettings = HTTPClientSettings(), timeout: Int64 = 10_000, relabelRules: [RelabelRule] = []) {
+    public init(
+        url: String, client: HTTPClientSettings = HTTPClientSettings(), timeout: Int64 = 10_000,
+        relabelRules: [RelabelRule] = []
+    ) {
         self.url = url
         self.client = client
         self.timeout = timeout
@@ -47,25 +51,55 @@ public final class AlertNotifier: Service {
     private let userAgent: String
     private let queueCapacity: Int
     private let batchSize: Int
+    private let drainsQueue: Bool
     private let sent: Family<Counter>
     private let failed: Family<Counter>
     private let dropped: Counter
+    private let latency: DurationSummary
 
     /// - Parameters:
     ///   - queueCapacity: the most alerts that wait for one Alertmanager; the oldest are dropped.
     ///   - batchSize: the most alerts of one request.
+    ///   - drainsQueue: whether what waits is still sent at the end.
     /// - Throws: `InstrumentError` when the registry has the families already.
     public init(
-        logger: Logger, registry: Registry? = nil, userAgent: String = "Martlet", queueCapacity: Int = 10_000, batchSize: Int = 256
+        logger: Logger, registry: Registry? = nil, userAgent: String = "Martlet", queueCapacity: Int = 10_000,
+        batchSize: Int = 256,
+        drainsQueue: Bool = true
     ) throws {
         let registry = registry ?? Registry()
         self.logger = logger
         self.userAgent = userAgent
         self.queueCapacity = queueCapacity
         self.batchSize = batchSize
-        sent = try registry.counters("prometheus_notifications_sent_total", help: "Alerts sent.", labels: ["alertmanager"])
-        failed = try registry.counters("prometheus_notifications_errors_total", help: "Alerts that could not be sent.", labels: ["alertmanager"])
-        dropped = try registry.counter("prometheus_notifications_dropped_total", help: "Alerts dropped for errors or a full queue.")
+        self.drainsQueue = drainsQueue
+        sent = try registry.counters(
+            "prometheus_notifications_sent_total", help: "Alerts sent.", labels: ["alertmanager"])
+        failed = try registry.counters(
+            "prometheus_notifications_errors_total", help: "Alerts that could not be sent.",
+            labels: ["alertmanager"])
+        latency = DurationSummary(
+            name: "prometheus_notifications_latency_seconds",
+            help: "How long requests to Alertmanagers took.", label: "alertmanager")
+        try registry.register(latency)
+        dropped = try registry.counter(
+            "prometheus_notifications_dropped_total", help: "Alerts dropped for errors or a full queue.")
+        try registry.gauge(
+            "prometheus_notifications_queue_capacity", help: "The most alerts that wait for one Alertmanager."
+        ) {
+            Double(queueCapacity)
+        }
+        try registry.gauge(
+            "prometheus_notifications_queue_length", help: "Alerts that wait, of all Alertmanagers."
+        ) { [weak self] in
+            Double(self?.state.withLock { $0.receivers.reduce(0) { $0 + $1.queue.count } } ?? 0)
+        }
+        try registry.gauge(
+            "prometheus_notifications_alertmanagers_discovered",
+            help: "Alertmanagers that alerts are sent to."
+        ) { [weak self] in
+            Double(self?.endpoints.count ?? 0)
+        }
     }
 
     /// Replaces the Alertmanagers; those that stay keep their queues.
@@ -73,14 +107,19 @@ public final class AlertNotifier: Service {
     /// - Parameters:
     ///   - externalLabels: added to alerts that do not have them.
     ///   - relabelRules: applied to all alerts, after that.
-    public func apply(_ endpoints: [AlertmanagerEndpoint], externalLabels: Labels = .empty, relabelRules: [RelabelRule] = []) {
+    public func apply(
+        _ endpoints: [AlertmanagerEndpoint], externalLabels: Labels = .empty, relabelRules: [RelabelRule] = []
+    ) {
         state.withLock { state in
             state.externalLabels = externalLabels
             state.relabelRules = relabelRules
             var old = state.receivers
             state.receivers = endpoints.map { endpoint in
-                if let index = old.firstIndex(where: { $0.endpoint == endpoint }) { return old.remove(at: index) }
-                let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+                if let index = old.firstIndex(where: { $0.endpoint == endpoint }) {
+                    return old.remove(at: index)
+                }
+                let (signals, signal) = AsyncStream.makeStream(
+                    of: Void.self, bufferingPolicy: .bufferingNewest(1))
                 return Receiver(endpoint: endpoint, signal: signal, signals: signals)
             }
             for receiver in old {
@@ -100,7 +139,9 @@ public final class AlertNotifier: Service {
             var relabeled: [Notification] = []
             for notification in notifications {
                 var labels = LabelsBuilder(notification.labels)
-                for (name, value) in state.externalLabels.pairs where labels.value(of: name) == nil { labels.set(name, value) }
+                for (name, value) in state.externalLabels.pairs where labels.value(of: name) == nil {
+                    labels.set(name, value)
+                }
                 guard RelabelRule.apply(state.relabelRules, to: &labels) else { continue }
                 var changed = notification
                 changed.labels = labels.labels()
@@ -127,6 +168,7 @@ public final class AlertNotifier: Service {
         // Cancelled or gracefully told: the end is the same.
         try? await gracefulShutdown()
         let tasks = state.withLock { state in
+            if !drainsQueue { for index in state.receivers.indices { state.receivers[index].queue = [] } }
             for receiver in state.receivers { receiver.signal.finish() }
             return state.receivers.compactMap(\.task)
         }
@@ -143,17 +185,22 @@ public final class AlertNotifier: Service {
     private func deliver(to endpoint: AlertmanagerEndpoint, _ signals: AsyncStream<Void>) async {
         let client: OutgoingClient
         do { client = try OutgoingClient(endpoint.client, userAgent: userAgent) } catch {
-            logger.error("cannot reach an Alertmanager", metadata: ["alertmanager": "\(endpoint.url)", "error": "\(error)"])
+            logger.error(
+                "cannot reach an Alertmanager",
+                metadata: ["alertmanager": "\(endpoint.url)", "error": "\(error)"])
             return
         }
         for await _ in signals {
-            while let batch = nextBatch(endpoint), !Task.isCancelled { await deliver(batch, to: endpoint, client) }
+            while let batch = nextBatch(endpoint), !Task.isCancelled {
+                await deliver(batch, to: endpoint, client)
+            }
         }
     }
 
     private func nextBatch(_ endpoint: AlertmanagerEndpoint) -> [Notification]? {
         state.withLock { state in
-            guard let index = state.receivers.firstIndex(where: { $0.endpoint == endpoint }), !state.receivers[index].queue.isEmpty
+            guard let index = state.receivers.firstIndex(where: { $0.endpoint == endpoint }),
+                !state.receivers[index].queue.isEmpty
             else { return nil }
             let batch = Array(state.receivers[index].queue.prefix(batchSize))
             state.receivers[index].queue.removeFirst(batch.count)
@@ -161,7 +208,9 @@ public final class AlertNotifier: Service {
         }
     }
 
-    private func deliver(_ batch: [Notification], to endpoint: AlertmanagerEndpoint, _ client: OutgoingClient) async {
+    private func deliver(_ batch: [Notification], to endpoint: AlertmanagerEndpoint, _ client: OutgoingClient)
+        async
+    {
         var alerts: [JSONValue] = []
         for notification in batch {
             var labels = LabelsBuilder(notification.labels)
@@ -175,6 +224,8 @@ public final class AlertNotifier: Service {
         request.body = JSONValue.array(alerts).bytes()
         request.timeout = endpoint.timeout
         request.bodySizeLimit = 1 << 20
+        let begin = MonotonicTime.nanoseconds()
+        defer { latency.observe(Double(MonotonicTime.nanoseconds() - begin) / 1e9, label: endpoint.url) }
         do {
             let response = try await client.send(request)
             guard response.status / 100 == 2 else {
@@ -184,15 +235,23 @@ public final class AlertNotifier: Service {
         } catch {
             try? failed.labels(endpoint.url).increment(by: UInt64(alerts.count))
             dropped.increment(by: UInt64(alerts.count))
-            logger.error("cannot send alerts", metadata: ["alertmanager": "\(endpoint.url)", "count": "\(alerts.count)", "error": "\(error)"])
+            logger.error(
+                "cannot send alerts",
+                metadata: [
+                    "alertmanager": "\(endpoint.url)", "count": "\(alerts.count)", "error": "\(error)",
+                ])
         }
     }
 
     private static func json(_ notification: Notification, _ labels: Labels) -> JSONValue {
-        func object(_ labels: Labels) -> JSONValue { .object(JSONObject(labels.pairs.map { ($0.name, .string($0.value)) })) }
+        func object(_ labels: Labels) -> JSONValue {
+            .object(JSONObject(labels.pairs.map { ($0.name, .string($0.value)) }))
+        }
         return [
-            "annotations": object(notification.annotations), "endsAt": .string(RFC3339Text.format(notification.endsAt)),
-            "startsAt": .string(RFC3339Text.format(notification.startsAt)), "generatorURL": .string(notification.generatorURL),
+            "annotations": object(notification.annotations),
+            "endsAt": .string(RFC3339Text.format(notification.endsAt)),
+            "startsAt": .string(RFC3339Text.format(notification.startsAt)),
+            "generatorURL": .string(notification.generatorURL),
             "labels": object(labels),
         ]
     }

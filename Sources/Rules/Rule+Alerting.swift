@@ -18,7 +18,9 @@ extension Rule {
         for element in try context.vector(expression, at: time - offset, text: settings.expression) {
             let alert = expand(element, context, time)
             guard current.updateValue(alert, forKey: alert.labels) == nil else {
-                throw RulesError(.duplicateLabels, "vector contains metrics with the same labelset after applying alert labels")
+                throw RulesError(
+                    .duplicateLabels,
+                    "vector contains metrics with the same labelset after applying alert labels")
             }
         }
         var updated = alerts
@@ -38,7 +40,9 @@ extension Rule {
             let isActive: Bool
             if current[labels] == nil {
                 isActive = Self.end(&alert, at: time, keepFiring: keepFiring)
-                let isOver = alerts[labels]?.state == .pending || alert.resolvedAt.map { time - $0 > Alert.resolvedRetention } ?? false
+                let isOver =
+                    alerts[labels]?.state == .pending
+                    || alert.resolvedAt.map { time - $0 > Alert.resolvedRetention } ?? false
                 updated[labels] = isOver && !isActive ? nil : alert
             } else {
                 alert.keepFiringSince = nil
@@ -89,19 +93,26 @@ extension Rule {
 
     private func expand(_ element: InstantSeries, _ context: RuleContext, _ time: Timestamp) -> Alert {
         let data = Template.AlertData(
-            labels: element.labels, value: element.sample.value, externalLabels: context.options.externalLabels)
-        let surroundings = Template.Surroundings(now: time, externalURL: context.options.externalURL) { text in
-            try context.vector(try Expression.parse(text), at: time, text: text).map { ($0.labels, $0.sample.value) }
+            labels: element.labels, value: element.sample.value,
+            externalLabels: context.options.externalLabels)
+        let surroundings = Template.Surroundings(now: time, externalURL: context.options.externalURL) {
+            text in
+            try context.vector(
+                try Expression.parse(text, options: context.options.parserOptions), at: time, text: text
+            ).map { ($0.labels, $0.sample.value) }
         }
         func text(_ template: Template) -> String {
-            do { return try template.expand(data, surroundings) } catch { return "<error expanding template: \(error)>" }
+            do { return try template.expand(data, surroundings) } catch {
+                return "<error expanding template: \(error)>"
+            }
         }
         var labels = LabelsBuilder(element.labels)
         labels.remove(Labels.metricNameLabel)
         for (name, _, template) in self.labels { labels.set(name, text(template)) }
         labels.set("alertname", settings.name)
         return Alert(
-            state: .pending, labels: labels.labels(), annotations: Labels(annotations.map { ($0.name, text($0.template)) }),
+            state: .pending, labels: labels.labels(),
+            annotations: Labels(annotations.map { ($0.name, text($0.template)) }),
             value: element.sample.value, activeAt: time)
     }
 
@@ -123,12 +134,18 @@ extension Rule {
     /// Takes over from `ALERTS_FOR_STATE` since when alerts were pending before the server stopped.
     mutating func restore(_ context: RuleContext, at time: Timestamp) {
         defer { isRestored = true }
-        guard case .alerting(let hold, _, _) = settings.kind, hold >= context.options.gracePeriod, !alerts.isEmpty else { return }
+        guard case .alerting(let hold, _, _) = settings.kind, hold >= context.options.gracePeriod,
+            !alerts.isEmpty
+        else { return }
         let matchers = [
-            LabelMatcher(Labels.metricNameLabel, equals: "ALERTS_FOR_STATE"), LabelMatcher("alertname", equals: settings.name),
+            LabelMatcher(Labels.metricNameLabel, equals: "ALERTS_FOR_STATE"),
+            LabelMatcher("alertname", equals: settings.name),
         ]
-        guard let querier = try? context.storage.querier(from: time - context.options.outageTolerance, through: time),
-            let set = try? querier.select(matchers, hints: SelectHints(start: time - context.options.outageTolerance, end: time))
+        guard
+            let querier = try? context.storage.querier(
+                from: time - context.options.outageTolerance, through: time),
+            let set = try? querier.select(
+                matchers, hints: SelectHints(start: time - context.options.outageTolerance, end: time))
         else { return }
         for index in 0..<set.count {
             var labels = LabelsBuilder(set.labels(at: index))
@@ -136,7 +153,9 @@ extension Rule {
             let key = labels.labels()
             var columns = SampleColumns()
             guard var alert = alerts[key],
-                (try? set.read(index, from: time - context.options.outageTolerance, through: time, into: &columns)) != nil,
+                (try? set.read(
+                    index, from: time - context.options.outageTolerance, through: time, into: &columns))
+                    != nil,
                 let value = columns.values.last, let downAt = columns.timestamps.last, !value.isStaleMarker,
                 var since = Int64(exactly: (value * 1000).rounded())
             else { continue }

@@ -22,7 +22,9 @@ extension Rule {
             for (name, value, _) in self.labels { labels.set(name, value) }
             let built = labels.labels()
             guard seen.insert(built).inserted else {
-                throw RulesError(.duplicateLabels, "vector contains metrics with the same labelset after applying rule labels")
+                throw RulesError(
+                    .duplicateLabels,
+                    "vector contains metrics with the same labelset after applying rule labels")
             }
             result.append(RuleSample(labels: built, value: element.sample.value))
         }

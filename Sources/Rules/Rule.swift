@@ -22,19 +22,23 @@ struct Rule: Sendable {
     var lastDuration = 0.0
 
     /// - Throws: `invalidRule`.
-    init(_ settings: RuleSettings, group: RuleGroupSettings) throws(RulesError) {
+    init(_ settings: RuleSettings, group: RuleGroupSettings, _ options: ParserOptions) throws(RulesError) {
         self.settings = settings
-        do { expression = try Expression.parse(settings.expression) } catch {
+        do { expression = try Expression.parse(settings.expression, options: options) } catch {
             throw RulesError(.invalidRule, "cannot parse the expression of \(settings.name): \(error)")
         }
         var labels: [(name: String, value: String, template: Template)] = []
-        for (name, text) in group.labels.merging(settings.labels, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (name, text) in group.labels.merging(settings.labels, uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             labels.append((name, text, try Template(text)))
         }
         self.labels = labels
         var annotations: [(name: String, template: Template)] = []
         if case .alerting(_, _, let texts) = settings.kind {
-            for (name, text) in texts.sorted(by: { $0.key < $1.key }) { annotations.append((name, try Template(text))) }
+            for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+                annotations.append((name, try Template(text)))
+            }
         }
         self.annotations = annotations
     }

@@ -32,7 +32,10 @@ final class RuleGroup: Sendable {
         interval = max(settings.interval > 0 ? settings.interval : options.evaluationInterval, 1)
         offset = settings.queryOffset ?? options.queryOffset
         var rules: [Rule] = []
-        for rule in settings.rules { rules.append(try Rule(rule, group: settings)) }
+        for rule in settings.rules { rules.append(try Rule(rule, group: settings, options.parserOptions)) }
+        if options.startsRestored {
+            for index in rules.indices { rules[index].isRestored = true }
+        }
         state = Mutex(State(rules: rules))
     }
 
@@ -57,7 +60,8 @@ final class RuleGroup: Sendable {
             state.evaluations = oldState.evaluations
             var left = oldState.rules
             for index in state.rules.indices {
-                guard let match = left.firstIndex(where: { $0.identity == state.rules[index].identity }) else {
+                guard let match = left.firstIndex(where: { $0.identity == state.rules[index].identity })
+                else {
                     state.rules[index].isRestored = oldState.evaluations > 1
                     continue
                 }
@@ -74,7 +78,9 @@ final class RuleGroup: Sendable {
 
     /// Evaluates all rules in order; the results of each are stored before the next looks. Blocks: for
     /// worker threads. Returns the alerts that it is time to tell about.
-    func evaluate(_ context: RuleContext, at time: Timestamp, instruments: RuleInstruments, logger: Logger) -> [Notification] {
+    func evaluate(_ context: RuleContext, at time: Timestamp, instruments: RuleInstruments, logger: Logger)
+        -> [Notification]
+    {
         let start = MonotonicTime.nanoseconds()
         // Only this group's task evaluates; readers see the state as it was until the end.
         var current = state.withLock { $0 }
@@ -97,7 +103,10 @@ final class RuleGroup: Sendable {
                 current.rules[index].lastError = "\(error)"
                 logger.warning(
                     "cannot evaluate a rule",
-                    metadata: ["file": "\(settings.file)", "group": "\(settings.name)", "rule": "\(current.rules[index].settings.name)", "error": "\(error)"])
+                    metadata: [
+                        "file": "\(settings.file)", "group": "\(settings.name)",
+                        "rule": "\(current.rules[index].settings.name)", "error": "\(error)",
+                    ])
             }
             current.rules[index].lastEvaluation = time
             current.rules[index].lastDuration = Double(MonotonicTime.nanoseconds() - ruleStart) / 1e9
@@ -107,15 +116,20 @@ final class RuleGroup: Sendable {
         current.evaluations += 1
         if current.evaluations == 2 {
             // By now targets have been scraped and recording rules have run.
-            for index in current.rules.indices where !current.rules[index].isRestored { current.rules[index].restore(context, at: time) }
+            for index in current.rules.indices where !current.rules[index].isRestored {
+                current.rules[index].restore(context, at: time)
+            }
         }
         current.lastEvaluation = time
         current.lastDuration = Double(MonotonicTime.nanoseconds() - start) / 1e9
+        instruments.groupDuration.observe(current.lastDuration)
         state.withLock { $0 = current }
         return notifications
     }
 
-    private func evaluate(_ rule: inout Rule, _ context: RuleContext, _ time: Timestamp) throws(RulesError) -> [RuleSample] {
+    private func evaluate(_ rule: inout Rule, _ context: RuleContext, _ time: Timestamp) throws(RulesError)
+        -> [RuleSample]
+    {
         switch rule.settings.kind {
         case .recording: try rule.record(context, at: time - offset, limit: settings.limit)
         case .alerting: try rule.raise(context, at: time, offset: offset, limit: settings.limit)
@@ -124,7 +138,9 @@ final class RuleGroup: Sendable {
 
     /// Stores the samples, and staleness markers for series that the last evaluation had and this one has
     /// not.
-    private func store(_ samples: [RuleSample], of rule: inout Rule, _ context: RuleContext, _ time: Timestamp) throws(RulesError) {
+    private func store(
+        _ samples: [RuleSample], of rule: inout Rule, _ context: RuleContext, _ time: Timestamp
+    ) throws(RulesError) {
         var batch = SampleBatch()
         var series: [Labels: SeriesReference] = [:]
         do {
@@ -133,7 +149,9 @@ final class RuleGroup: Sendable {
                 series[sample.labels] = reference
                 batch.append(reference, time, sample.value)
             }
-            for (labels, reference) in rule.series where series[labels] == nil { batch.append(reference, time, .staleMarker) }
+            for (labels, reference) in rule.series where series[labels] == nil {
+                batch.append(reference, time, .staleMarker)
+            }
             guard batch.count > 0 else { return }
             var result = try context.store.append(batch)
             let forgotten = result.refused.filter { $0.reason == .unknownSeries && $0.index < samples.count }
@@ -149,7 +167,9 @@ final class RuleGroup: Sendable {
             result.refused.removeAll { $0.reason == .unknownSeries || $0.index >= samples.count }
             rule.series = series
             if let first = result.refused.first {
-                throw RulesError(.storage, "\(result.refused.count) of \(samples.count) samples were refused: \(first.reason)")
+                throw RulesError(
+                    .storage,
+                    "\(result.refused.count) of \(samples.count) samples were refused: \(first.reason)")
             }
         } catch let error as RulesError {
             throw error
@@ -177,9 +197,11 @@ final class RuleGroup: Sendable {
             rule.alerts[labels] = alert
             result.append(
                 Notification(
-                    labels: alert.labels, annotations: alert.annotations, startsAt: alert.firedAt ?? alert.activeAt,
+                    labels: alert.labels, annotations: alert.annotations,
+                    startsAt: alert.firedAt ?? alert.activeAt,
                     endsAt: alert.resolvedAt ?? alert.validUntil ?? time,
-                    generatorURL: context.options.externalURL + TemplateFunction.link(rule.expression.description, tab: 1)))
+                    generatorURL: context.options.externalURL
+                        + TemplateFunction.link(rule.expression.description, tab: 1)))
         }
         return result
     }
@@ -187,13 +209,18 @@ final class RuleGroup: Sendable {
     var snapshot: RuleGroupSnapshot {
         let state = state.withLock { $0 }
         return RuleGroupSnapshot(
-            settings: settings, interval: interval, lastEvaluation: state.lastEvaluation, lastDuration: state.lastDuration,
+            settings: settings, interval: interval, lastEvaluation: state.lastEvaluation,
+            lastDuration: state.lastDuration,
+            lastSampleCount: state.sampleCount,
             rules: state.rules.map { rule in
                 RuleSnapshot(
-                    settings: rule.settings, labels: rule.staticLabels, expression: rule.expression.description,
+                    settings: rule.settings, labels: rule.staticLabels,
+                    expression: rule.expression.description,
                     health: rule.health, lastError: rule.lastError, lastEvaluation: rule.lastEvaluation,
                     lastDuration: rule.lastDuration,
-                    alerts: rule.alerts.values.filter { $0.state != .inactive }.sorted { $0.labels < $1.labels })
+                    alerts: rule.alerts.values.filter { $0.state != .inactive }.sorted {
+                        $0.labels < $1.labels
+                    })
             })
     }
 }

@@ -7,6 +7,7 @@ struct RuleInstruments: Sendable {
     private let iterationFamily: Family<Counter>
     private let missedFamily: Family<Counter>
     let evaluationDuration: Histogram
+    let groupDuration: DurationSummary
     private let spare = Counter()
 
     private static let groupLimit = 10_000
@@ -17,11 +18,18 @@ struct RuleInstruments: Sendable {
             try registry.counters(name, help: help, labels: ["rule_group"], limit: Self.groupLimit)
         }
         evaluationFamily = try family("prometheus_rule_evaluations_total", "Evaluations of rules.")
-        failureFamily = try family("prometheus_rule_evaluation_failures_total", "Evaluations of rules that failed.")
-        iterationFamily = try family("prometheus_rule_group_iterations_total", "Evaluations of groups that were due.")
-        missedFamily = try family("prometheus_rule_group_iterations_missed_total", "Evaluations of groups that came too late and were left out.")
+        failureFamily = try family(
+            "prometheus_rule_evaluation_failures_total", "Evaluations of rules that failed.")
+        iterationFamily = try family(
+            "prometheus_rule_group_iterations_total", "Evaluations of groups that were due.")
+        missedFamily = try family(
+            "prometheus_rule_group_iterations_missed_total",
+            "Evaluations of groups that came too late and were left out.")
         evaluationDuration = try registry.histogram(
             "prometheus_rule_evaluation_duration_seconds", help: "How long rules took to evaluate.")
+        groupDuration = DurationSummary(
+            name: "prometheus_rule_group_duration_seconds", help: "How long rule groups took to evaluate.")
+        try registry.register(groupDuration)
     }
 
     func evaluations(_ group: String) -> Counter { (try? evaluationFamily.labels(group)) ?? spare }

@@ -1,4 +1,5 @@
 public import MetricModel
+public import PromQLSyntax
 
 /// What rules need to know beside their files.
 public struct RuleOptions: Sendable {
@@ -17,6 +18,10 @@ public struct RuleOptions: Sendable {
     public var outageTolerance: Int64 = 3_600_000
     /// Alerts that hold for less are not restored, and a restored one holds at least this long.
     public var gracePeriod: Int64 = 600_000
+    /// Which experimental parts of the language rules may use.
+    public var parserOptions = ParserOptions()
+    /// There is no time before the start from which alerts could be restored. For unit tests of rules.
+    public var startsRestored = false
     /// Evaluate at once, not at the group's place in its interval (which follows). For tests.
     public var evaluatesAtStart = false
 

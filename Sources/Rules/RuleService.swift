@@ -40,7 +40,8 @@ public final class RuleService: Service {
     ///   - notify: gets the alerts that it is time to tell about; must not block.
     /// - Throws: `InstrumentError` when the registry has the families already.
     public init(
-        storage: any Queryable, store: any SampleStore, engine: QueryEngine, workers: WorkerThreads, logger: Logger,
+        storage: any Queryable, store: any SampleStore, engine: QueryEngine, workers: WorkerThreads,
+        logger: Logger,
         registry: Registry? = nil, clock: any WallClock = SystemClock(), alarm: any Alarm = SystemAlarm(),
         notify: @escaping @Sendable ([Notification]) -> Void = { _ in }
     ) throws {
@@ -59,7 +60,9 @@ public final class RuleService: Service {
     /// over.
     ///
     /// - Throws: `invalidRule`, `template`; then nothing is changed.
-    public func apply(_ settings: [RuleGroupSettings], options: RuleOptions = RuleOptions()) throws(RulesError) {
+    public func apply(_ settings: [RuleGroupSettings], options: RuleOptions = RuleOptions())
+        throws(RulesError)
+    {
         var made: [RuleGroup] = []
         for group in settings { made.append(try RuleGroup(group, options: options)) }
         state.withLock { state in
@@ -67,9 +70,13 @@ public final class RuleService: Service {
             var old = state.groups
             state.options = options
             state.groups = made.map { group in
-                guard let index = old.firstIndex(where: { $0.group.key == group.key }) else { return Running(group: group) }
+                guard let index = old.firstIndex(where: { $0.group.key == group.key }) else {
+                    return Running(group: group)
+                }
                 let known = old.remove(at: index)
-                if known.group.settings == group.settings, known.group.interval == group.interval, known.group.offset == group.offset {
+                if known.group.settings == group.settings, known.group.interval == group.interval,
+                    known.group.offset == group.offset
+                {
                     return known
                 }
                 known.task?.cancel()
@@ -142,16 +149,23 @@ public final class RuleService: Service {
             instruments.iterations(group.key).increment()
             let options = state.withLock { $0.options }
             do {
-                try await workers.run { [slot] cancellation in self.evaluate(group, at: slot, options, cancellation) }
+                try await workers.run { [slot] cancellation in
+                    self.evaluate(group, at: slot, options, cancellation)
+                }
             } catch {
-                logger.warning("cannot evaluate a rule group", metadata: ["group": "\(group.key)", "error": "\(error)"])
+                logger.warning(
+                    "cannot evaluate a rule group", metadata: ["group": "\(group.key)", "error": "\(error)"])
             }
             slot += group.interval
         }
     }
 
-    private func evaluate(_ group: RuleGroup, at time: Timestamp, _ options: RuleOptions, _ cancellation: Cancellation) {
-        let context = RuleContext(storage: storage, store: store, engine: engine, options: options, cancellation: cancellation)
+    private func evaluate(
+        _ group: RuleGroup, at time: Timestamp, _ options: RuleOptions, _ cancellation: Cancellation
+    ) {
+        let context = RuleContext(
+            storage: storage, store: store, engine: engine, options: options, cancellation: cancellation,
+            origin: .rule(file: group.settings.file, group: group.settings.name))
         let notifications = group.evaluate(context, at: time, instruments: instruments, logger: logger)
         if !notifications.isEmpty { notify(notifications) }
     }

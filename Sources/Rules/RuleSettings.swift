@@ -1,5 +1,5 @@
 public import MetricModel
-import PromQLSyntax
+public import PromQLSyntax
 
 /// One rule as its file has it.
 public struct RuleSettings: Sendable, Equatable {
@@ -30,22 +30,31 @@ public struct RuleSettings: Sendable, Equatable {
     }
 
     /// What is wrong with the rule, in one sentence; nil when nothing is.
-    public func fault(_ validation: NameValidation = .utf8) -> String? {
+    public func fault(_ validation: NameValidation = .utf8, options: ParserOptions = ParserOptions())
+        -> String?
+    {
         if name.isEmpty { return "a rule needs a name: record or alert" }
         if expression.isEmpty { return "the rule \(name) needs an expression: expr" }
-        do { _ = try Expression.parse(expression) } catch { return "cannot parse the expression of \(name): \(error)" }
+        do { _ = try Expression.parse(expression, options: options) } catch {
+            return "cannot parse the expression of \(name): \(error)"
+        }
         // Braces in a name are a template or an expression that went astray.
-        if case .recording = kind, !validation.acceptsMetricName(name) || name.contains("{") || name.contains("}") {
+        if case .recording = kind,
+            !validation.acceptsMetricName(name) || name.contains("{") || name.contains("}")
+        {
             return "cannot record under \(LabelText.quoted(name)): not a metric name"
         }
-        for label in labels.keys.sorted() where !validation.acceptsLabelName(label) || label == Labels.metricNameLabel {
+        for label in labels.keys.sorted()
+        where !validation.acceptsLabelName(label) || label == Labels.metricNameLabel {
             return "\(LabelText.quoted(label)) is not a label name for \(name)"
         }
         guard case .alerting(_, _, let annotations) = kind else { return nil }
         for annotation in annotations.keys.sorted() where !validation.acceptsLabelName(annotation) {
             return "\(LabelText.quoted(annotation)) is not an annotation name for \(name)"
         }
-        for (field, text) in labels.merging(annotations, uniquingKeysWith: { first, _ in first }).sorted(by: { $0.key < $1.key }) {
+        for (field, text) in labels.merging(annotations, uniquingKeysWith: { first, _ in first }).sorted(by: {
+            $0.key < $1.key
+        }) {
             do { _ = try Template(text) } catch { return "\(field) of \(name): \(error)" }
         }
         return nil

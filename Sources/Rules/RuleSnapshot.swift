@@ -9,6 +9,8 @@ public struct RuleGroupSnapshot: Sendable {
     public var lastEvaluation: Timestamp?
     /// Seconds.
     public var lastDuration: Double
+    /// How many samples the last evaluation gave.
+    public var lastSampleCount: Int
     public var rules: [RuleSnapshot]
 }
 

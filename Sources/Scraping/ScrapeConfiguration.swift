@@ -44,7 +44,8 @@ public struct ScrapeConfiguration: Sendable, Equatable {
 
     /// Whether what was learnt about a target's series under `other` still holds under this one.
     func treatsSeriesLike(_ other: ScrapeConfiguration) -> Bool {
-        jobName == other.jobName && honorLabels == other.honorLabels && metricRelabelRules == other.metricRelabelRules
+        jobName == other.jobName && honorLabels == other.honorLabels
+            && metricRelabelRules == other.metricRelabelRules
             && nameValidation == other.nameValidation && limits.labels == other.limits.labels
             && limits.labelNameLength == other.limits.labelNameLength
             && limits.labelValueLength == other.limits.labelValueLength

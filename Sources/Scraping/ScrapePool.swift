@@ -1,6 +1,7 @@
 import Instruments
 import Logging
 import MetricModel
+import Platform
 import Synchronization
 import WebClient
 
@@ -37,7 +38,9 @@ struct ScrapePool {
         } catch {
             clientError = ScrapingError(.invalidTarget, error.message)
             services.instruments.poolsFailed.increment()
-            services.logger.error("cannot make the HTTP client of a job", metadata: ["job": "\(configuration.jobName)", "error": "\(error)"])
+            services.logger.error(
+                "cannot make the HTTP client of a job",
+                metadata: ["job": "\(configuration.jobName)", "error": "\(error)"])
         }
     }
 
@@ -50,13 +53,16 @@ struct ScrapePool {
         for (index, discovery) in configuration.discovery.enumerated() {
             // Dynamic targets stay until their source reports anew.
             if case .fixed = discovery { continue }
-            if let same = old.configuration.discovery.firstIndex(of: discovery) { groups[index] = old.groups[same] }
+            if let same = old.configuration.discovery.firstIndex(of: discovery) {
+                groups[index] = old.groups[same]
+            }
         }
     }
 
     /// Brings the loops in line with the groups. Returns the loops that are to end and those that are to
     /// start.
     mutating func sync(services: ScrapeServices, seed: UInt64) -> (ended: [Running], started: [UInt64]) {
+        let begin = MonotonicTime.nanoseconds()
         var wanted: [UInt64: Target] = [:]
         dropped.removeAll()
         droppedCount = 0
@@ -76,7 +82,8 @@ struct ScrapePool {
                 } catch {
                     try? services.instruments.syncFailures.labels(job).increment()
                     services.logger.error(
-                        "cannot make a target", metadata: ["job": "\(job)", "source": "\(group.source)", "error": "\(error)"])
+                        "cannot make a target",
+                        metadata: ["job": "\(job)", "source": "\(group.source)", "error": "\(error)"])
                 }
             }
         }
@@ -92,13 +99,17 @@ struct ScrapePool {
                 continue
             }
             let loop = ScrapeLoop(
-                target: target, configuration: configuration, memory: inherited[target.identity] ?? TargetMemory(),
+                target: target, configuration: configuration,
+                memory: inherited[target.identity] ?? TargetMemory(),
                 client: client, services: services, seed: seed, forcedError: clientError)
             loops[hash] = Running(loop: loop, task: nil)
             started.append(hash)
         }
         inherited.removeAll()
         applyTargetLimit(services)
+        let found = groups.joined().reduce(0) { $0 + $1.targets.count }
+        try? services.instruments.discovered.labels("scrape", job).set(Double(found))
+        services.instruments.syncLength.observe(Double(MonotonicTime.nanoseconds() - begin) / 1e9, label: job)
         try? services.instruments.targets.labels(job).set(Double(loops.count))
         try? services.instruments.targetLimit.labels(job).set(Double(configuration.limits.targets))
         try? services.instruments.syncs.labels(job).increment()
@@ -109,7 +120,8 @@ struct ScrapePool {
         var error = clientError
         let limit = configuration.limits.targets
         if limit > 0, loops.count > limit {
-            error = ScrapingError(.targetLimit, "target_limit exceeded (number of targets: \(loops.count), limit: \(limit))")
+            error = ScrapingError(
+                .targetLimit, "target_limit exceeded (number of targets: \(loops.count), limit: \(limit))")
             services.instruments.exceededTargetLimit.increment()
         }
         for running in loops.values { running.loop.status.withLock { $0.forcedError = error } }

@@ -42,7 +42,8 @@ public final class ScrapeService: Service {
             store: store, workers: workers, clock: clock, alarm: alarm, logger: logger,
             instruments: try ScrapeInstruments(registry: registry ?? Registry()), options: options)
         discoveryServices = DiscoveryServices(
-            workers: workers, alarm: alarm, clock: clock, logger: logger, options: options)
+            workers: workers, alarm: alarm, clock: clock, logger: logger, options: options,
+            failures: services.instruments.discoveryFailures)
     }
 
     // MARK: - Configuration
@@ -55,7 +56,9 @@ public final class ScrapeService: Service {
         seed.add(externalLabels.description)
         var made: [String: ScrapePool] = [:]
         for configuration in configurations {
-            let isSame = state.withLock { $0.seed == seed.hash && $0.pools[configuration.jobName]?.configuration == configuration }
+            let isSame = state.withLock {
+                $0.seed == seed.hash && $0.pools[configuration.jobName]?.configuration == configuration
+            }
             if !isSame { made[configuration.jobName] = ScrapePool(configuration, services: services) }
         }
         state.withLock { state in
@@ -74,7 +77,11 @@ public final class ScrapeService: Service {
                 (old == nil ? services.instruments.pools : services.instruments.reloads).increment()
                 state.pools[name] = pool
                 sync(name, &state)
-                if let old { end(old, &state, followed: Set(state.pools[name]?.loops.values.map(\.loop.target.identity) ?? [])) }
+                if let old {
+                    end(
+                        old, &state,
+                        followed: Set(state.pools[name]?.loops.values.map(\.loop.target.identity) ?? []))
+                }
                 if state.phase == .running { startDiscovery(name, &state) }
             }
         }
@@ -108,7 +115,8 @@ public final class ScrapeService: Service {
         let tasks = state.withLock { state in
             state.phase = .stopped
             let pools = state.pools.values
-            return pools.flatMap { $0.loops.values.compactMap(\.task) + $0.discoveryTasks } + state.endings.values
+            return pools.flatMap { $0.loops.values.compactMap(\.task) + $0.discoveryTasks }
+                + state.endings.values
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
@@ -142,7 +150,8 @@ public final class ScrapeService: Service {
                 }
                 state.pools[name]?.discoveryTasks.append(task)
             } catch {
-                services.logger.error("cannot find targets", metadata: ["job": "\(name)", "error": "\(error)"])
+                services.logger.error(
+                    "cannot find targets", metadata: ["job": "\(name)", "error": "\(error)"])
             }
         }
     }
@@ -198,13 +207,16 @@ public final class ScrapeService: Service {
     /// The targets that are scraped, ascending by job and URL.
     public func targets() -> [TargetStatus] {
         let pools = state.withLock { state in
-            state.pools.sorted { $0.key < $1.key }.map { (name: $0.key, loops: $0.value.loops.values.map(\.loop)) }
+            state.pools.sorted { $0.key < $1.key }.map {
+                (name: $0.key, loops: $0.value.loops.values.map(\.loop))
+            }
         }
         return pools.flatMap { name, loops in
             loops.sorted { ($0.target.url, $0.target.hash) < ($1.target.url, $1.target.hash) }.map { loop in
                 let status = loop.status.withLock { $0 }
                 return TargetStatus(
-                    discoveredLabels: status.discoveredLabels, labels: loop.target.publicLabels, scrapePool: name,
+                    discoveredLabels: status.discoveredLabels, labels: loop.target.publicLabels,
+                    scrapePool: name,
                     scrapeURL: loop.target.url, lastError: status.lastError, lastScrape: status.lastScrape,
                     lastScrapeDuration: status.lastDuration, health: status.health,
                     scrapeInterval: loop.target.interval, scrapeTimeout: loop.target.timeout)
@@ -237,11 +249,14 @@ public final class ScrapeService: Service {
     /// What the targets say about their metric families.
     public func metadata() -> [TargetMetadata] {
         let loops = state.withLock { state in
-            state.pools.sorted { $0.key < $1.key }.flatMap { name, pool in pool.loops.values.map { (name, $0.loop) } }
+            state.pools.sorted { $0.key < $1.key }.flatMap { name, pool in
+                pool.loops.values.map { (name, $0.loop) }
+            }
         }
         return loops.map { name, loop in
             TargetMetadata(
-                labels: loop.target.publicLabels, scrapePool: name, metrics: loop.memory.metadata.withLock { $0.all })
+                labels: loop.target.publicLabels, scrapePool: name,
+                metrics: loop.memory.metadata.withLock { $0.all })
         }
     }
 }

@@ -11,6 +11,8 @@ public struct ScrapingError: Error, Sendable, CustomStringConvertible {
         case sampleLimit
         case labelLimit
         case targetLimit
+        /// A native histogram with more buckets than the job takes.
+        case bucketLimit
         /// A series without a name, or with one that is not allowed.
         case invalidSeries
         /// A body that does not decompress.

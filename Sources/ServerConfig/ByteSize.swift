@@ -28,7 +28,9 @@ enum ByteSize {
             rest = rest.dropFirst(name.count)
             guard let unit = units.first(where: { $0.names.contains(String(name)) }) else {
                 throw ConfigurationError(
-                    .invalidValue, name.isEmpty ? "a size needs a unit: got \(text)" : "unknown unit \(name) in the size \(text)")
+                    .invalidValue,
+                    name.isEmpty
+                        ? "a size needs a unit: got \(text)" : "unknown unit \(name) in the size \(text)")
             }
             total += number * Double(unit.size)
         }

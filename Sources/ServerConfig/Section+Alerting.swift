@@ -11,7 +11,8 @@ extension Section {
         alerting.alertRelabelRules = try relabelRules(
             "alert_relabel_configs", what: "relabeling rule of alerts", validation: validation)
         for section in try sections("alertmanagers", nullMessage: "an empty entry is no Alertmanager") {
-            alerting.alertmanagers.append(try section.alertmanager(validation, directory, warnings: &warnings))
+            alerting.alertmanagers.append(
+                try section.alertmanager(validation, directory, warnings: &warnings))
         }
         try finish()
         return alerting
@@ -34,10 +35,13 @@ extension Section {
             "alert_relabel_configs", what: "relabeling rule of alerts", validation: validation)
         result.client = try httpClient(directory)
         if try signature() {
-            if result.client.basicAuth != nil || result.client.authorization != nil || result.client.oauth2 != nil {
+            if result.client.basicAuth != nil || result.client.authorization != nil
+                || result.client.oauth2 != nil
+            {
                 throw error(.conflict, "got sigv4 beside another login, want one", at: "sigv4")
             }
-            warnings.append("\(file):\(line): sigv4 is not supported: alerts will be sent without a signature")
+            warnings.append(
+                "\(file):\(line): sigv4 is not supported: alerts will be sent without a signature")
         }
         let discovery = try discovery(directory, refusesURLs: result.relabelRules.isEmpty)
         result.discovery = discovery.settings
@@ -49,7 +53,9 @@ extension Section {
     /// Whether a section `sigv4` is there.
     func signature() throws(ConfigurationError) -> Bool {
         guard let section = try section("sigv4") else { return has("sigv4") }
-        for name in ["region", "access_key", "secret_key", "profile", "role_arn", "external_id", "service_name"] { _ = try section.string(name) }
+        for name in [
+            "region", "access_key", "secret_key", "profile", "role_arn", "external_id", "service_name",
+        ] { _ = try section.string(name) }
         _ = try section.bool("use_fips_sts_endpoint")
         try section.finish()
         return true

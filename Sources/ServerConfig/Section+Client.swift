@@ -9,7 +9,9 @@ extension Section {
     ) throws(ConfigurationError) -> HTTPClientSettings {
         var client = defaults
         if let basic = try section("basic_auth") { client.basicAuth = try basic.basicAuth(directory) }
-        if let authorization = try section("authorization") { client.authorization = try authorization.authorization(directory) }
+        if let authorization = try section("authorization") {
+            client.authorization = try authorization.authorization(directory)
+        }
         if let oauth2 = try section("oauth2") { client.oauth2 = try oauth2.oauth2(directory) }
         try readBearerToken(&client, directory)
         if let tls = try section("tls_config") { client.tls = try tls.tls(directory) }
@@ -20,25 +22,34 @@ extension Section {
         return client
     }
 
-    private func readBearerToken(_ client: inout HTTPClientSettings, _ directory: String) throws(ConfigurationError) {
+    private func readBearerToken(_ client: inout HTTPClientSettings, _ directory: String)
+        throws(ConfigurationError)
+    {
         let token = try string("bearer_token") ?? ""
         let file = try string("bearer_token_file") ?? ""
         if !token.isEmpty, !file.isEmpty {
-            throw error(.conflict, "got both bearer_token and bearer_token_file, want one of them", at: "bearer_token_file")
+            throw error(
+                .conflict, "got both bearer_token and bearer_token_file, want one of them",
+                at: "bearer_token_file")
         }
         let hasToken = !token.isEmpty || !file.isEmpty
         let place = token.isEmpty ? "bearer_token_file" : "bearer_token"
         if hasToken, client.basicAuth != nil || client.oauth2 != nil {
-            throw error(.conflict, "got a bearer token beside basic_auth or oauth2, want one login", at: place)
+            throw error(
+                .conflict, "got a bearer token beside basic_auth or oauth2, want one login", at: place)
         }
         if hasToken, client.authorization != nil {
             throw error(.conflict, "got a bearer token beside authorization, want one login", at: place)
         }
         if client.authorization != nil, client.basicAuth != nil || client.oauth2 != nil {
-            throw error(.conflict, "got more than one of basic_auth, oauth2 and authorization, want one login", at: "authorization")
+            throw error(
+                .conflict, "got more than one of basic_auth, oauth2 and authorization, want one login",
+                at: "authorization")
         }
         if client.basicAuth != nil, client.oauth2 != nil {
-            throw error(.conflict, "got more than one of basic_auth, oauth2 and authorization, want one login", at: "oauth2")
+            throw error(
+                .conflict, "got more than one of basic_auth, oauth2 and authorization, want one login",
+                at: "oauth2")
         }
         if hasToken {
             var authorization = HTTPClientSettings.Authorization()
@@ -56,15 +67,19 @@ extension Section {
         basic.passwordFile = (try string("password_file") ?? "").joined(to: directory)
         try finish()
         if !basic.username.isEmpty, !basic.usernameFile.isEmpty {
-            throw error(.conflict, "got both username and username_file, want one of them", at: "username_file")
+            throw error(
+                .conflict, "got both username and username_file, want one of them", at: "username_file")
         }
         if !basic.password.isEmpty, !basic.passwordFile.isEmpty {
-            throw error(.conflict, "got both password and password_file, want one of them", at: "password_file")
+            throw error(
+                .conflict, "got both password and password_file, want one of them", at: "password_file")
         }
         return basic
     }
 
-    private func authorization(_ directory: String) throws(ConfigurationError) -> HTTPClientSettings.Authorization {
+    private func authorization(_ directory: String) throws(ConfigurationError)
+        -> HTTPClientSettings.Authorization
+    {
         var result = HTTPClientSettings.Authorization()
         let type = (try string("type") ?? "").filter { $0 != " " }
         if !type.isEmpty { result.type = type }
@@ -72,10 +87,14 @@ extension Section {
         result.credentialsFile = (try string("credentials_file") ?? "").joined(to: directory)
         try finish()
         if result.type.lowercased() == "basic" {
-            throw error(.invalidValue, "cannot use the type \"basic\" here: want the section basic_auth for it", at: "type")
+            throw error(
+                .invalidValue, "cannot use the type \"basic\" here: want the section basic_auth for it",
+                at: "type")
         }
         if !result.credentials.isEmpty, !result.credentialsFile.isEmpty {
-            throw error(.conflict, "got both credentials and credentials_file, want one of them", at: "credentials_file")
+            throw error(
+                .conflict, "got both credentials and credentials_file, want one of them",
+                at: "credentials_file")
         }
         return result
     }
@@ -88,7 +107,8 @@ extension Section {
         result.grantType = try string("grant_type") ?? ""
         result.clientCertificateKeyID = try string("client_certificate_key_id") ?? ""
         result.clientCertificateKey = Secret(try string("client_certificate_key") ?? "")
-        result.clientCertificateKeyFile = (try string("client_certificate_key_file") ?? "").joined(to: directory)
+        result.clientCertificateKeyFile = (try string("client_certificate_key_file") ?? "").joined(
+            to: directory)
         result.signatureAlgorithm = try string("signature_algorithm") ?? ""
         result.issuer = try string("iss") ?? ""
         result.audience = try string("audience") ?? ""
@@ -103,10 +123,14 @@ extension Section {
         if result.tokenURL.isEmpty { throw error(.missingField, "oauth2 needs a token_url", at: "token_url") }
         if result.grantType.hasSuffix(":jwt-bearer") {
             if !["", "RS256", "RS384", "RS512"].contains(result.signatureAlgorithm) {
-                throw error(.invalidValue, "unknown signature algorithm, want RS256, RS384 or RS512", at: "signature_algorithm")
+                throw error(
+                    .invalidValue, "unknown signature algorithm, want RS256, RS384 or RS512",
+                    at: "signature_algorithm")
             }
         } else if !result.clientSecret.isEmpty, !result.clientSecretFile.isEmpty {
-            throw error(.conflict, "got both client_secret and client_secret_file, want one of them", at: "client_secret_file")
+            throw error(
+                .conflict, "got both client_secret and client_secret_file, want one of them",
+                at: "client_secret_file")
         }
         return result
     }
@@ -151,17 +175,23 @@ extension Section {
         result.noProxy = try string("no_proxy") ?? ""
         result.fromEnvironment = try bool("proxy_from_environment") ?? false
         if let headers = try section("proxy_connect_header") {
-            for name in headers.names { result.connectHeaders[name] = (try headers.strings(name) ?? []).map { Secret($0) } }
+            for name in headers.names {
+                result.connectHeaders[name] = (try headers.strings(name) ?? []).map { Secret($0) }
+            }
         }
         if !result.connectHeaders.isEmpty, result.url.isEmpty, !result.fromEnvironment {
             throw error(
-                .conflict, "proxy_connect_header needs a proxy_url or proxy_from_environment", at: "proxy_connect_header")
+                .conflict, "proxy_connect_header needs a proxy_url or proxy_from_environment",
+                at: "proxy_connect_header")
         }
         if result.fromEnvironment, !result.url.isEmpty {
-            throw error(.conflict, "got both proxy_from_environment and proxy_url, want one of them", at: "proxy_url")
+            throw error(
+                .conflict, "got both proxy_from_environment and proxy_url, want one of them", at: "proxy_url")
         }
         if result.fromEnvironment, !result.noProxy.isEmpty {
-            throw error(.conflict, "no_proxy has no place beside proxy_from_environment, which brings its own", at: "no_proxy")
+            throw error(
+                .conflict, "no_proxy has no place beside proxy_from_environment, which brings its own",
+                at: "no_proxy")
         }
         if !result.noProxy.isEmpty, result.url.isEmpty {
             throw error(.conflict, "no_proxy needs a proxy_url", at: "no_proxy")
@@ -172,16 +202,19 @@ extension Section {
     private func headers(_ directory: String) throws(ConfigurationError) -> [HTTPClientSettings.Header] {
         /// Set by the client itself.
         let reserved: Set<String> = [
-            "authorization", "host", "content-encoding", "content-length", "content-type", "user-agent", "connection",
+            "authorization", "host", "content-encoding", "content-length", "content-type", "user-agent",
+            "connection",
             "keep-alive", "proxy-authenticate", "proxy-authorization", "www-authenticate", "accept-encoding",
-            "x-prometheus-remote-write-version", "x-prometheus-remote-read-version", "x-prometheus-scrape-timeout-seconds",
+            "x-prometheus-remote-write-version", "x-prometheus-remote-read-version",
+            "x-prometheus-scrape-timeout-seconds",
             "x-amz-date", "x-amz-security-token", "x-amz-content-sha256",
         ]
         var result: [HTTPClientSettings.Header] = []
         for name in names.sorted() {
             guard let section = try section(name) else { continue }
             if reserved.contains(name.lowercased()) {
-                throw error(.invalidValue, "cannot set the header \"\(name)\": the client sets it itself", at: name)
+                throw error(
+                    .invalidValue, "cannot set the header \"\(name)\": the client sets it itself", at: name)
             }
             var header = HTTPClientSettings.Header(name: name)
             header.values = try section.strings("values") ?? []

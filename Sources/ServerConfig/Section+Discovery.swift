@@ -31,11 +31,13 @@ extension Section {
                 case "file_sd_configs": read.settings.append(.file(try section.fileDiscovery(directory)))
                 case "http_sd_configs": read.settings.append(.http(try section.httpDiscovery(directory)))
                 case "dns_sd_configs": read.settings.append(.dns(try section.dnsDiscovery()))
-                case "docker_sd_configs": read.settings.append(.docker(try section.dockerDiscovery(directory)))
+                case "docker_sd_configs":
+                    read.settings.append(.docker(try section.dockerDiscovery(directory)))
                 default:
                     try section.checkDiscovery(String(kind), directory)
                     read.settings.append(.unsupported(String(kind)))
-                    read.warnings.append("\(section.file):\(section.line): \(name) is not supported: it will find no targets")
+                    read.warnings.append(
+                        "\(section.file):\(section.line): \(name) is not supported: it will find no targets")
                 }
             }
         }
@@ -69,7 +71,10 @@ extension Section {
             let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             let starCount = file.utf8.count { $0 == UInt8(ascii: "*") }
             guard isKnown, starCount <= 1, !folder.contains(where: { $0.contains("*") }) else {
-                throw error(.invalidValue, "cannot use the path \(LabelText.quoted(file)): want .json, .yml or .yaml, and at most one * in the last element", at: "files")
+                throw error(
+                    .invalidValue,
+                    "cannot use the path \(LabelText.quoted(file)): want .json, .yml or .yaml, and at most one * in the last element",
+                    at: "files")
             }
         }
         return result
@@ -88,7 +93,8 @@ extension Section {
         if let interval = try duration("refresh_interval") { result.refreshInterval = interval }
         if let text = try string("type"), !text.isEmpty {
             guard let type = DNSDiscoverySettings.RecordType(rawValue: text.uppercased()) else {
-                throw error(.invalidValue, "unknown DNS record type \(text), want A, AAAA, MX, NS or SRV", at: "type")
+                throw error(
+                    .invalidValue, "unknown DNS record type \(text), want A, AAAA, MX, NS or SRV", at: "type")
             }
             result.type = type
         }
@@ -107,7 +113,10 @@ extension Section {
         let host = try string("host") ?? ""
         guard !host.isEmpty else { throw error(.missingField, "host missing", at: "host") }
         guard host.contains("://") else {
-            throw error(.invalidValue, "cannot use the host \(LabelText.quoted(host)): want unix:///path, tcp:// or http://", at: "host")
+            throw error(
+                .invalidValue,
+                "cannot use the host \(LabelText.quoted(host)): want unix:///path, tcp:// or http://",
+                at: "host")
         }
         var result = DockerDiscoverySettings(host: host)
         if let port = try count("port") { result.port = port }
@@ -132,7 +141,9 @@ extension Section {
             throw error(.invalidValue, "cannot use the URL: want http:// or https://", at: name)
         }
         let host = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
-        guard !host.isEmpty else { throw error(.invalidValue, "cannot use the URL: it has no host", at: name) }
+        guard !host.isEmpty else {
+            throw error(.invalidValue, "cannot use the URL: it has no host", at: name)
+        }
         return url
     }
 }

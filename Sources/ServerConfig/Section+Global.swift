@@ -11,10 +11,13 @@ extension Section {
         if interval > 0 { global.scrapeInterval = interval }
         let timeout = try duration("scrape_timeout") ?? 0
         guard timeout <= global.scrapeInterval else {
-            throw error(.conflict, "the scrape timeout is longer than the scrape interval", at: "scrape_timeout")
+            throw error(
+                .conflict, "the scrape timeout is longer than the scrape interval", at: "scrape_timeout")
         }
         global.scrapeTimeout = timeout > 0 ? timeout : min(10_000, global.scrapeInterval)
-        if let interval = try duration("evaluation_interval"), interval > 0 { global.evaluationInterval = interval }
+        if let interval = try duration("evaluation_interval"), interval > 0 {
+            global.evaluationInterval = interval
+        }
         global.ruleQueryOffset = try duration("rule_query_offset") ?? 0
         global.scrapeProtocols = try protocols("in the global section")
         global.queryLogFile = (try string("query_log_file") ?? "").joined(to: directory)
@@ -34,7 +37,8 @@ extension Section {
         var labels = LabelsBuilder()
         for name in section.names {
             guard validation.acceptsLabelName(name) else {
-                throw section.error(.invalidValue, "\(LabelText.quoted(name)) is not a valid label name", at: name)
+                throw section.error(
+                    .invalidValue, "\(LabelText.quoted(name)) is not a valid label name", at: name)
             }
             labels.set(name, Environment.expand(try section.string(name) ?? ""))
         }
@@ -46,7 +50,9 @@ extension Section {
     func nameValidation() throws(ConfigurationError) -> NameValidation? {
         guard let text = try string("metric_name_validation_scheme"), !text.isEmpty else { return nil }
         guard let validation = NameValidation(rawValue: text) else {
-            throw error(.invalidValue, "unknown scheme \(LabelText.quoted(text)), want utf8 or legacy", at: "metric_name_validation_scheme")
+            throw error(
+                .invalidValue, "unknown scheme \(LabelText.quoted(text)), want utf8 or legacy",
+                at: "metric_name_validation_scheme")
         }
         return validation
     }
@@ -69,7 +75,9 @@ extension Section {
             }
             guard let known = ScrapeProtocol(rawValue: text) else {
                 throw error(
-                    .invalidValue, "unknown protocol \(text) \(place), want some of \(ScrapeProtocol.supported)", at: "scrape_protocols")
+                    .invalidValue,
+                    "unknown protocol \(text) \(place), want some of \(ScrapeProtocol.supported)",
+                    at: "scrape_protocols")
             }
             result.append(known)
         }

@@ -36,11 +36,13 @@ extension Section {
         try finish()
         if result.retentionSize < 0 {
             throw error(
-                .invalidValue, "the size must not be negative, got \(ByteSize.format(result.retentionSize))", at: "size")
+                .invalidValue, "the size must not be negative, got \(ByteSize.format(result.retentionSize))",
+                at: "size")
         }
         if !(0...100).contains(result.retentionPercentage) {
             throw error(
-                .invalidValue, "want a percentage from 0 to 100, got \(FloatText.string(result.retentionPercentage, style: .exposition))",
+                .invalidValue,
+                "want a percentage from 0 to 100, got \(FloatText.string(result.retentionPercentage, style: .exposition))",
                 at: "percentage")
         }
     }
@@ -50,7 +52,8 @@ extension Section {
         var result = TracingSettings()
         if let type = try string("client_type") {
             guard type == "http" || type == "grpc" else {
-                throw error(.invalidValue, "unknown client type \(type), want http or grpc", at: "client_type")
+                throw error(
+                    .invalidValue, "unknown client type \(type), want http or grpc", at: "client_type")
             }
             result.clientType = type
         }
@@ -64,7 +67,8 @@ extension Section {
         try finish()
         if result.endpoint.isEmpty { throw error(.missingField, "tracing needs an endpoint", at: "endpoint") }
         if !result.compression.isEmpty, result.compression != "gzip" {
-            throw error(.invalidValue, "unknown compression \(result.compression), want gzip", at: "compression")
+            throw error(
+                .invalidValue, "unknown compression \(result.compression), want gzip", at: "compression")
         }
         return result
     }
@@ -77,38 +81,52 @@ extension Section {
         result.ignoreResourceAttributes = try strings("ignore_resource_attributes") ?? []
         if let text = try string("translation_strategy"), !text.isEmpty {
             guard let strategy = OTLPSettings.Translation(rawValue: text) else {
-                throw error(.invalidValue, "unknown strategy \(LabelText.quoted(text))", at: "translation_strategy")
+                throw error(
+                    .invalidValue, "unknown strategy \(LabelText.quoted(text))", at: "translation_strategy")
             }
             result.translation = strategy
         }
         result.keepIdentifyingResourceAttributes = try bool("keep_identifying_resource_attributes") ?? false
         result.convertHistogramsToNHCB = try bool("convert_histograms_to_nhcb") ?? false
         result.promoteScopeMetadata = try bool("promote_scope_metadata") ?? false
-        if let value = try bool("label_name_underscore_sanitization") { result.labelNameUnderscoreSanitization = value }
-        if let value = try bool("label_name_preserve_multiple_underscores") { result.labelNamePreserveMultipleUnderscores = value }
+        if let value = try bool("label_name_underscore_sanitization") {
+            result.labelNameUnderscoreSanitization = value
+        }
+        if let value = try bool("label_name_preserve_multiple_underscores") {
+            result.labelNamePreserveMultipleUnderscores = value
+        }
         try finish()
         if result.promoteAllResourceAttributes {
             if !result.promoteResourceAttributes.isEmpty {
                 throw error(
-                    .conflict, "promote_all_resource_attributes leaves nothing to name here", at: "promote_resource_attributes")
+                    .conflict, "promote_all_resource_attributes leaves nothing to name here",
+                    at: "promote_resource_attributes")
             }
-            result.ignoreResourceAttributes = try attributes(result.ignoreResourceAttributes, "ignored", "ignore_resource_attributes")
+            result.ignoreResourceAttributes = try attributes(
+                result.ignoreResourceAttributes, "ignored", "ignore_resource_attributes")
         } else {
             if !result.ignoreResourceAttributes.isEmpty {
                 throw error(
-                    .conflict, "ignore_resource_attributes needs promote_all_resource_attributes", at: "ignore_resource_attributes")
+                    .conflict, "ignore_resource_attributes needs promote_all_resource_attributes",
+                    at: "ignore_resource_attributes")
             }
-            result.promoteResourceAttributes = try attributes(result.promoteResourceAttributes, "promoted", "promote_resource_attributes")
+            result.promoteResourceAttributes = try attributes(
+                result.promoteResourceAttributes, "promoted", "promote_resource_attributes")
         }
-        let needsUTF8 = result.translation == .noTranslation || result.translation == .noUTF8EscapingWithSuffixes
+        let needsUTF8 =
+            result.translation == .noTranslation || result.translation == .noUTF8EscapingWithSuffixes
         if needsUTF8, global.nameValidation == .legacy {
             throw error(
-                .conflict, "the strategy \(result.translation.rawValue) needs UTF-8 names, which the global section forbids", at: "translation_strategy")
+                .conflict,
+                "the strategy \(result.translation.rawValue) needs UTF-8 names, which the global section forbids",
+                at: "translation_strategy")
         }
         return result
     }
 
-    private func attributes(_ names: [String], _ adjective: String, _ field: String) throws(ConfigurationError) -> [String] {
+    private func attributes(_ names: [String], _ adjective: String, _ field: String)
+        throws(ConfigurationError) -> [String]
+    {
         var result: [String] = []
         for name in names {
             let trimmed = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())

@@ -19,11 +19,15 @@ extension Section {
         rule.sourceLabels = try strings("source_labels") ?? []
         if let separator = try string("separator") { rule.separator = separator }
         if let regex = try string("regex") {
-            do { rule.regex = try Pattern(regex) } catch { throw self.error(.invalidValue, error.message, at: "regex") }
+            do { rule.regex = try Pattern(regex) } catch {
+                throw self.error(.invalidValue, error.message, at: "regex")
+            }
         }
         if let modulus = try string("modulus"), !modulus.isEmpty {
             guard let number = UInt64(modulus) else {
-                throw error(.invalidValue, "cannot read modulus: got \"\(modulus)\", want a whole number", at: "modulus")
+                throw error(
+                    .invalidValue, "cannot read modulus: got \"\(modulus)\", want a whole number",
+                    at: "modulus")
             }
             rule.modulus = number
         }

@@ -34,7 +34,9 @@ extension Section {
         if let metadata = try section("metadata_config") {
             if let sends = try metadata.bool("send") { result.sendsMetadata = sends }
             if let interval = try metadata.duration("send_interval") { result.metadataInterval = interval }
-            if let limit = try metadata.integer("max_samples_per_send") { result.maximumMetadataPerSend = limit }
+            if let limit = try metadata.integer("max_samples_per_send") {
+                result.maximumMetadataPerSend = limit
+            }
             try metadata.finish()
         }
         try checkLogins(result.client, &warnings)
@@ -67,7 +69,9 @@ extension Section {
         }
     }
 
-    private func checkLogins(_ client: HTTPClientSettings, _ warnings: inout [String]) throws(ConfigurationError) {
+    private func checkLogins(_ client: HTTPClientSettings, _ warnings: inout [String])
+        throws(ConfigurationError)
+    {
         var logins: [String] = []
         if client.basicAuth != nil { logins.append("basic_auth") }
         if client.authorization != nil { logins.append("authorization") }
@@ -114,16 +118,19 @@ extension Section {
     /// - Parameter reason: what is said about `authorization`.
     func headers(reason: String) throws(ConfigurationError) -> [String: String] {
         let reserved: Set<String> = [
-            "host", "content-encoding", "content-length", "content-type", "user-agent", "connection", "keep-alive",
+            "host", "content-encoding", "content-length", "content-type", "user-agent", "connection",
+            "keep-alive",
             "proxy-authenticate", "proxy-authorization", "www-authenticate", "accept-encoding",
-            "x-prometheus-remote-write-version", "x-prometheus-remote-read-version", "x-amz-date", "x-amz-security-token",
+            "x-prometheus-remote-write-version", "x-prometheus-remote-read-version", "x-amz-date",
+            "x-amz-security-token",
             "x-amz-content-sha256",
         ]
         let headers = try stringMap("headers") ?? [:]
         for name in headers.keys.sorted() {
             if name.lowercased() == "authorization" { throw error(.conflict, reason, at: "headers") }
             if reserved.contains(name.lowercased()) {
-                throw error(.conflict, "cannot set the header \(name): the client sets it itself", at: "headers")
+                throw error(
+                    .conflict, "cannot set the header \(name): the client sets it itself", at: "headers")
             }
         }
         return headers

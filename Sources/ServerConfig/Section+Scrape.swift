@@ -32,12 +32,16 @@ extension Section {
         job.trackTimestampsStaleness = try bool("track_timestamps_staleness") ?? false
         job.enableCompression = try bool("enable_compression") ?? true
         let failureLog = try string("scrape_failure_log_file") ?? ""
-        job.scrapeFailureLogFile = failureLog.isEmpty ? global.scrapeFailureLogFile : failureLog.joined(to: directory)
+        job.scrapeFailureLogFile =
+            failureLog.isEmpty ? global.scrapeFailureLogFile : failureLog.joined(to: directory)
         job.scrapeNativeHistograms = try bool("scrape_native_histograms") ?? global.scrapeNativeHistograms
-        job.alwaysScrapeClassicHistograms = try bool("always_scrape_classic_histograms") ?? global.alwaysScrapeClassicHistograms
-        job.convertClassicHistogramsToNHCB = try bool("convert_classic_histograms_to_nhcb") ?? global.convertClassicHistogramsToNHCB
+        job.alwaysScrapeClassicHistograms =
+            try bool("always_scrape_classic_histograms") ?? global.alwaysScrapeClassicHistograms
+        job.convertClassicHistogramsToNHCB =
+            try bool("convert_classic_histograms_to_nhcb") ?? global.convertClassicHistogramsToNHCB
         job.extraScrapeMetrics = try bool("extra_scrape_metrics") ?? global.extraScrapeMetrics
-        job.protocols = try protocols(place) ?? global.scrapeProtocols
+        job.protocols =
+            try protocols(place) ?? global.scrapeProtocols
             ?? (job.scrapeNativeHistograms ? ScrapeProtocol.protobufFirst : ScrapeProtocol.standard)
         job.fallbackProtocol = try fallbackProtocol(place)
         job.limits = try scrapeLimits(inheriting: global.limits)
@@ -56,7 +60,9 @@ extension Section {
 
         if name.isEmpty { throw error(.missingField, "a job needs a job_name", at: "job_name") }
         if job.scrapeTimeout > job.scrapeInterval {
-            throw error(.conflict, "the scrape timeout is longer than the scrape interval \(place)", at: "scrape_timeout")
+            throw error(
+                .conflict, "the scrape timeout is longer than the scrape interval \(place)",
+                at: "scrape_timeout")
         }
         return ScrapeConfigurationRead(configuration: job, warnings: discovery.warnings)
     }
@@ -75,13 +81,16 @@ extension Section {
     private func escaping(
         _ ownValidation: NameValidation?, _ global: GlobalSettings
     ) throws(ConfigurationError) -> NameEscaping {
-        func natural(_ validation: NameValidation) -> NameEscaping { validation == .legacy ? .underscores : .allowUTF8 }
+        func natural(_ validation: NameValidation) -> NameEscaping {
+            validation == .legacy ? .underscores : .allowUTF8
+        }
         let own = try nameEscaping()
         let inherited = ownValidation.map(natural) ?? global.nameEscaping ?? natural(global.nameValidation)
         let result = own ?? inherited
         if result == .allowUTF8, ownValidation ?? global.nameValidation != .utf8 {
             throw error(
-                .conflict, "cannot ask for UTF-8 names: metric_name_validation_scheme is legacy", at: "metric_name_escaping_scheme")
+                .conflict, "cannot ask for UTF-8 names: metric_name_validation_scheme is legacy",
+                at: "metric_name_escaping_scheme")
         }
         return result
     }

@@ -6,12 +6,17 @@ final class Section {
     /// The path of the section, for instance `scrape_configs[0].tls_config`; empty for the whole file.
     let path: String
     let line: Int
+    /// Whether fields that nobody asks for may stand here and below.
+    private let ignoresUnknownFields: Bool
     private var entries: [String: (line: Int, value: YAMLValue)] = [:]
     private(set) var names: [String] = []
     private var asked: Set<String> = []
 
     /// - Throws: `invalidValue` when the value is not a section. Nothing counts as an empty one.
-    init(_ value: YAMLValue, path: String, file: String) throws(ConfigurationError) {
+    init(_ value: YAMLValue, path: String, file: String, ignoresUnknownFields: Bool = false)
+        throws(ConfigurationError)
+    {
+        self.ignoresUnknownFields = ignoresUnknownFields
         self.file = file
         self.path = path
         line = value.line
@@ -24,7 +29,8 @@ final class Section {
             }
         default:
             throw ConfigurationError(
-                .invalidValue, "cannot read the section: got \(value.kindName), want fields", file: file, line: value.line, field: path)
+                .invalidValue, "cannot read the section: got \(value.kindName), want fields", file: file,
+                line: value.line, field: path)
         }
     }
 
@@ -40,14 +46,16 @@ final class Section {
     func path(of name: String) -> String { path.isEmpty ? name : path + "." + name }
 
     /// An error at a field of this section, or at the section when it does not have the field.
-    func error(_ kind: ConfigurationError.Kind, _ message: String, at name: String? = nil) -> ConfigurationError {
+    func error(_ kind: ConfigurationError.Kind, _ message: String, at name: String? = nil)
+        -> ConfigurationError
+    {
         let line = name.flatMap { entries[$0]?.line } ?? line
         return ConfigurationError(kind, message, file: file, line: line, field: name.map(path(of:)) ?? path)
     }
 
     /// - Throws: `unknownField` for the first field that was not asked for.
     func finish() throws(ConfigurationError) {
-        guard let unknown = names.first(where: { !asked.contains($0) }) else { return }
+        guard !ignoresUnknownFields, let unknown = names.first(where: { !asked.contains($0) }) else { return }
         let near = asked.filter { Section.isNear($0, unknown) }.sorted().first
         throw error(
             .unknownField, "unknown field \(unknown)\(near.map { ", did you mean \($0)?" } ?? "")",
@@ -62,7 +70,9 @@ final class Section {
         switch value.content {
         case .text(let text): return text
         case .null: return ""
-        default: throw error(.invalidValue, "cannot read \(name): got \(value.kindName), want a single value", at: name)
+        default:
+            throw error(
+                .invalidValue, "cannot read \(name): got \(value.kindName), want a single value", at: name)
         }
     }
 
@@ -71,7 +81,8 @@ final class Section {
         switch text.lowercased() {
         case "true", "yes", "on", "y": return true
         case "false", "no", "off", "n": return false
-        default: throw error(.invalidValue, "cannot read \(name): got \"\(text)\", want true or false", at: name)
+        default:
+            throw error(.invalidValue, "cannot read \(name): got \"\(text)\", want true or false", at: name)
         }
     }
 
@@ -105,7 +116,10 @@ final class Section {
         guard let text = try string(name), value(name)?.isNull == false else { return nil }
         guard let milliseconds = DurationText.parse(text) else {
             throw error(
-                .invalidValue, text.isEmpty ? "empty duration string" : "not a valid duration string: \(LabelText.quoted(text))", at: name)
+                .invalidValue,
+                text.isEmpty
+                    ? "empty duration string" : "not a valid duration string: \(LabelText.quoted(text))",
+                at: name)
         }
         return milliseconds
     }
@@ -113,7 +127,9 @@ final class Section {
     /// Bytes.
     func byteSize(_ name: String) throws(ConfigurationError) -> Int64? {
         guard let text = try string(name), value(name)?.isNull == false else { return nil }
-        do { return try ByteSize.parse(text) } catch { throw self.error(.invalidValue, error.message, at: name) }
+        do { return try ByteSize.parse(text) } catch {
+            throw self.error(.invalidValue, error.message, at: name)
+        }
     }
 
     /// A value of a fixed set.
@@ -123,7 +139,8 @@ final class Section {
         guard let text = try string(name), !text.isEmpty else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw error(.invalidValue, "unknown \(what) \(LabelText.quoted(text)), want one of: \(known)", at: name)
+            throw error(
+                .invalidValue, "unknown \(what) \(LabelText.quoted(text)), want one of: \(known)", at: name)
         }
         return choice
     }
@@ -149,7 +166,8 @@ final class Section {
             case .null: result.append("")
             default:
                 throw ConfigurationError(
-                    .invalidValue, "cannot read \(name): got \(item.kindName) in the list, want single values", file: file,
+                    .invalidValue,
+                    "cannot read \(name): got \(item.kindName) in the list, want single values", file: file,
                     line: item.line, field: path(of: name))
             }
         }
@@ -166,7 +184,8 @@ final class Section {
     /// A section below this one; nil when it is missing or empty.
     func section(_ name: String) throws(ConfigurationError) -> Section? {
         guard let value = value(name), !value.isNull else { return nil }
-        return try Section(value, path: path(of: name), file: file)
+        return try Section(
+            value, path: path(of: name), file: file, ignoresUnknownFields: ignoresUnknownFields)
     }
 
     /// The sections of a list.
@@ -178,9 +197,11 @@ final class Section {
         for (index, item) in items.enumerated() {
             let itemPath = "\(path(of: name))[\(index)]"
             if item.isNull {
-                throw ConfigurationError(.invalidValue, nullMessage, file: file, line: item.line, field: itemPath)
+                throw ConfigurationError(
+                    .invalidValue, nullMessage, file: file, line: item.line, field: itemPath)
             }
-            result.append(try Section(item, path: itemPath, file: file))
+            result.append(
+                try Section(item, path: itemPath, file: file, ignoresUnknownFields: ignoresUnknownFields))
         }
         return result
     }

@@ -12,14 +12,20 @@ extension ServerConfiguration {
         filled.changeItems("scrape_configs") { index, job in
             guard scrapeConfigurations.indices.contains(index) else { return }
             job.fill(Self.jobDefaults(scrapeConfigurations[index]))
-            for field in ["relabel_configs", "metric_relabel_configs"] { job.changeItems(field) { $1.fill(Self.ruleDefaults) } }
+            for field in ["relabel_configs", "metric_relabel_configs"] {
+                job.changeItems(field) { $1.fill(Self.ruleDefaults) }
+            }
         }
         filled.change("alerting") { alerting in
             alerting.changeItems("alert_relabel_configs") { $1.fill(Self.ruleDefaults) }
             alerting.changeItems("alertmanagers") { _, manager in
                 manager.fill(
-                    Self.clientDefaults(http2: true) + [("scheme", .text("http")), ("timeout", .text("10s")), ("api_version", .text("v2"))])
-                for field in ["relabel_configs", "alert_relabel_configs"] { manager.changeItems(field) { $1.fill(Self.ruleDefaults) } }
+                    Self.clientDefaults(http2: true) + [
+                        ("scheme", .text("http")), ("timeout", .text("10s")), ("api_version", .text("v2")),
+                    ])
+                for field in ["relabel_configs", "alert_relabel_configs"] {
+                    manager.changeItems(field) { $1.fill(Self.ruleDefaults) }
+                }
             }
         }
         filled.changeItems("remote_write") { _, entry in
@@ -30,18 +36,39 @@ extension ServerConfiguration {
         }
         filled.changeItems("remote_read") { _, entry in
             entry.fill(
-                [("url", .null), ("remote_timeout", .text("1m"))] + Self.clientDefaults(http2: true) + [("filter_external_labels", .text("true"))])
+                [("url", .null), ("remote_timeout", .text("1m"))] + Self.clientDefaults(http2: true) + [
+                    ("filter_external_labels", .text("true"))
+                ])
         }
         return YAMLWriter.write(Secrecy.masked(filled))
+    }
+
+    /// What ``yaml`` says of one job; nil for a job that the main file does not have.
+    public func yaml(ofJob name: String) -> String? {
+        guard let root = try? YAMLValue.read(yaml, file: ""), case .map(let fields) = root.content,
+            let jobs = fields.first(where: { $0.key == "scrape_configs" })?.value,
+            case .list(let items) = jobs.content
+        else { return nil }
+        let job = items.first { item in
+            guard case .map(let fields) = item.content,
+                let value = fields.first(where: { $0.key == "job_name" })?.value,
+                case .text(let text) = value.content
+            else { return false }
+            return text == name
+        }
+        return job.map { YAMLWriter.write($0) }
     }
 
     private typealias Defaults = [(String, YAMLValue.Content)]
 
     private var globalDefaults: Defaults {
         var result: Defaults = [
-            ("scrape_interval", .duration(global.scrapeInterval)), ("scrape_timeout", .duration(global.scrapeTimeout)),
+            ("scrape_interval", .duration(global.scrapeInterval)),
+            ("scrape_timeout", .duration(global.scrapeTimeout)),
         ]
-        if let protocols = global.scrapeProtocols { result.append(("scrape_protocols", .texts(protocols.map(\.rawValue)))) }
+        if let protocols = global.scrapeProtocols {
+            result.append(("scrape_protocols", .texts(protocols.map(\.rawValue))))
+        }
         return result + [
             ("evaluation_interval", .duration(global.evaluationInterval)),
             ("metric_name_validation_scheme", .text(global.nameValidation.rawValue)),
@@ -52,8 +79,10 @@ extension ServerConfiguration {
         [
             ("job_name", .null), ("honor_timestamps", .text("\(job.honorTimestamps)")),
             ("track_timestamps_staleness", .text("\(job.trackTimestampsStaleness)")),
-            ("scrape_interval", .duration(job.scrapeInterval)), ("scrape_timeout", .duration(job.scrapeTimeout)),
-            ("scrape_protocols", .texts(job.protocols.map(\.rawValue))), ("metrics_path", .text(job.metricsPath)),
+            ("scrape_interval", .duration(job.scrapeInterval)),
+            ("scrape_timeout", .duration(job.scrapeTimeout)),
+            ("scrape_protocols", .texts(job.protocols.map(\.rawValue))),
+            ("metrics_path", .text(job.metricsPath)),
             ("scheme", .text(job.scheme)), ("enable_compression", .text("\(job.enableCompression)")),
             ("metric_name_validation_scheme", .text(job.nameValidation.rawValue)),
             ("metric_name_escaping_scheme", .text(job.nameEscaping.rawValue)),
@@ -69,13 +98,15 @@ extension ServerConfiguration {
         ("replacement", .text(RelabelRule.defaultReplacement)), ("action", .text("replace")),
     ]
     private static let writeDefaults: Defaults = [
-        ("url", .null), ("remote_timeout", .text("30s")), ("protobuf_message", .text("prometheus.WriteRequest")),
+        ("url", .null), ("remote_timeout", .text("30s")),
+        ("protobuf_message", .text("prometheus.WriteRequest")),
         ("follow_redirects", .text("true")), ("enable_http2", .text("false")), ("queue_config", .map([])),
         ("metadata_config", .map([])),
     ]
     private static let queueDefaults: Defaults = [
         ("capacity", .text("10000")), ("max_shards", .text("50")), ("min_shards", .text("1")),
-        ("max_samples_per_send", .text("2000")), ("batch_send_deadline", .text("5s")), ("min_backoff", .text("30ms")),
+        ("max_samples_per_send", .text("2000")), ("batch_send_deadline", .text("5s")),
+        ("min_backoff", .text("30ms")),
         ("max_backoff", .text("5s")),
     ]
     private static let metadataDefaults: Defaults = [
@@ -84,7 +115,9 @@ extension ServerConfiguration {
 }
 
 extension YAMLValue.Content {
-    fileprivate static func duration(_ milliseconds: Int64) -> Self { .text(DurationText.format(milliseconds: milliseconds)) }
+    fileprivate static func duration(_ milliseconds: Int64) -> Self {
+        .text(DurationText.format(milliseconds: milliseconds))
+    }
 
     fileprivate static func texts(_ texts: [String]) -> Self {
         .list(texts.map { YAMLValue(content: .text($0), line: 0) })
@@ -95,12 +128,15 @@ extension YAMLValue {
     /// Puts the fields in this order first, with these values where the section does not have them. A
     /// default of null only gives the place.
     fileprivate mutating func fill(_ defaults: [(String, Content)]) {
-        let old: [(key: String, line: Int, value: YAMLValue)] = if case .map(let entries) = content { entries } else { [] }
+        let old: [(key: String, line: Int, value: YAMLValue)] =
+            if case .map(let entries) = content { entries } else { [] }
         var result: [(key: String, line: Int, value: YAMLValue)] = []
         for (key, value) in defaults {
             if let entry = old.first(where: { $0.key == key }), !entry.value.isNull {
                 result.append(entry)
-            } else if ["regex", "separator", "replacement"].contains(key), old.contains(where: { $0.key == key }) {
+            } else if ["regex", "separator", "replacement"].contains(key),
+                old.contains(where: { $0.key == key })
+            {
                 // Written, but empty: that is a value of its own here.
                 result.append((key, 0, YAMLValue(content: .text(""), line: 0, isQuoted: true)))
             } else if case .null = value {
@@ -114,7 +150,8 @@ extension YAMLValue {
     }
 
     fileprivate mutating func change(_ key: String, _ body: (inout YAMLValue) -> Void) {
-        guard case .map(var entries) = content, let index = entries.firstIndex(where: { $0.key == key }) else { return }
+        guard case .map(var entries) = content, let index = entries.firstIndex(where: { $0.key == key })
+        else { return }
         body(&entries[index].value)
         content = .map(entries)
     }
@@ -139,20 +176,24 @@ enum Secrecy {
     private static let free: Set<String> = [
         "labels", "external_labels", "params", "headers", "node_meta", "required_matchers",
     ]
-    private static let urls: Set<String> = ["url", "proxy_url", "api_server", "token_url", "server", "host", "endpoint"]
+    private static let urls: Set<String> = [
+        "url", "proxy_url", "api_server", "token_url", "server", "host", "endpoint",
+    ]
 
     static func masked(_ value: YAMLValue, in section: String = "") -> YAMLValue {
         var result = value
         switch value.content {
         case .map(let entries):
             guard !free.contains(section) else { return value }
-            result.content = .map(entries.map { key, line, value in
-                // `token` belongs to Consul, `key` to TLS; elsewhere the words are not fields.
-                let isSecret =
-                    fields.contains(key) || (key == "token" && section == "consul_sd_configs") || (key == "key" && section == "tls_config")
-                if isSecret { return (key, line, hidden(value)) }
-                return (key, line, urls.contains(key) ? withoutPassword(value) : masked(value, in: key))
-            })
+            result.content = .map(
+                entries.map { key, line, value in
+                    // `token` belongs to Consul, `key` to TLS; elsewhere the words are not fields.
+                    let isSecret =
+                        fields.contains(key) || (key == "token" && section == "consul_sd_configs")
+                        || (key == "key" && section == "tls_config")
+                    if isSecret { return (key, line, hidden(value)) }
+                    return (key, line, urls.contains(key) ? withoutPassword(value) : masked(value, in: key))
+                })
         case .list(let items): result.content = .list(items.map { masked($0, in: section) })
         default: break
         }
@@ -172,10 +213,14 @@ enum Secrecy {
 
     /// `scheme://user:xxxxx@host` for a URL with a password.
     private static func withoutPassword(_ value: YAMLValue) -> YAMLValue {
-        guard case .text(let text) = value.content, let scheme = text.firstRange(of: "://") else { return value }
+        guard case .text(let text) = value.content, let scheme = text.firstRange(of: "://") else {
+            return value
+        }
         let rest = text[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return value }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return value
+        }
         var result = value
         result.content = .text(text[..<scheme.upperBound] + rest[..<colon] + ":xxxxx" + rest[at...])
         return result

@@ -18,7 +18,8 @@ public enum TargetGroupFile {
             return groups
         case .map, .text:
             throw ConfigurationError(
-                .invalidValue, "cannot read target groups: got \(root.kindName), want a list", file: file, line: root.line)
+                .invalidValue, "cannot read target groups: got \(root.kindName), want a list", file: file,
+                line: root.line)
         }
     }
 }

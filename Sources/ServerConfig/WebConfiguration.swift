@@ -49,7 +49,8 @@ public struct WebConfiguration: Sendable, Equatable {
     }
 
     /// The same from text.
-    public static func parse(_ text: String, file: String = "") throws(ConfigurationError) -> WebConfiguration {
+    public static func parse(_ text: String, file: String = "") throws(ConfigurationError) -> WebConfiguration
+    {
         let directory = file.isEmpty ? "" : Files.folder(of: file)
         let root = try YAMLValue.read(text, file: file) ?? YAMLValue(content: .null, line: 1)
         let section = try Section(root, path: "", file: file)
@@ -93,8 +94,12 @@ extension Section {
             tls.clientAuthentication = kind
         }
         tls.clientNames = try strings("client_allowed_sans") ?? []
-        if let version = try choice("min_version", TLSSettings.Version.self, "TLS version") { tls.minimumVersion = version }
-        if let version = try choice("max_version", TLSSettings.Version.self, "TLS version") { tls.maximumVersion = version }
+        if let version = try choice("min_version", TLSSettings.Version.self, "TLS version") {
+            tls.minimumVersion = version
+        }
+        if let version = try choice("max_version", TLSSettings.Version.self, "TLS version") {
+            tls.maximumVersion = version
+        }
         tls.cipherSuites = try strings("cipher_suites") ?? []
         _ = try bool("prefer_server_cipher_suites")
         tls.curves = try strings("curve_preferences") ?? []
@@ -111,12 +116,15 @@ extension Section {
         if tls.key.isEmpty, tls.keyFile.isEmpty {
             throw error(.missingField, "a TLS listener needs a key or key_file", at: "key_file")
         }
-        let verifies = tls.clientAuthentication == .verifyIfGiven || tls.clientAuthentication == .requireAndVerify
+        let verifies =
+            tls.clientAuthentication == .verifyIfGiven || tls.clientAuthentication == .requireAndVerify
         if verifies, tls.clientAuthorityFile.isEmpty, authority.isEmpty {
             throw error(.missingField, "checking clients needs a client_ca_file", at: "client_ca_file")
         }
         if !tls.clientAuthorityFile.isEmpty, tls.clientAuthentication == .none {
-            throw error(.conflict, "client_ca_file has no effect while client_auth_type is NoClientCert", at: "client_ca_file")
+            throw error(
+                .conflict, "client_ca_file has no effect while client_auth_type is NoClientCert",
+                at: "client_ca_file")
         }
         return tls
     }
@@ -127,7 +135,10 @@ extension Section {
             "X-Frame-Options": ["", "deny", "sameorigin"], "X-Content-Type-Options": ["", "nosniff"],
         ]
         var result: [String: String] = [:]
-        for name in ["Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection", "Strict-Transport-Security"] {
+        for name in [
+            "Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection",
+            "Strict-Transport-Security",
+        ] {
             guard let value = try section.string(name) else { continue }
             if let allowed = fixed[name], !allowed.contains(value.lowercased()) {
                 throw section.error(.invalidValue, "cannot set \(name) to \"\(value)\"", at: name)

@@ -67,7 +67,8 @@ struct YAMLValue: Sendable {
         func value(_ node: Node, depth: Int) throws(ConfigurationError) -> YAMLValue {
             let line = node.mark?.line ?? 0
             guard depth < Self.depthMax else {
-                throw ConfigurationError(.syntax, "nested deeper than \(Self.depthMax) levels", file: file, line: line)
+                throw ConfigurationError(
+                    .syntax, "nested deeper than \(Self.depthMax) levels", file: file, line: line)
             }
             switch node {
             case .scalar(let scalar):
@@ -97,7 +98,8 @@ struct YAMLValue: Sendable {
                 let line = key.mark?.line ?? 0
                 let itemValue = try value(item, depth: depth + 1)
                 guard case .text(let name) = try value(key, depth: depth + 1).content else {
-                    throw ConfigurationError(.syntax, "a field name must be a single value", file: file, line: line)
+                    throw ConfigurationError(
+                        .syntax, "a field name must be a single value", file: file, line: line)
                 }
                 if name == "<<", case .scalar(let scalar) = key, scalar.style == .plain {
                     merged += itemValue.entriesToMerge
@@ -116,7 +118,8 @@ struct YAMLValue: Sendable {
                 throw ConfigurationError(.syntax, "a !!binary value is not base 64", file: file, line: line)
             }
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                let shown = bytes.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                let shown = bytes.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+                    .joined()
                 throw ConfigurationError(
                     .invalidValue, "\"\(shown)\" is no text: it is not UTF-8",
                     file: file, line: line)
@@ -160,7 +163,9 @@ enum Base64Text {
             word = word << 6 | digit
             digitCount += 1
             if digitCount % 4 == 0 {
-                result.append(contentsOf: [UInt8(word >> 16 & 0xFF), UInt8(word >> 8 & 0xFF), UInt8(word & 0xFF)])
+                result.append(contentsOf: [
+                    UInt8(word >> 16 & 0xFF), UInt8(word >> 8 & 0xFF), UInt8(word & 0xFF),
+                ])
                 word = 0
             }
         }

@@ -81,15 +81,27 @@ enum YAMLWriter {
 
     /// Whether a text reads back as itself without quotes.
     private static func isPlain(_ text: String, mayBeOtherThanText: Bool) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last, first != 0x20, last != 0x20, last != UInt8(ascii: ":") else { return false }
+        guard let first = text.utf8.first, let last = text.utf8.last, first != 0x20, last != 0x20,
+            last != UInt8(ascii: ":")
+        else { return false }
         if "!&*-?|>@%`{}[],#'\":~=".utf8.contains(first) {
             // A dash may begin a text when it cannot be taken for a list.
-            guard first == UInt8(ascii: "-"), text.utf8.count > 1, text.utf8.dropFirst().first != 0x20 else { return false }
+            guard first == UInt8(ascii: "-"), text.utf8.count > 1, text.utf8.dropFirst().first != 0x20 else {
+                return false
+            }
         }
         if text.contains(": ") || text.contains(" #") { return false }
         if mayBeOtherThanText { return true }
         let lower = text.lowercased()
-        if ["null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "-.inf"].contains(lower) { return false }
-        return Double(text) == nil && !(first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") && text.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x3A || $0 == 0x5F || $0 == 0x2D })
+        if ["null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "-.inf"].contains(
+            lower)
+        {
+            return false
+        }
+        return Double(text) == nil
+            && !(first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9")
+                && text.utf8.allSatisfy {
+                    ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x3A || $0 == 0x5F || $0 == 0x2D
+                })
     }
 }

@@ -62,7 +62,8 @@ public protocol SeriesSet: Sendable {
     func labels(at index: Int) -> Labels
 
     /// Appends to `columns` all samples of a series between the inclusive bounds (milliseconds), in
-    /// ascending order of time, staleness markers included.
+    /// ascending order of time, staleness markers included. What is damaged may be left out, with a
+    /// warning.
     ///
     /// - Throws: `corruption`, `io`.
     func read(
@@ -80,7 +81,8 @@ public protocol SeriesSet: Sendable {
         into columns: inout SampleColumns
     ) throws(StorageError)
 
-    /// What the reader of the answer should know, in the storage's words.
+    /// What the reader of the answer should know, in the storage's words. Reading may add to it: ask
+    /// again when all is read.
     var warnings: [String] { get }
 }
 

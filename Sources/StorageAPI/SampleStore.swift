@@ -12,8 +12,8 @@ public struct SeriesReference: Hashable, Sendable {
 }
 
 /// Samples that are to become visible together: one scrape, one rule evaluation, one remote write
-/// request. Three flat columns of equal length for floats and three for native histograms; keep and
-/// reuse it.
+/// request. Three flat columns of equal length for floats, three for native histograms, two for
+/// exemplars; keep and reuse it.
 public struct SampleBatch: Sendable {
     public private(set) var series: [SeriesReference]
     /// Milliseconds since 1970.
@@ -23,6 +23,10 @@ public struct SampleBatch: Sendable {
     public private(set) var histogramTimestamps: [Timestamp] = []
     /// Integer histograms as what they count.
     public private(set) var histograms: [FloatHistogram] = []
+    public private(set) var exemplarSeries: [SeriesReference] = []
+    public private(set) var exemplars: [Exemplar] = []
+    /// Whether nothing of the batch is stored when one of its samples is refused.
+    public var isAtomic = false
 
     public init() {
         series = []
@@ -33,7 +37,7 @@ public struct SampleBatch: Sendable {
     /// Floats; histograms are counted by `histograms.count`.
     public var count: Int { series.count }
 
-    public var isEmpty: Bool { series.isEmpty && histogramSeries.isEmpty }
+    public var isEmpty: Bool { series.isEmpty && histogramSeries.isEmpty && exemplarSeries.isEmpty }
 
     /// - Parameter histogram: a staleness marker is one whose sum is.
     public mutating func append(
@@ -42,6 +46,11 @@ public struct SampleBatch: Sendable {
         histogramSeries.append(reference)
         histogramTimestamps.append(timestamp)
         histograms.append(histogram)
+    }
+
+    public mutating func append(_ reference: SeriesReference, _ exemplar: Exemplar) {
+        exemplarSeries.append(reference)
+        exemplars.append(exemplar)
     }
 
     public mutating func append(_ reference: SeriesReference, _ timestamp: Timestamp, _ value: Double) {
@@ -58,6 +67,10 @@ public struct SampleBatch: Sendable {
             histogramSeries.removeAll(keepingCapacity: true)
             histogramTimestamps.removeAll(keepingCapacity: true)
             histograms.removeAll(keepingCapacity: true)
+        }
+        if !exemplarSeries.isEmpty {
+            exemplarSeries.removeAll(keepingCapacity: true)
+            exemplars.removeAll(keepingCapacity: true)
         }
     }
 
@@ -76,6 +89,8 @@ public enum SampleRefusal: Sendable, Equatable {
     case duplicateTimestamp
     /// Older than the storage still accepts.
     case outOfBounds
+    /// More than ten minutes ahead of the storage's clock.
+    case tooFarAhead
     /// The reference is not known (any more): register the labels and append again.
     case unknownSeries
 }
@@ -87,6 +102,8 @@ public struct AppendResult: Sendable {
     /// The refused ones: index in the batch and reason, in ascending order of index. Histograms come
     /// behind the floats: index `count` of the batch is the first histogram.
     public var refused: [(index: Int, reason: SampleRefusal)]
+    /// How many exemplars are new. Others are left out without a reason: nothing depends on them.
+    public var exemplarCount = 0
 
     public init(storedCount: Int = 0, refused: [(index: Int, reason: SampleRefusal)] = []) {
         self.storedCount = storedCount
@@ -105,10 +122,17 @@ public protocol SampleStore: Sendable {
     /// - Throws: `tooManySeries`, `invalidLabels`, `diskFull`, `io`, `notReady`.
     func register(_ labels: Labels) throws(StorageError) -> SeriesReference
 
+    /// Whether exemplars of a batch are stored, so that it is worth the work to read them.
+    var takesExemplars: Bool { get }
+
     /// Stores the samples of the batch and makes them visible to queries at once: no reader sees a
     /// part of it. Returns when the samples would survive the death of the process (not necessarily a
     /// power cut).
     ///
     /// - Throws: `diskFull`, `io`, `notReady`; then nothing of the batch is stored.
     func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult
+}
+
+extension SampleStore {
+    public var takesExemplars: Bool { false }
 }

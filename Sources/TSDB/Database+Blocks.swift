@@ -50,7 +50,9 @@ extension Database {
                     setAside(name, error)
                 }
             } else if name.contains(Database.badInfix) {
-                noteBad(name, "the block \(name) was set aside because it is damaged", path: options.path + "/" + name)
+                noteBad(
+                    name, "the block \(name) was set aside because it is damaged",
+                    path: options.path + "/" + name)
             }
         }
         // Of a merge that was interrupted before its parents were deleted.
@@ -87,15 +89,17 @@ extension Database {
     }
 
     private func noteBad(_ name: String, _ reason: String, path: String) {
-        if status.withLock({ $0.badBlocks[name] != nil }) { return }
+        guard status.withLock({ $0.badBlocks.insert(name).inserted }) else { return }
+        // The time is known when its meta.json can be read.
         let meta = try? Block.readMeta(disk: disk, path: path)
-        let times = meta.flatMap { $0.minTime < $0.maxTime ? $0.minTime..<$0.maxTime : nil }
-        status.withLock { $0.badBlocks[name] = BadBlock(reason: reason, times: times) }
+        let times = meta.flatMap { $0.minTime < $0.maxTime ? $0.minTime...($0.maxTime - 1) : nil }
+        head.damages.note(reason, file: path, times: times)
     }
 
     /// Takes a block's directory away; readers at work keep its files.
     func deleteBlock(_ block: Block) {
         let aside = block.path + Database.deletionSuffix
+        head.damages.forget(block.path)
         do throws(DiskError) {
             try disk.rename(block.path, to: aside)
             // Before any file goes: half a block must not come back under its name.
@@ -117,9 +121,12 @@ extension Database {
         for block in old { deleteBlock(block) }
     }
 
-    /// Up to where (exclusive) blocks hold samples that came in order.
-    static func inOrderEnd(_ blocks: [Block]) -> Int64 {
-        blocks.filter { !$0.meta.hints.contains("from-out-of-order") }.map(\.meta.maxTime).max() ?? .min
+    /// Up to where (exclusive) blocks hold samples that came in order. A block that begins later than
+    /// `last` was made by a wrong clock: it must not keep others from appending.
+    static func inOrderEnd(_ blocks: [Block], until last: Int64) -> Int64 {
+        blocks.filter { !$0.meta.hints.contains("from-out-of-order") && $0.meta.minTime <= last }.map(
+            \.meta.maxTime
+        ).max() ?? .min
     }
 
     /// The `meta.json` of every open block as text, oldest first, for `/api/v1/status/tsdb/blocks`.

@@ -28,7 +28,9 @@ extension Database {
         if let failure { throw failure }
     }
 
-    private func delete(_ matchers: [LabelMatcher], _ start: Int64, _ end: Int64, in block: Block) throws(TSDBError) {
+    private func delete(_ matchers: [LabelMatcher], _ start: Int64, _ end: Int64, in block: Block)
+        throws(TSDBError)
+    {
         var tombstones = block.tombstones.withLock { $0 }
         let numbers = try block.select(matchers)
         do throws(WireError) {
@@ -119,14 +121,17 @@ extension Database {
             throw TSDBError(error)
         }
         _ = try LateExport(head: head, samples: late).write(disk: disk, folder: folder, now: now)
-        var export = HeadExport(HeadSnapshot(head, includesLate: false), from: start, until: end == .max ? end : end + 1)
-        _ = try export.write(disk: disk, folder: folder, ulid: ULID.make(now: now), isCancelled: { isClosing })
+        var export = HeadExport(
+            HeadSnapshot(head, includesLate: false), from: start, until: end == .max ? end : end + 1)
+        _ = try export.write(
+            disk: disk, folder: folder, ulid: ULID.make(now: now), isCancelled: { isClosing })
     }
 
     /// `20060102T150405Z-` and 16 hexadecimal digits.
     static func snapshotName(_ now: Int64, _ random: UInt64) -> String {
         let hex = String(random, radix: 16)
-        return CalendarTime(milliseconds: now).compactText + "-" + String(repeating: "0", count: 16 - hex.utf8.count) + hex
+        return CalendarTime(milliseconds: now).compactText + "-"
+            + String(repeating: "0", count: 16 - hex.utf8.count) + hex
     }
 }
 

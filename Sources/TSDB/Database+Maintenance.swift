@@ -35,6 +35,10 @@ extension Database {
                 guard try finishTruncation(&state) else { break }
             }
         }
+        if state.truncation == nil {
+            let end = blocks.withLock { Database.inOrderEnd($0, until: head.lastAppendableTime) }
+            head.reopenIfClosedAhead(after: end)
+        }
         try writeLateBlocks()
         while !isClosing, try mergeBlocks() {}
         applyRetention()
@@ -50,7 +54,8 @@ extension Database {
         try counted { () throws(TSDBError) in
             var export = HeadExport(HeadSnapshot(head, includesLate: false), from: start, until: end)
             let path = try export.write(
-                disk: disk, folder: options.path, ulid: ULID.make(now: clock.now()), isCancelled: { isClosing })
+                disk: disk, folder: options.path, ulid: ULID.make(now: clock.now()),
+                isCancelled: { isClosing })
             try adopt(path, insteadOf: [])
         }
         head.closeBefore(end)
@@ -94,7 +99,7 @@ extension Database {
         let last = first + (current - 1 - first) * 2 / 3
         guard last > first, last < current else { return }
         try Checkpoint(folder: folder, compression: options.walCompression).make(
-            through: last, minTime: time, isKept: { head.isKeptInLog($0, after: last) },
+            through: last, minTime: time, isKept: { head.isKeptInLog($0, after: last, from: time) },
             damaged: { text in status.withLock { $0.damages.append(text) } })
         head.forgetRemoved(through: last)
         state.checkpointedSegment = last
@@ -105,9 +110,14 @@ extension Database {
     /// merges these with the blocks they overlap.
     private func writeLateBlocks() throws(TSDBError) {
         let (count, oldest) = head.stateLock.withReadLock {
-            (head.store.pointee.lateCount, head.store.pointee.late.values.compactMap { $0.times.first }.min() ?? .max)
+            (
+                head.store.pointee.lateCount,
+                head.store.pointee.late.values.compactMap { $0.times.first }.min() ?? .max
+            )
         }
-        guard count > 0, count > 500_000 || oldest < head.rangeEnd(head.maxTime) - 2 * options.chunkRange else { return }
+        let (due, overflow) = head.rangeEnd(head.credibleMaxTime).subtractingReportingOverflow(
+            2 * options.chunkRange)
+        guard count > 0, count > 500_000 || (!overflow && oldest < due) else { return }
         do throws(DiskError) {
             let (samples, segment) = try head.takeLate()
             var failure: TSDBError?
@@ -136,17 +146,29 @@ extension Database {
     /// Merges the blocks that the plan names; false when there are none.
     private func mergeBlocks() throws(TSDBError) -> Bool {
         let open = blocks.withLock { $0 }
-        let names = Set(CompactionPlan(smallest: options.chunkRange, max: blockRangeMax).next(open.map(\.meta)))
+        let names = Set(
+            CompactionPlan(smallest: options.chunkRange, max: blockRangeMax).next(
+                Database.mergeable(open).map(\.meta)))
         if names.isEmpty { return false }
         let chosen = open.filter { names.contains($0.meta.ulid) }
         do throws(TSDBError) {
             try counted { () throws(TSDBError) in try merge(chosen) }
         } catch {
             // Damage does not go away: leave these blocks alone from now on.
-            if error.kind == .corruption { markFailed(chosen) }
+            if error.kind == .corruption {
+                noteDamage(error, chosen)
+                markFailed(chosen)
+            }
             throw error
         }
         return true
+    }
+
+    /// All blocks but those of late samples that reach behind the others: merged, nothing would tell
+    /// that the samples which came in order are not in there yet, but still in the log.
+    private static func mergeable(_ open: [Block]) -> [Block] {
+        let end = inOrderEnd(open, until: .max)
+        return open.filter { !$0.meta.hints.contains("from-out-of-order") || $0.meta.maxTime <= end }
     }
 
     func merge(_ chosen: [Block]) throws(TSDBError) {
@@ -154,6 +176,13 @@ extension Database {
         let path = try merge.write(
             disk: disk, folder: options.path, ulid: ULID.make(now: clock.now()), isCancelled: { isClosing })
         try adopt(path, insteadOf: chosen)
+    }
+
+    /// What a merge met, for the queries over that block; one that reads it knows the time exactly.
+    private func noteDamage(_ error: TSDBError, _ chosen: [Block]) {
+        let block = chosen.first { block in error.file.map { $0.hasPrefix(block.path + "/") } ?? false }
+        guard let block else { return }
+        head.damages.noteFound(error, file: block.path, times: block.times)
     }
 
     private func markFailed(_ chosen: [Block]) {
@@ -193,18 +222,21 @@ extension Database {
     private func applyRetention() {
         let open = blocks.withLock { $0 }
         var deleted: [Block] = []
-        if options.retention > 0, let newest = open.map(\.meta.maxTime).max() {
-            for block in open where newest - block.meta.maxTime >= options.retention { deleted.append(block) }
+        if options.retention > 0 {
+            let oldest = Database.retentionStart(
+                open.map { ($0.meta.minTime, $0.meta.maxTime) }, retention: options.retention,
+                last: head.lastAppendableTime)
+            for block in open where block.meta.maxTime <= oldest { deleted.append(block) }
             if !deleted.isEmpty { status.withLock { $0.timeRetentionCount += 1 } }
         }
-        if options.retentionBytes > 0 {
+        if let bound = retentionBytes {
             let log = (try? disk.sizeOfTree(options.path + "/wal")) ?? 0
             let chunks = (try? disk.sizeOfTree(options.path + "/chunks_head")) ?? 0
             var size = log + chunks
             var isOver = false
             for block in open.reversed() where !deleted.contains(where: { $0 === block }) {
                 size += block.byteCount
-                if size > options.retentionBytes {
+                if size > bound {
                     deleted.append(block)
                     isOver = true
                 }
@@ -220,23 +252,71 @@ extension Database {
     }
 }
 
+extension Database {
+    /// Up to which time (inclusive) the end of a block is too old. It follows the newest block, but no
+    /// clock that is or was wrong: blocks from behind `last`, the latest time that samples may have now, do
+    /// not count, and those behind a gap longer than the retention only when they are a retention long.
+    ///
+    /// - Parameter blocks: the bounds of each, ascending by the first.
+    static func retentionStart(_ blocks: [(minTime: Int64, maxTime: Int64)], retention: Int64, last: Int64)
+        -> Int64
+    {
+        // Runs of blocks without such a gap.
+        var runs: [(start: Int64, end: Int64)] = []
+        for block in blocks where block.minTime <= last {
+            if let run = runs.last, block.minTime.subtractingClamped(run.end) <= retention {
+                runs[runs.count - 1].end = max(run.end, block.maxTime)
+            } else {
+                runs.append((block.minTime, block.maxTime))
+            }
+        }
+        while runs.count > 1, let run = runs.last,
+            min(run.end, last).subtractingClamped(run.start) < retention
+        {
+            runs.removeLast()
+        }
+        guard let run = runs.last else { return .min }
+        return min(run.end, last).subtractingClamped(retention)
+    }
+
+    /// Bytes that blocks, log and head chunks may have together; nil is no bound.
+    var retentionBytes: Int64? {
+        if options.retentionPercentage > 0, let total = try? disk.capacity(options.path).total, total > 0 {
+            return Int64(exactly: (Double(total) * options.retentionPercentage / 100).rounded())
+        }
+        return options.retentionBytes > 0 ? options.retentionBytes : nil
+    }
+}
+
+extension Int64 {
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < 0 ? .min : .max) : difference
+    }
+}
+
 extension Head {
     /// Whether the head holds one and a half block ranges: the oldest range is then complete.
     func isReadyForBlock() -> Bool {
-        stateLock.withReadLock {
+        let newest = credibleMaxTime
+        return stateLock.withReadLock {
             let store = store
-            guard store.pointee.minTime < store.pointee.maxTime else { return false }
-            let (span, overflow) = store.pointee.maxTime.subtractingReportingOverflow(store.pointee.minTime)
+            guard store.pointee.minTime < newest else { return false }
+            let (span, overflow) = newest.subtractingReportingOverflow(store.pointee.minTime)
             return overflow || span > options.chunkRange / 2 * 3
         }
     }
 
     /// Whether the log must keep telling a series: it lives, or samples of it may stand behind the
-    /// segment.
-    func isKeptInLog(_ reference: UInt64, after segment: Int) -> Bool {
+    /// segment, or samples from `time` on in what the checkpoint keeps.
+    func isKeptInLog(_ reference: UInt64, after segment: Int, from time: Int64) -> Bool {
         stateLock.withReadLock {
             if store.pointee.slot(of: reference) != nil { return true }
             guard reference < UInt64(UInt32.max) else { return false }
+            if store.pointee.aliases.contains(UInt32(reference)), time <= store.pointee.aliasMaxTime {
+                return true
+            }
+            if store.pointee.lateAliases.contains(UInt32(reference)) { return true }
             return (store.pointee.removedReferences[UInt32(reference)] ?? -1) > segment
         }
     }

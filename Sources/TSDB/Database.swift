@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Every call may be made from any thread; those that touch the disk block: make them on worker
 /// threads.
-public final class Database: Queryable, SampleStore, Sendable {
+public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable {
     let options: DatabaseOptions
     let clock: any WallClock
     let disk: any Disk
@@ -50,24 +50,77 @@ public final class Database: Queryable, SampleStore, Sendable {
             }
             throw StorageError(error, doing: "open \(options.path)")
         }
-        head = Head(options, disk: disk)
+        head = Head(options, disk: disk, clock: clock)
         do throws(DiskError) {
             if !options.isReadOnly { try cleanUp() }
             try reloadBlocks()
-            head.closeBefore(blocks.withLock { Database.inOrderEnd($0) })
-            try head.replay(now: clock.now(), progress: { min, max, current in
-                let replay = WALReplayStatus(min: min, max: max, current: current)
-                status.withLock { $0.replay = replay }
-                progress(replay)
-            }, damaged: { text in status.withLock { $0.damages.append(text) } })
+            head.closeBefore(blocks.withLock { Database.inOrderEnd($0, until: head.lastAppendableTime) })
+            let missingBefore = missingBefore()
+            try head.replay(
+                now: clock.now(),
+                progress: { min, max, current in
+                    let replay = WALReplayStatus(min: min, max: max, current: current)
+                    status.withLock { $0.replay = replay }
+                    progress(replay)
+                }, damaged: { text in status.withLock { $0.damages.append(text) } })
+            keepMissing(missingBefore)
         } catch {
             throw StorageError(error, doing: "open \(options.path)")
         }
+        noteSeriesOverLimit()
         status.withLock {
             $0.replayNanoseconds = MonotonicTime.nanoseconds() - started
             $0.isOpen = true
         }
         if !options.isReadOnly { startThreads() }
+    }
+
+    private var lostTimes: LostTimes {
+        LostTimes(disk: disk, path: options.path + "/" + LostTimes.name)
+    }
+
+    /// What earlier starts missed of the log and the retention has not passed.
+    private func missingBefore() -> [LostTimes.Entry] {
+        do throws(TSDBError) {
+            return try lostTimes.read()
+        } catch {
+            status.withLock { $0.damages.append(error.description) }
+            return []
+        }
+    }
+
+    /// Warns of what was missing before and remembers what is missing now for the next start.
+    private func keepMissing(_ before: [LostTimes.Entry]) {
+        let oldest = options.retention > 0 ? head.credibleMaxTime.subtractingClamped(options.retention) : .min
+        let folders = [options.path + "/wal", options.path + "/wbl"]
+        for entry in before where entry.times?.upperBound ?? .max >= oldest {
+            head.damages.note(entry.text, file: folders[0], times: entry.times)
+        }
+        let now = folders.flatMap { head.damages.entries(of: $0) }
+        if now == before || options.isReadOnly { return }
+        do throws(DiskError) {
+            try lostTimes.write(now)
+        } catch {
+            // They are told until the database is closed; a disk that is full takes nothing else either.
+            status.withLock { $0.maintenanceFailure = "cannot write \(lostTimes.path): \(error.description)" }
+        }
+    }
+
+    /// What is in the log was answered, so all of it comes back, also when the bound is lower now. Series
+    /// that have no sample here any more give room first.
+    private func noteSeriesOverLimit() {
+        guard options.seriesLimit > 0, head.seriesCount > options.seriesLimit, !options.isReadOnly else {
+            return
+        }
+        head.truncate(before: head.stateLock.withReadLock { head.store.pointee.minValidTime })
+        let count = head.seriesCount
+        guard count > options.seriesLimit else { return }
+        status.withLock {
+            $0.seriesOverLimit = count - options.seriesLimit
+            $0.notices.append(
+                "\(options.path)/wal: the log holds \(count) series, more than the limit of \(options.seriesLimit): all of them go on, new ones are refused"
+            )
+        }
     }
 
     private func startThreads() {
@@ -156,7 +209,7 @@ public final class Database: Queryable, SampleStore, Sendable {
         let overlapping = blocks.withLock { $0.filter { $0.overlaps(start, end) } }
         return DatabaseQuerier(
             head: snapshot, blocks: overlapping, from: start, through: end,
-            warnings: status.withLock { $0.warnings(from: start, through: end) })
+            damages: head.damages)
     }
 
     public func register(_ labels: Labels) throws(StorageError) -> SeriesReference {
@@ -167,6 +220,17 @@ public final class Database: Queryable, SampleStore, Sendable {
         try head.append(batch)
     }
 
+    public var takesExemplars: Bool { options.exemplarLimit > 0 }
+
+    public func exemplars(
+        _ selectors: [[LabelMatcher]], from start: Timestamp, through end: Timestamp
+    ) throws(StorageError) -> [SeriesExemplars] {
+        guard status.withLock({ $0.isOpen }) else {
+            throw StorageError(.notReady, "cannot query: the storage is closed")
+        }
+        return head.exemplars.withLock { $0.select(selectors, from: start, through: end) }
+    }
+
     /// What the head holds, with at most `limit` entries a list.
     public func headStatistics(limit: Int = 10) -> HeadStatistics { head.statistics(limit: limit) }
 
@@ -175,15 +239,12 @@ public final class Database: Queryable, SampleStore, Sendable {
 
     public var walReplayStatus: WALReplayStatus { status.withLock { $0.replay } }
 
-    /// What could not be read at start, a sentence each with file, offset and reason.
-    public var damages: [String] { status.withLock { $0.damages } }
+    /// What could not be read at start, then what queries and maintenance met since, a sentence each with
+    /// file, offset and reason.
+    public var damages: [String] { status.withLock { $0.damages } + head.damages.found }
 
-    /// Whether a sample of this time lies so far ahead of the clock (more than 10 minutes) that
-    /// scrapers and receivers refuse it.
-    public func isTooFarAhead(_ timestamp: Timestamp) -> Bool {
-        timestamp > clock.now() + 600_000
-    }
-
+    /// What is no damage, but should be known of the start, a sentence each.
+    public var notices: [String] { status.withLock { $0.notices } }
 }
 
 /// What the database remembers of its own working.
@@ -192,8 +253,11 @@ struct DatabaseStatus {
     var replay = WALReplayStatus()
     var replayNanoseconds: UInt64 = 0
     var damages: [String] = []
-    /// Damaged blocks that were set aside, by file name.
-    var badBlocks: [String: BadBlock] = [:]
+    var notices: [String] = []
+    /// How many series more than the bound the log had at start.
+    var seriesOverLimit = 0
+    /// File names of damaged blocks.
+    var badBlocks: Set<String> = []
     var compactionCount: UInt64 = 0
     var compactionFailureCount: UInt64 = 0
     var compactionNanoseconds: UInt64 = 0
@@ -207,21 +271,6 @@ struct DatabaseStatus {
     var fsyncCount: UInt64 = 0
     var fsyncNanoseconds: UInt64 = 0
     var maintenanceFailure: String?
-
-    /// What the reader of an answer over this time should know.
-    func warnings(from start: Int64, through end: Int64) -> [String] {
-        badBlocks.values.filter { bad in
-            guard let times = bad.times else { return true }
-            return times.lowerBound <= end && start < times.upperBound
-        }.map { "data may be missing: \($0.reason)" }.sorted()
-    }
-}
-
-/// A block that could not be opened.
-struct BadBlock {
-    var reason: String
-    /// What time it covers, when its meta.json could be read.
-    var times: Range<Int64>?
 }
 
 /// What maintenance remembers between rounds.

@@ -8,6 +8,9 @@ public struct DatabaseOptions: Sendable {
     /// Bound on the bytes of blocks, log and head chunks together; the oldest blocks are deleted first.
     /// 0 is no bound.
     public var retentionBytes: Int64 = 0
+    /// Bound on the same bytes as a share of the file system, percent; 0 is none. It takes the place of
+    /// ``retentionBytes``.
+    public var retentionPercentage = 0.0
     /// Milliseconds between fsyncs of the write-ahead log; 0 syncs before each append is answered,
     /// `.max` never syncs by itself.
     public var walFsyncInterval: Int64 = 1000
@@ -26,6 +29,8 @@ public struct DatabaseOptions: Sendable {
     /// Milliseconds that a sample may be older than the newest one of the head and still be taken out
     /// of order; 0 refuses all.
     public var outOfOrderWindow: Int64 = 0
+    /// How many exemplars are kept, the newest of all series; 0 keeps none.
+    public var exemplarLimit: Int = 100_000
     /// Opens the directory for reading only: no lock is taken, nothing is written or repaired, appends
     /// are refused. For tools beside a running server.
     public var isReadOnly: Bool = false
@@ -36,6 +41,11 @@ public struct DatabaseOptions: Sendable {
     public init(path: String) {
         self.path = path
     }
+
+    /// The bound on series for a process that may use so many bytes: half of them, 1 KiB a series (its
+    /// record, labels, chunk, and what a scrape remembers of it). The rest is for queries, compaction and
+    /// series that come and go.
+    public static func seriesLimit(memory: Int64) -> Int { max(Int(clamping: memory / 2048), 10_000) }
 }
 
 /// How the records of the write-ahead log are compressed.

@@ -48,7 +48,9 @@ public enum LocalHTTP {
         let message = Array((head + "\r\n").utf8) + body
         var sent = 0
         while sent < message.count {
-            let count = message[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = message[sent...].withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // A server that refuses a large body may stop reading and answer at once.
             guard count > 0 else { break }
             sent += count

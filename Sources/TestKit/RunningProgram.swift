@@ -1,4 +1,5 @@
 import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -40,7 +41,8 @@ public final class RunningProgram: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputPath, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        posix_spawn_file_actions_addopen(
+            &actions, STDOUT_FILENO, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
 
         var variables: [String] = []
@@ -58,7 +60,9 @@ public final class RunningProgram: Sendable {
                 posix_spawn(&pid, executable, &actions, nil, arguments, variables)
             }
         }
-        guard status == 0 else { throw TestFailure("cannot start \(executable): \(String(cString: strerror(status)))") }
+        guard status == 0 else {
+            throw TestFailure("cannot start \(executable): \(String(cString: strerror(status)))")
+        }
         self.pid = pid
     }
 

@@ -28,7 +28,8 @@ public func eventually<Value>(
             lastError = error
         }
         guard ContinuousClock.now < deadline else {
-            throw TestFailure("waited \(seconds) s in vain for \(what())" + (lastError.map { ": \($0)" } ?? ""))
+            throw TestFailure(
+                "waited \(seconds) s in vain for \(what())" + (lastError.map { ": \($0)" } ?? ""))
         }
         try await Task.sleep(for: .milliseconds(50))
     }

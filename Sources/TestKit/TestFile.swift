@@ -9,7 +9,9 @@ public enum TestFile {
             throw TestFailure("cannot write \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw TestFailure("cannot write \(path)") }
+        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+            throw TestFailure("cannot write \(path)")
+        }
     }
 
     public static func write(_ text: String, to path: String) throws {

@@ -16,7 +16,9 @@ final class BodyCollector: HTTPClientResponseDelegate, @unchecked Sendable {
         body.clear()
     }
 
-    func didReceiveHead(task: HTTPClient.Task<OutgoingResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+    func didReceiveHead(task: HTTPClient.Task<OutgoingResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<
+        Void
+    > {
         self.head = head
         if let text = head.headers.first(name: "content-length"), let length = Int(text), length > 0 {
             // A claimed length is a hint, not a reason to take gigabytes.
@@ -25,7 +27,9 @@ final class BodyCollector: HTTPClientResponseDelegate, @unchecked Sendable {
         return task.eventLoop.makeSucceededVoidFuture()
     }
 
-    func didReceiveBodyPart(task: HTTPClient.Task<OutgoingResponse>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
+    func didReceiveBodyPart(task: HTTPClient.Task<OutgoingResponse>, _ part: ByteBuffer) -> EventLoopFuture<
+        Void
+    > {
         guard body.readableBytes + part.readableBytes <= sizeLimit else {
             return task.eventLoop.makeFailedFuture(
                 WebClientError(.bodyTooLarge, "the body is larger than \(sizeLimit) bytes"))

@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Wire
 
 /// Sends requests as one block of ``HTTPClientSettings`` wants them: connections are kept and shared,
 /// credentials added, redirects followed.
@@ -26,17 +27,20 @@ public final class OutgoingClient: Sendable {
         self.userAgent = userAgent
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: try settings.tls.configuration(),
-            redirectConfiguration: settings.followRedirects ? .follow(max: 10, allowCycles: false) : .disallow,
+            redirectConfiguration: settings.followRedirects
+                ? .follow(max: 10, allowCycles: false) : .disallow,
             timeout: .init(connect: .seconds(30)), decompression: .disabled)
         configuration.httpVersion = settings.enableHTTP2 ? .automatic : .http1Only
         // Longer than any sensible scrape interval, as Go's client keeps them.
         configuration.connectionPool.idleTimeout = .minutes(5)
         let choice = try ProxyChoice(settings.proxy)
         bypass = choice.bypass
-        direct = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+        direct = HTTPClient(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
         if let proxy = choice.proxy {
             configuration.proxy = proxy
-            proxied = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+            proxied = HTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
         } else {
             proxied = nil
         }
@@ -61,7 +65,8 @@ public final class OutgoingClient: Sendable {
         } catch {
             // A kept connection may have been closed by the server just now; what changes nothing there
             // may be asked again.
-            guard error.kind == .connection, request.method == "GET", error.message.contains("closed"), NIODeadline.now() < deadline
+            guard error.kind == .connection, request.method == "GET", error.message.contains("closed"),
+                NIODeadline.now() < deadline
             else { throw error }
             return try await attempt(&request, credentials, deadline)
         }
@@ -107,9 +112,11 @@ public final class OutgoingClient: Sendable {
     private func headersFromSettings() async throws(WebClientError) -> [(String, String)] {
         var result: [(String, String)] = []
         if let basic = settings.basicAuth {
-            let user = basic.usernameFile.isEmpty ? basic.username : try await firstLine(of: basic.usernameFile)
+            let user =
+                basic.usernameFile.isEmpty ? basic.username : try await firstLine(of: basic.usernameFile)
             let password =
-                basic.passwordFile.isEmpty ? basic.password.value : try await firstLine(of: basic.passwordFile)
+                basic.passwordFile.isEmpty
+                ? basic.password.value : try await firstLine(of: basic.passwordFile)
             result.append(("Authorization", "Basic " + Base64.encode(Array("\(user):\(password)".utf8))))
         } else if let authorization = settings.authorization {
             let credentials =

@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+
 #if canImport(Glibc)
     import Glibc
 #endif

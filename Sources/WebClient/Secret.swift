@@ -1,5 +1,7 @@
 /// A text that is never shown: printing it gives `<secret>`.
-public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     /// The text itself, for the one place that sends it.
     public let value: String
 

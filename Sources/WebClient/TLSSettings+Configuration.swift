@@ -19,14 +19,19 @@ extension TLSSettings {
                 result.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
             }
             if !certificateFile.isEmpty {
-                result.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
+                result.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
+                    .certificate($0)
+                }
             } else if !certificate.isEmpty {
-                result.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) }
+                result.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map {
+                    .certificate($0)
+                }
             }
             if !keyFile.isEmpty {
                 result.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
             } else if !key.isEmpty {
-                result.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.value.utf8), format: .pem))
+                result.privateKey = .privateKey(
+                    try NIOSSLPrivateKey(bytes: Array(key.value.utf8), format: .pem))
             }
         } catch {
             throw WebClientError(.credentials, "cannot use the certificates of tls_config: \(error)")

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOPosix
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -22,12 +23,16 @@ extension WebClientError {
     private static func meaning(of error: HTTPClientError, url: String, seconds: String) -> WebClientError {
         switch error {
         case .deadlineExceeded, .readTimeout, .writeTimeout:
-            WebClientError(.timeout, "cannot get \(url): no answer within \(seconds) (context deadline exceeded)")
+            WebClientError(
+                .timeout, "cannot get \(url): no answer within \(seconds) (context deadline exceeded)")
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
-            WebClientError(.timeout, "cannot get \(url): no connection within \(seconds) (context deadline exceeded)")
-        case .remoteConnectionClosed: WebClientError(.connection, "cannot get \(url): the server closed the connection")
+            WebClientError(
+                .timeout, "cannot get \(url): no connection within \(seconds) (context deadline exceeded)")
+        case .remoteConnectionClosed:
+            WebClientError(.connection, "cannot get \(url): the server closed the connection")
         case .cancelled: WebClientError(.connection, "cannot get \(url): cancelled")
-        case .invalidURL, .emptyHost, .emptyScheme: WebClientError(.invalidURL, "cannot use the URL \"\(url)\"")
+        case .invalidURL, .emptyHost, .emptyScheme:
+            WebClientError(.invalidURL, "cannot use the URL \"\(url)\"")
         default: WebClientError(.connection, "cannot get \(url): \(error.shortDescription)")
         }
     }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Platform
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -29,7 +30,8 @@ struct AssetFolder: Sendable {
         return Response(
             status: .ok,
             headers: [
-                .contentType: Assets.type(of: name), .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+                .contentType: Assets.type(of: name), .cacheControl: "no-store",
+                .xContentTypeOptions: "nosniff",
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }

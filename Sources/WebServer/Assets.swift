@@ -55,12 +55,21 @@ public enum Assets {
         var headers: HTTPFields = [
             .contentType: asset.type, .eTag: asset.tag, .cacheControl: "no-cache",
         ]
-        if request.headers[.ifNoneMatch] == asset.tag {
+        if isKnown(asset.tag, by: request.headers[.ifNoneMatch]) {
             return Response(status: .notModified, headers: headers)
         }
         headers[.xContentTypeOptions] = "nosniff"
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes)))
+    }
+
+    /// Whether an `If-None-Match` list names a tag. Weak ones count: compressed answers have them.
+    static func isKnown(_ tag: String, by list: String?) -> Bool {
+        guard let list else { return false }
+        return list.split(separator: ",").prefix(32).contains { item in
+            let name = item.drop { $0 == " " }
+            return (name.hasPrefix("W/") ? name.dropFirst(2) : name).prefix { $0 != " " } == tag
+        }
     }
 
     static func type(of path: String) -> String {

@@ -49,10 +49,15 @@ extension WebContext {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         guard let channel else { return try await body() }
-        let task = Task { try await body() }
-        let number = try? await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: ClientWatch.self).whenClientLeaves { task.cancel() }
-        }.get()
+        let isOnLoop = channel.eventLoop.inEventLoop
+        let executor = isOnLoop ? EventLoopExecutor(channel.eventLoop) : nil
+        let task = Task(executorPreference: executor) { try await body() }
+        let watch: @Sendable () throws -> UInt64 = {
+            try channel.pipeline.syncOperations.handler(type: ClientWatch.self).whenClientLeaves {
+                task.cancel()
+            }
+        }
+        let number = isOnLoop ? try? watch() : try? await channel.eventLoop.submit(watch).get()
         defer {
             if let number {
                 channel.eventLoop.execute {

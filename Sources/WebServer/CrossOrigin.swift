@@ -62,7 +62,8 @@ public struct SameOriginOnly: RouterMiddleware {
         let asked = origin[schemeEnd.upperBound...].lowercased()
         guard let authority, asked == authority.lowercased() else { return false }
         let host = Self.host(of: asked)
-        return host == "localhost" || host == externalHost.lowercased() && !host.isEmpty || Self.isAddress(host)
+        return host == "localhost" || host == externalHost.lowercased() && !host.isEmpty
+            || Self.isAddress(host)
     }
 
     /// The authority without its port; IPv6 addresses without brackets.
@@ -74,7 +75,9 @@ public struct SameOriginOnly: RouterMiddleware {
     }
 
     private static func isAddress(_ host: String) -> Bool {
-        if host.contains(":") { return host.utf8.allSatisfy { isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") } }
+        if host.contains(":") {
+            return host.utf8.allSatisfy { isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+        }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }

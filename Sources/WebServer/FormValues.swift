@@ -57,7 +57,8 @@ public struct FormValues: Sendable {
             if end > start {
                 guard pairs.count < FormValues.countMax else {
                     throw WebServerError(
-                        .requestTooLarge, "cannot read the form: it has more than \(FormValues.countMax) parameters")
+                        .requestTooLarge,
+                        "cannot read the form: it has more than \(FormValues.countMax) parameters")
                 }
                 let name = try Self.decode(bytes[start..<(equals ?? end)])
                 let value = if let equals { try Self.decode(bytes[(equals + 1)..<end]) } else { "" }
@@ -80,8 +81,10 @@ public struct FormValues: Sendable {
                 guard position + 2 < bytes.endIndex, let high = hexDigit(bytes[position + 1]),
                     let low = hexDigit(bytes[position + 2])
                 else {
-                    let escape = String(decoding: bytes[position..<min(position + 3, bytes.endIndex)], as: UTF8.self)
-                    throw WebServerError(.malformedForm, "error parsing form values: invalid URL escape \"\(escape)\"")
+                    let escape = String(
+                        decoding: bytes[position..<min(position + 3, bytes.endIndex)], as: UTF8.self)
+                    throw WebServerError(
+                        .malformedForm, "error parsing form values: invalid URL escape \"\(escape)\"")
                 }
                 output.append(high << 4 | low)
                 position += 2
@@ -111,7 +114,11 @@ public struct FormValues: Sendable {
     public static func decodePathElement(_ text: String) throws(WebServerError) -> String {
         var escaped: [UInt8] = []
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "+") { escaped.append(contentsOf: "%2B".utf8) } else { escaped.append(byte) }
+            if byte == UInt8(ascii: "+") {
+                escaped.append(contentsOf: "%2B".utf8)
+            } else {
+                escaped.append(byte)
+            }
         }
         return try decode(escaped[...])
     }

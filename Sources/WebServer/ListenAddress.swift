@@ -69,7 +69,8 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         case EADDRINUSE:
             WebServerError(
                 .portInUse,
-                "cannot start \(role): port \(port) is in use (\(self)); stop what holds it or choose another address")
+                "cannot start \(role): port \(port) is in use (\(self)); stop what holds it or choose another address"
+            )
         case EACCES:
             WebServerError(
                 .notPermitted, "cannot start \(role): this user may not listen on \(self)")

@@ -13,7 +13,8 @@ public struct PlainErrors: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError {
-            var response = Response.text((error.body ?? error.status.reasonPhrase) + "\n", status: error.status)
+            var response = Response.text(
+                (error.body ?? error.status.reasonPhrase) + "\n", status: error.status)
             for field in error.headers { response.headers[field.name] = field.value }
             return response
         } catch let error as WebServerError {
@@ -27,11 +28,14 @@ public struct PlainErrors: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             return .text(error.status.reasonPhrase + "\n", status: error.status)
         } catch is CancellationError {
-            return .text("the client has left\n", status: .init(code: 499, reasonPhrase: "Client Closed Request"))
+            return .text(
+                "the client has left\n", status: .init(code: 499, reasonPhrase: "Client Closed Request"))
         } catch {
-            context.logger.error("cannot answer", metadata: [
-                "path": .string(request.uri.path), "error": .string("\(error)"),
-            ])
+            context.logger.error(
+                "cannot answer",
+                metadata: [
+                    "path": .string(request.uri.path), "error": .string("\(error)"),
+                ])
             return .text("Internal Server Error\n", status: .internalServerError)
         }
     }

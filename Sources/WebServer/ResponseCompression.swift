@@ -37,7 +37,9 @@ public struct ResponseCompression: RouterMiddleware {
     static func isCompressible(_ type: String?) -> Bool {
         guard let type else { return false }
         if type.hasPrefix("text/event-stream") { return false }
-        return ["text/", "application/json", "application/openmetrics-text", "image/svg+xml"].contains { type.hasPrefix($0) }
+        return ["text/", "application/json", "application/openmetrics-text", "image/svg+xml"].contains {
+            type.hasPrefix($0)
+        }
     }
 
     /// The first coding of the list that we make and that is not ruled out by `q=0`.
@@ -45,7 +47,9 @@ public struct ResponseCompression: RouterMiddleware {
         guard let list else { return nil }
         for item in list.split(separator: ",").prefix(32) {
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }
-            guard let name = parts.first, let coding = Deflater.Coding(rawValue: name.lowercased()) else { continue }
+            guard let name = parts.first, let coding = Deflater.Coding(rawValue: name.lowercased()) else {
+                continue
+            }
             let isRefused = parts.dropFirst().contains { $0.hasPrefix("q=") && Double($0.dropFirst(2)) == 0 }
             if !isRefused { return coding }
         }

@@ -10,7 +10,8 @@ extension RouterMethods {
             await Assets.response(context.parameters.getCatchAll().joined(separator: "/"), to: request)
         }
         head("/assets/**") { request, context in
-            await Assets.response(context.parameters.getCatchAll().joined(separator: "/"), to: request).withoutBody
+            await Assets.response(context.parameters.getCatchAll().joined(separator: "/"), to: request)
+                .withoutBody
         }
         return self
     }

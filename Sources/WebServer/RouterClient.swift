@@ -29,10 +29,12 @@ public struct RouterClient: Sendable {
     ///   - authority: what a Host header would say.
     /// - Throws: what no middleware of the router turned into an answer.
     public func send(
-        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer(),
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:],
+        body: ByteBuffer = ByteBuffer(),
         authority: String = "localhost"
     ) async throws -> Answer {
-        let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
+        let head = HTTPRequest(
+            method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: body))
         let response = try await responder.respond(to: request, context: WebContext(logger: logger))
         let collected = CollectedBody()

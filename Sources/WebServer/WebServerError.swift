@@ -5,6 +5,8 @@ public struct WebServerError: Error, Sendable, CustomStringConvertible {
         case invalidAddress
         case notPermitted
         case io
+        /// Certificates or other settings of TLS that cannot be used.
+        case tls
         /// A request with more bytes or parts than are taken: 413.
         case requestTooLarge
         /// Parameters that are not URL-encoded text: 400.

@@ -22,7 +22,8 @@ public enum BitWriter {
             let word = kept &<< 56 | value &>> UInt64(tail)
             base.storeBytes(of: word.bigEndian, toByteOffset: byte, as: UInt64.self)
             base.storeBytes(
-                of: UInt8(truncatingIfNeeded: value &<< UInt64(8 &- tail)), toByteOffset: byte &+ 8, as: UInt8.self)
+                of: UInt8(truncatingIfNeeded: value &<< UInt64(8 &- tail)), toByteOffset: byte &+ 8,
+                as: UInt8.self)
         }
         position &+= count
     }

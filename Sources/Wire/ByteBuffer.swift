@@ -81,7 +81,8 @@ public struct ByteBuffer: ~Copyable {
         var rest = value
         let target = base
         while rest >= 0x80 {
-            target.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: filled, as: UInt8.self)
+            target.storeBytes(
+                of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: filled, as: UInt8.self)
             filled += 1
             rest >>= 7
         }
@@ -102,7 +103,8 @@ public struct ByteBuffer: ~Copyable {
 
     /// Overwrites bytes that were written before.
     public mutating func overwriteBigEndian<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-        precondition(offset >= 0 && offset + MemoryLayout<T>.size <= filled, "BUG: overwrite outside the buffer")
+        precondition(
+            offset >= 0 && offset + MemoryLayout<T>.size <= filled, "BUG: overwrite outside the buffer")
         base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: T.self)
     }
 

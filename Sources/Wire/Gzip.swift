@@ -19,7 +19,9 @@ public enum Gzip {
     /// Compresses to the end of `buffer` as one gzip member.
     ///
     /// - Parameter level: 1 (fast) ... 9 (small).
-    public static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32 = 6, into buffer: inout ByteBuffer) {
+    public static func compress(
+        _ bytes: UnsafeRawBufferPointer, level: Int32 = 6, into buffer: inout ByteBuffer
+    ) {
         var stream = z_stream()
         let status = deflateInit2_(
             &stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,

@@ -42,7 +42,8 @@ public struct ProtobufReader {
         guard let field = pending, field.type == type else {
             throw WireError(
                 .malformed,
-                "cannot read protobuf field \(pending?.number ?? 0): got wire type \(pending?.type.rawValue ?? 0), want \(type.rawValue)")
+                "cannot read protobuf field \(pending?.number ?? 0): got wire type \(pending?.type.rawValue ?? 0), want \(type.rawValue)"
+            )
         }
         pending = nil
     }

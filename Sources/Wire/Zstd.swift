@@ -3,7 +3,9 @@ internal import CZstd
 /// Zstandard frames.
 public enum Zstd {
     /// Compresses to the end of `buffer` as one frame that states its size.
-    public static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32 = 3, into buffer: inout ByteBuffer) {
+    public static func compress(
+        _ bytes: UnsafeRawBufferPointer, level: Int32 = 3, into buffer: inout ByteBuffer
+    ) {
         buffer.appendRaw(room: ZSTD_compressBound(bytes.count)) { room in
             let length = ZSTD_compress(room.baseAddress, room.count, bytes.baseAddress, bytes.count, level)
             precondition(ZSTD_isError(length) == 0, "BUG: zstd was given too little room")

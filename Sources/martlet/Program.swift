@@ -1,5 +1,7 @@
 import ArgumentParser
+import Platform
 import ServerConfig
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -7,10 +9,13 @@ import ServerConfig
 /// The start of the program: reads the command line, runs the command, chooses the exit code.
 enum Program {
     static let version = "0.1.0"
+    /// How we call ourselves to other servers.
+    static let userAgent = "Martlet/\(version)"
 
     /// Exit codes as Prometheus uses them: 2 for a command line that is not understood, 1 for
     /// everything else that goes wrong.
     static func main(_ arguments: [String]) async {
+        Allocation.shareArenas(cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         do {
             var command = try MartletCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -1,11 +1,14 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-@testable import ContainerServer
 import HTTPTypes
 import HummingbirdTesting
 import TestKit
 import Testing
+import Wire
+
+@testable import ContainerServer
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 @Suite struct AuthenticationTests {
     /// Made by `openssl passwd -apr1` and `openssl sha1`; the password is "secret".
@@ -27,7 +30,9 @@ import Testing
         #expect(PasswordHash.matches("U*U", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"))
         #expect(!PasswordHash.matches("U*V", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"))
         // Never a password as it is.
-        for hash in ["", "secret", "$", "$2y$", "{SHA}", "$apr1$", "*", "x$6$a"] { #expect(!PasswordHash.matches("secret", hash), "\(hash)") }
+        for hash in ["", "secret", "$", "$2y$", "{SHA}", "$apr1$", "*", "x$6$a"] {
+            #expect(!PasswordHash.matches("secret", hash), "\(hash)")
+        }
     }
 
     @Test func basicCoversAllButHealth() async throws {
@@ -39,9 +44,13 @@ import Testing
         options.basicAuthRealm = "here"
         try await MonitorUnderTest.run(options: options) { client in
             #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
-            for uri in ["/metrics", "/api/v1.3/machine", "/containers/", "/validate/", "/assets/web/favicon.svg", "/"] {
+            for uri in [
+                "/metrics", "/api/v1.3/machine", "/containers/", "/validate/", "/assets/web/favicon.svg", "/",
+            ] {
                 let refused = try await client.execute(uri: uri, method: .get)
-                #expect(refused.status == .unauthorized && refused.headers[.wwwAuthenticate] == "Basic realm=\"here\"", "\(uri)")
+                #expect(
+                    refused.status == .unauthorized
+                        && refused.headers[.wwwAuthenticate] == "Basic realm=\"here\"", "\(uri)")
                 func status(_ user: String) async throws -> Int {
                     let header: HTTPFields = [.authorization: "Basic " + Base64.encode(Array(user.utf8))]
                     return try await client.execute(uri: uri, method: .get, headers: header).status.code
@@ -69,21 +78,41 @@ import Testing
         options.digestAuthFile = path
         options.digestAuthRealm = "here"
         try await MonitorUnderTest.run(options: options) { client in
-            let challenge = try await client.execute(uri: "/metrics", method: .get).headers[.wwwAuthenticate] ?? ""
+            let challenge =
+                try await client.execute(uri: "/metrics", method: .get).headers[.wwwAuthenticate] ?? ""
             #expect(challenge.hasPrefix("Digest realm=\"here\""))
             let parts: [Substring] = challenge.split(separator: "\"")
             let nonce = String(parts[3])
             func header(_ password: String, count: String, uri: String = "/metrics") -> HTTPFields {
                 let first = DigestAnswer.md5("ann:here:\(password)")
-                let response = DigestAnswer.md5("\(first):\(nonce):\(count):abc:auth:" + DigestAnswer.md5("GET:\(uri)"))
-                return [.authorization: "Digest username=\"ann\", realm=\"here\", nonce=\"\(nonce)\", uri=\"\(uri)\", qop=auth, nc=\(count), cnonce=\"abc\", response=\"\(response)\""]
+                let response = DigestAnswer.md5(
+                    "\(first):\(nonce):\(count):abc:auth:" + DigestAnswer.md5("GET:\(uri)"))
+                return [
+                    .authorization:
+                        "Digest username=\"ann\", realm=\"here\", nonce=\"\(nonce)\", uri=\"\(uri)\", qop=auth, nc=\(count), cnonce=\"abc\", response=\"\(response)\""
+                ]
             }
-            #expect(try await client.execute(uri: "/metrics", method: .get, headers: header("wrong", count: "00000001")).status == .unauthorized)
-            #expect(try await client.execute(uri: "/metrics", method: .get, headers: header("secret", count: "00000001")).status == .ok)
+            #expect(
+                try await client.execute(
+                    uri: "/metrics", method: .get, headers: header("wrong", count: "00000001")
+                ).status == .unauthorized)
+            #expect(
+                try await client.execute(
+                    uri: "/metrics", method: .get, headers: header("secret", count: "00000001")
+                ).status == .ok)
             // The same answer again, and one about another address.
-            #expect(try await client.execute(uri: "/metrics", method: .get, headers: header("secret", count: "00000001")).status == .unauthorized)
-            #expect(try await client.execute(uri: "/metrics", method: .get, headers: header("secret", count: "00000002", uri: "/")).status == .unauthorized)
-            #expect(try await client.execute(uri: "/metrics", method: .get, headers: header("secret", count: "00000003")).status == .ok)
+            #expect(
+                try await client.execute(
+                    uri: "/metrics", method: .get, headers: header("secret", count: "00000001")
+                ).status == .unauthorized)
+            #expect(
+                try await client.execute(
+                    uri: "/metrics", method: .get, headers: header("secret", count: "00000002", uri: "/")
+                ).status == .unauthorized)
+            #expect(
+                try await client.execute(
+                    uri: "/metrics", method: .get, headers: header("secret", count: "00000003")
+                ).status == .ok)
         }
     }
 

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-@testable import ContainerServer
 import ContainerStats
 import Hummingbird
 import HummingbirdTesting
@@ -10,6 +6,12 @@ import Logging
 import Platform
 import TestKit
 import WebServer
+
+@testable import ContainerServer
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A monitor of a small machine made of files, without a socket.
 enum MonitorUnderTest {
@@ -56,7 +58,9 @@ enum MonitorUnderTest {
         write("/sys/fs/cgroup/cgroup.controllers", "cpu io memory pids\n")
         for folder in ["", "/docker", "/docker/\(id)", "/system.slice", "/system.slice/ssh.service"] {
             let base = "/sys/fs/cgroup" + folder
-            write(base + "/cpu.stat", "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\nnr_periods 5\n")
+            write(
+                base + "/cpu.stat",
+                "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\nnr_periods 5\n")
             write(base + "/memory.stat", "anon 100\nfile 200\ninactive_file 96\npgfault 7\n")
             write(base + "/io.stat", "254:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n")
             guard !folder.isEmpty else { continue }
@@ -66,7 +70,9 @@ enum MonitorUnderTest {
             write(base + "/cpu.weight", "100\n")
             write(base + "/cgroup.procs", "")
         }
-        write("/var/lib/docker/containers/\(id)/config.v2.json", """
+        write(
+            "/var/lib/docker/containers/\(id)/config.v2.json",
+            """
             {"ID":"\(id)","Name":"/shop","Created":"2026-11-23T23:00:36Z","Config":{"Image":"shop:1","Labels":{}},
             "State":{"Running":true,"StartedAt":"2026-11-23T23:00:37Z"}}
             """)

@@ -1,7 +1,9 @@
-@testable import ContainerStats
 import Exposition
+import Synchronization
 import TestKit
 import Testing
+
+@testable import ContainerStats
 
 /// Machines that are broken, hostile or half gone.
 @Suite struct BadInputTests {
@@ -18,7 +20,9 @@ import Testing
         for name in ["/a", "/a/b", "/c", "/d"] { machine.makeCgroup(name) }
         let monitor = ContainerMonitor(options: machine.options())
         defer { monitor.shutDown() }
-        func ids() async throws -> [String] { try await monitor.metrics().all("container_last_seen").compactMap { $0.labels["id"] } }
+        func ids() async throws -> [String] {
+            try await monitor.metrics().all("container_last_seen").compactMap { $0.labels["id"] }
+        }
         #expect(try await ids() == ["/", "/a", "/a/b", "/c", "/d"])
         machine.remove("/sys/fs/cgroup/a")
         #expect(try await ids() == ["/", "/c", "/d"])
@@ -37,9 +41,13 @@ import Testing
         let (keep, machine) = machine()
         defer { withExtendedLifetime(keep) {} }
         machine.makeCgroup("/bad", memory: "lots\n")
-        machine.write("/sys/fs/cgroup/bad/memory.stat", "anon\nfile -3\ninactive_file 99999999999999999999999\n\n \n\u{0}\u{1}pgfault")
+        machine.write(
+            "/sys/fs/cgroup/bad/memory.stat",
+            "anon\nfile -3\ninactive_file 99999999999999999999999\n\n \n\u{0}\u{1}pgfault")
         machine.write("/sys/fs/cgroup/bad/cpu.stat", Array(repeating: 0xFF, count: 70_000))
-        machine.write("/sys/fs/cgroup/bad/io.stat", "254:0 rbytes= wbytes=x rios\n:: rbytes=1\n99999999999:1 rbytes=1\n254:0")
+        machine.write(
+            "/sys/fs/cgroup/bad/io.stat",
+            "254:0 rbytes= wbytes=x rios\n:: rbytes=1\n99999999999:1 rbytes=1\n254:0")
         machine.write("/sys/fs/cgroup/bad/cpu.pressure", "some avg10=x avg60 total\nfull\n")
         machine.write("/sys/fs/cgroup/bad/cpu.max", "maximum\n")
         machine.write("/sys/fs/cgroup/bad/memory.max", "")
@@ -62,7 +70,9 @@ import Testing
         let id = String(repeating: "0a", count: 32)
         machine.makeCgroup("/docker/" + id)
         machine.makeCgroup("/we\"ird\\x")
-        machine.write("/var/lib/docker/containers/\(id)/config.v2.json", """
+        machine.write(
+            "/var/lib/docker/containers/\(id)/config.v2.json",
+            """
             {"ID":"\(id)","Name":"/a\\"b\\\\c\\nd{}","Config":{"Image":"x\\"} 1\\nevil 2","Labels":
             {"a.b":"first","a-b":"second","a_b":"third","ключ":"é","":"empty","x\\ny":"z","empty":"",
             "quote\\"":"\\"\\\\\\n"},"Env":["A=1","=x","novalue"]}}
@@ -144,9 +154,90 @@ import Testing
         let with = try await monitor.metrics(hasTimestamps: true)
         #expect(with.all("container_memory_rss").allSatisfy { $0.timestamp == 1_795_480_000_000 })
         #expect(with.all("machine_memory_bytes").allSatisfy { $0.timestamp == 1_795_480_000_000 })
-        for name in ["container_start_time_seconds", "container_scrape_error", "cadvisor_version_info", "machine_scrape_error"] {
+        for name in [
+            "container_start_time_seconds", "container_scrape_error", "cadvisor_version_info",
+            "machine_scrape_error",
+        ] {
             #expect(with.all(name).allSatisfy { $0.timestamp == nil } && !with.all(name).isEmpty)
         }
         #expect(try await monitor.metrics().samples.allSatisfy { $0.timestamp == nil })
+    }
+
+    /// What is no control file says so: a line that names it, and the error metric.
+    @Test func aBadFileIsNamed() async throws {
+        let (keep, machine) = machine()
+        defer { withExtendedLifetime(keep) {} }
+        machine.makeCgroup("/good")
+        machine.makeCgroup("/bad")
+        #expect(try await check(machine, isGood: true) == [])
+        for (name, content) in [
+            ("memory.stat", "nonsense\n"), ("memory.current", "lots\n"), ("cpu.stat", "\u{0}\u{0}"),
+            ("io.stat", "sda reads\n"),
+            ("cpu.pressure", "all fine\n"),
+        ] {
+            let old = SharedFolders.read(machine.path + "/sys/fs/cgroup/bad/" + name)
+            machine.write("/sys/fs/cgroup/bad/" + name, content)
+            let lines = try await check(machine, isGood: false)
+            #expect(lines.contains { $0.contains("/bad/" + name) }, "\(name): \(lines)")
+            if let old {
+                machine.write("/sys/fs/cgroup/bad/" + name, old)
+            } else {
+                machine.remove("/sys/fs/cgroup/bad/" + name)
+            }
+        }
+        // A folder or a pipe where a file should be.
+        machine.remove("/sys/fs/cgroup/bad/memory.current")
+        machine.shell("mkdir \(machine.path)/sys/fs/cgroup/bad/memory.current")
+        #expect(try await check(machine, isGood: false).contains { $0.contains("/bad/memory.current") })
+        machine.shell(
+            "rmdir \(machine.path)/sys/fs/cgroup/bad/memory.current; mkfifo \(machine.path)/sys/fs/cgroup/bad/memory.current"
+        )
+        #expect(try await check(machine, isGood: false).contains { $0.contains("/bad/memory.current") })
+        machine.remove("/sys/fs/cgroup/bad/memory.current")
+        machine.write("/proc/diskstats", "what\n")
+        #expect(try await check(machine, isGood: false).contains { $0.contains("/proc/diskstats") })
+    }
+
+    /// Reads the machine once. Returns what was logged.
+    private func check(_ machine: RecordedFolder, isGood: Bool) async throws -> [String] {
+        let lines = Mutex<[String]>([])
+        var options = machine.options()
+        options.log = { line in lines.withLock { $0.append(line) } }
+        let monitor = ContainerMonitor(options: options)
+        defer { monitor.shutDown() }
+        let metrics = try await monitor.metrics()
+        #expect(metrics.value("container_scrape_error") == (isGood ? 0 : 1))
+        #expect(metrics.value("container_memory_usage_bytes", ["id": "/good"]) == 4096)
+        #expect(metrics.all("container_last_seen", ["id": "/bad"]).count == 1)
+        return lines.withLock { $0 }
+    }
+
+    @Test func tenThousandCgroups() async throws {
+        let (keep, machine) = machine()
+        defer { withExtendedLifetime(keep) {} }
+        machine.shell(
+            "cd '\(machine.path)/sys/fs/cgroup' && for i in $(seq 100); do mkdir -p s$i; for j in $(seq 99); do mkdir s$i/c$j; done; done; echo 4096 > s7/c8/memory.current; echo 'anon 1' > s7/c8/memory.stat"
+        )
+        let monitor = ContainerMonitor(options: machine.options())
+        defer { monitor.shutDown() }
+        let metrics = try await monitor.metrics()
+        #expect(metrics.all("container_last_seen").count == 10_001)
+        #expect(metrics.value("container_memory_usage_bytes", ["id": "/s7/c8"]) == 4096)
+        #expect(metrics.value("container_scrape_error") == 0)
+        machine.remove("/sys/fs/cgroup/s9")
+        #expect(try await monitor.metrics().all("container_last_seen").count == 9901)
+    }
+
+    @Test func deepAndTooManyAreToldOnce() async throws {
+        let (keep, machine) = machine()
+        defer { withExtendedLifetime(keep) {} }
+        machine.shell(
+            "cd '\(machine.path)/sys/fs/cgroup' && mkdir -p \(Array(repeating: "d", count: 80).joined(separator: "/"))"
+        )
+        let monitor = ContainerMonitor(options: machine.options())
+        defer { monitor.shutDown() }
+        let snapshot = try await monitor.snapshot()
+        #expect(snapshot.containers.count < 80 && snapshot.containers.count > 60)
+        #expect(snapshot.problems.contains { $0.contains("cannot watch /d/d/") })
     }
 }

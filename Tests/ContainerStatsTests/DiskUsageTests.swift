@@ -1,6 +1,7 @@
-@testable import ContainerStats
 import TestKit
 import Testing
+
+@testable import ContainerStats
 
 @Suite struct DiskUsageTests {
     @Test func countsBlocksAndHardLinksOnce() throws {
@@ -8,8 +9,11 @@ import Testing
         let tree = RecordedFolder(folder.path)
         tree.write("/layer/big", Array(repeating: 1, count: 100_000))
         tree.write("/layer/deep/er/small", "x")
-        tree.shell("ln '\(folder.path)/layer/big' '\(folder.path)/layer/again' && ln -s / '\(folder.path)/layer/loop'")
-        let expected = try #require(UInt64(tree.shell("du -s --block-size=1 '\(folder.path)/layer'").split(separator: "\t")[0]))
+        tree.shell(
+            "ln '\(folder.path)/layer/big' '\(folder.path)/layer/again' && ln -s / '\(folder.path)/layer/loop'"
+        )
+        let expected = try #require(
+            UInt64(tree.shell("du -s --block-size=1 '\(folder.path)/layer'").split(separator: "\t")[0]))
         #expect(FolderSize.measure(folder.path + "/layer", entriesMax: 1000) == expected)
         #expect(FolderSize.measure(folder.path + "/layer", entriesMax: 2) == nil)
         #expect(FolderSize.measure(folder.path + "/nowhere", entriesMax: 1000) == nil)
@@ -23,7 +27,11 @@ import Testing
         machine.write("/var/lib/docker/overlay2/abc/diff/file", String(repeating: "x", count: 50_000))
         let monitor = ContainerMonitor(options: machine.options())
         defer { monitor.shutDown() }
-        #expect(try await eventually { try await monitor.metrics().value("container_fs_usage_bytes", ["name": "web", "device": "/dev/vda"]) ?? 0 >= 50_000 })
+        #expect(
+            try await eventually {
+                try await monitor.metrics().value(
+                    "container_fs_usage_bytes", ["name": "web", "device": "/dev/vda"]) ?? 0 >= 50_000
+            })
         let metrics = try await monitor.metrics()
         #expect(metrics.value("container_fs_limit_bytes", ["name": "web"]) == 4_096_000)
         #expect(metrics.value("container_fs_inodes_total", ["name": "web"]) == 100)

@@ -1,18 +1,28 @@
-@testable import ContainerStats
 import TestKit
 import Testing
+
+@testable import ContainerStats
 
 @Suite struct EventTests {
     @Test(.enabled(if: RecordedMachine.isAvailable)) func readsTheKernelsLogs() throws {
         let folder = TemporaryFolder()
         let archive = try #require(SharedFolders.fixtures) + "/machines.tar.gz"
-        RecordedFolder(folder.path).shell("tar xzf '\(archive)' -C '\(folder.path)' machines/kmsg || tar xzf '\(archive)' -C '\(folder.path)' ./machines/kmsg")
-        for (file, expected) in [("oom_v1_6.18.kmsg", "/docker/"), ("oom_v2_nocpuset_6.1.dmesg", "/docker/")] {
+        RecordedFolder(folder.path).shell(
+            "tar xzf '\(archive)' -C '\(folder.path)' machines/kmsg || tar xzf '\(archive)' -C '\(folder.path)' ./machines/kmsg"
+        )
+        for (file, expected) in [("oom_v1_6.18.kmsg", "/docker/"), ("oom_v2_nocpuset_6.1.dmesg", "/docker/")]
+        {
             let bytes = try #require(SharedFolders.read(folder.path + "/machines/kmsg/" + file))
             var log = KernelLog()
-            let victims = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { log.take($0) }
+            let victims = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap {
+                log.take($0)
+            }
             #expect(!victims.isEmpty, "\(file)")
-            #expect(victims.contains { $0.taskPath.hasPrefix(expected) && $0.pid > 1 && !$0.name.isEmpty && $0.constraint == "CONSTRAINT_MEMCG" }, "\(file): \(victims)")
+            #expect(
+                victims.contains {
+                    $0.taskPath.hasPrefix(expected) && $0.pid > 1 && !$0.name.isEmpty
+                        && $0.constraint == "CONSTRAINT_MEMCG"
+                }, "\(file): \(victims)")
         }
     }
 
@@ -25,8 +35,12 @@ import Testing
         ]
         let victims = lines.compactMap { log.take($0) }
         #expect(victims.count == 1)
-        #expect(victims.first?.taskPath == "/mem2/a" && victims.first?.limitPath == "/mem2" && victims.first?.pid == 19667)
-        for garbage in ["", ";", "oom-kill:constraint=", "[", "6,", "Killed process", "oom-kill:constraint=A,task_memcg"] {
+        #expect(
+            victims.first?.taskPath == "/mem2/a" && victims.first?.limitPath == "/mem2"
+                && victims.first?.pid == 19667)
+        for garbage in [
+            "", ";", "oom-kill:constraint=", "[", "6,", "Killed process", "oom-kill:constraint=A,task_memcg",
+        ] {
             #expect(log.take(garbage) == nil)
         }
     }
@@ -55,7 +69,9 @@ import Testing
         _ = try await monitor.snapshot(maxAge: .zero)
         request.kinds = [.containerDeletion]
         let ended = try await monitor.events(request)
-        #expect(ended.map(\.path) == ["/a"] && ended.first?.time == 4_000_000_001_000 && ended.first?.exitCode == -1)
+        #expect(
+            ended.map(\.path) == ["/a"] && ended.first?.time == 4_000_000_001_000
+                && ended.first?.exitCode == -1)
         // By path and time.
         request.path = "/b"
         #expect(try await monitor.events(request).isEmpty)

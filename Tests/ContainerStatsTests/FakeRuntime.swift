@@ -1,9 +1,10 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
 import Platform
 import Synchronization
 import TestKit
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A unix socket that answers GET requests as a test wants, to stand for a container runtime.
 final class FakeRuntime: Sendable {
@@ -87,9 +88,12 @@ final class FakeRuntime: Sendable {
         requests.withLock { $0.append(words[0] + " " + target) }
         switch handler(target) {
         case .json(let text):
-            FakeRuntime.write("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", to: connection)
+            FakeRuntime.write(
+                "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)",
+                to: connection)
         case .status(let status, let text):
-            FakeRuntime.write("HTTP/1.1 \(status) X\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", to: connection)
+            FakeRuntime.write(
+                "HTTP/1.1 \(status) X\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", to: connection)
         case .raw(let text): FakeRuntime.write(text, to: connection)
         case .silence: return
         case .stream:
@@ -108,9 +112,9 @@ final class FakeRuntime: Sendable {
     }
 }
 
-/// Waits until something holds, at most five seconds.
+/// Waits until something holds, at most a minute: tests share the machine.
 func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<250 {
+    for _ in 0..<3000 {
         if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(20))
     }

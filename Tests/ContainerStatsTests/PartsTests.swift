@@ -1,18 +1,23 @@
-@testable import ContainerStats
 import Exposition
 import TestKit
 import Testing
 
+@testable import ContainerStats
+
 @Suite struct PartsTests {
     @Test(arguments: [
         ("2026-11-23T23:00:36.085235028Z", 1_795_474_836.085235), ("1970-01-01T00:00:00Z", 0),
-        ("2024-02-29T12:00:00+02:00", 1_709_200_800), ("0001-01-01T00:00:00Z", 0), ("2000-03-01T00:00:00-00:30", 951_870_600),
+        ("2024-02-29T12:00:00+02:00", 1_709_200_800), ("0001-01-01T00:00:00Z", 0),
+        ("2000-03-01T00:00:00-00:30", 951_870_600),
     ])
     func readsTimes(text: String, seconds: Double) throws {
         #expect(abs(try #require(RFC3339.seconds(text)) - seconds) < 1e-4)
     }
 
-    @Test(arguments: ["", "2026", "2026-13-01T00:00:00Z", "2026-11-23T23:00:36", "2026-11-23T25:00:36Z", "2026-11-23T23:00:36+", "2026-11-23T23:00:36Zx", "2026-11-23T23:00:36.Z5"])
+    @Test(arguments: [
+        "", "2026", "2026-13-01T00:00:00Z", "2026-11-23T23:00:36", "2026-11-23T25:00:36Z",
+        "2026-11-23T23:00:36+", "2026-11-23T23:00:36Zx", "2026-11-23T23:00:36.Z5",
+    ])
     func refusesTimes(text: String) { #expect(RFC3339.seconds(text) == nil) }
 
     @Test func writesTimes() {
@@ -26,14 +31,18 @@ import Testing
         for (path, runtime) in [
             ("/docker/\(id)", ContainerIdentity.Runtime?.some(.docker)), ("/mygroup/\(id)", nil),
             ("/system.slice/docker-\(id).scope", .docker), ("/machine.slice/libpod-\(id).scope", .podman),
-            ("/machine.slice/libpod-\(id).scope/container", .podman), ("/kubepods/cri-containerd-\(id).scope", .containerd),
+            ("/machine.slice/libpod-\(id).scope/container", .podman),
+            ("/kubepods/cri-containerd-\(id).scope", .containerd),
             ("/kubepods/crio-\(id).scope", .crio),
         ] {
             let found = ContainerID(cgroupPath: path)
             #expect(found?.text == id, "\(path)")
             #expect(found?.runtime == runtime, "\(path)")
         }
-        for path in ["/", "/docker", "/docker/\(id)/init", "/machine.slice/libpod-conmon-\(id).scope", "/x/\(id.dropLast())", "/a/\(id.uppercased())"] {
+        for path in [
+            "/", "/docker", "/docker/\(id)/init", "/machine.slice/libpod-conmon-\(id).scope",
+            "/x/\(id.dropLast())", "/a/\(id.uppercased())",
+        ] {
             #expect(ContainerID(cgroupPath: path) == nil, "\(path)")
         }
     }
@@ -78,7 +87,6 @@ import Testing
         let path = SharedFolders.checkout + "/../shared/parity/cadvisor-metrics.tsv"
         guard let bytes = SharedFolders.read(path) else { return }
         let missing: Set<String> = [
-            "container_llc_occupancy_bytes", "container_memory_bandwidth_bytes", "container_memory_bandwidth_local_bytes",
             "container_perf_events_scaling_ratio", "container_perf_events_total",
             "container_perf_uncore_events_scaling_ratio", "container_perf_uncore_events_total",
         ]
@@ -86,7 +94,8 @@ import Testing
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst() {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
             let name = String(fields[0])
-            guard name.hasPrefix("container_"), name != "container_scrape_error", !missing.contains(name) else { continue }
+            guard name.hasPrefix("container_"), name != "container_scrape_error", !missing.contains(name)
+            else { continue }
             let family = try #require(families[name], "\(name) is missing")
             #expect(family.type.rawValue == fields[1], "\(name)")
             #expect((family.group?.rawValue ?? "-") == fields[3], "\(name)")

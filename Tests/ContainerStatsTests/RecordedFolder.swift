@@ -1,8 +1,10 @@
+import TestKit
+
+@testable import ContainerStats
+
 #if canImport(Glibc)
     import Glibc
 #endif
-@testable import ContainerStats
-import TestKit
 
 /// A folder that a test fills with files, to stand for a machine.
 struct RecordedFolder {

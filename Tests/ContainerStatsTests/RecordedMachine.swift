@@ -1,11 +1,13 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-@testable import ContainerStats
 import Exposition
 import MetricModel
 import TestKit
 import Testing
+
+@testable import ContainerStats
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A machine of `../shared/fixtures`, unpacked for one test, which may change it.
 final class RecordedMachine: Sendable {
@@ -16,10 +18,22 @@ final class RecordedMachine: Sendable {
     static var isAvailable: Bool { SharedFolders.fixtures != nil }
 
     /// The v1 machine with Docker's files, for tests that change nothing; removed when the tests end.
-    static let v1 = Result { try shared("machines/v1", containers: ["web", "burn", "hog", "io", "iothr", "sidecar", "hostnet", "parented", "demo_app_1", "demo_worker_1"], from: "docker-api") }
+    static let v1 = Result {
+        try shared(
+            "machines/v1",
+            containers: [
+                "web", "burn", "hog", "io", "iothr", "sidecar", "hostnet", "parented", "demo_app_1",
+                "demo_worker_1",
+            ], from: "docker-api")
+    }
 
     /// The v2 machine under systemd, likewise.
-    static let v2 = Result { try shared("machines/v2/systemd-6.1", containers: ["web", "burn", "hog", "press", "looper", "sidecar", "parented", "privns"], from: "docker-api/v2-systemd") }
+    static let v2 = Result {
+        try shared(
+            "machines/v2/systemd-6.1",
+            containers: ["web", "burn", "hog", "press", "looper", "sidecar", "parented", "privns"],
+            from: "docker-api/v2-systemd")
+    }
 
     private static func shared(_ path: String, containers: [String], from: String) throws -> RecordedMachine {
         let machine = try RecordedMachine(path)
@@ -35,7 +49,9 @@ final class RecordedMachine: Sendable {
     /// - Parameter path: for instance "machines/v1".
     init(_ path: String) throws {
         let archive = try #require(SharedFolders.fixtures) + "/machines.tar.gz"
-        let command = popen("tar xzf '\(archive)' -C '\(folder.path)' '\(path)' 'docker-api' 2>&1 || tar xzf '\(archive)' -C '\(folder.path)' './\(path)' './docker-api'", "r")
+        let command = popen(
+            "tar xzf '\(archive)' -C '\(folder.path)' '\(path)' 'docker-api' 2>&1 || tar xzf '\(archive)' -C '\(folder.path)' './\(path)' './docker-api'",
+            "r")
         try #require(command != nil)
         pclose(command)
         root = folder.path + "/" + path
@@ -131,11 +147,14 @@ struct MetricsText {
             while let entry = try parser.next() {
                 switch entry {
                 case .sample(let line):
-                    let labels = try SeriesText.decode(UnsafeBufferPointer(rebasing: bytes[line.series]), type: nil).labels()
+                    let labels = try SeriesText.decode(
+                        UnsafeBufferPointer(rebasing: bytes[line.series]), type: nil
+                    ).labels()
                     var dictionary: [String: String] = [:]
                     for pair in labels.pairs { dictionary[pair.name] = pair.value }
                     let name = dictionary.removeValue(forKey: "__name__") ?? ""
-                    samples.append(Sample(name: name, labels: dictionary, value: line.value, timestamp: line.timestamp))
+                    samples.append(
+                        Sample(name: name, labels: dictionary, value: line.value, timestamp: line.timestamp))
                 case .type(let name, let type):
                     types[String(decoding: bytes[name], as: UTF8.self)] = type.rawValue
                 default: break
@@ -163,7 +182,8 @@ struct MetricsText {
 
 extension ContainerMonitor {
     /// The metrics, read anew.
-    func metrics(_ format: ExpositionFormat = .text, hasTimestamps: Bool = false) async throws -> MetricsText {
+    func metrics(_ format: ExpositionFormat = .text, hasTimestamps: Bool = false) async throws -> MetricsText
+    {
         let body = try await exposition(as: format, maxAge: .zero, hasTimestamps: hasTimestamps)
         return try MetricsText(body + (format == .openMetrics ? Array("# EOF\n".utf8) : []), format: format)
     }

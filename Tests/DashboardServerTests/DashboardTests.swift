@@ -1,5 +1,4 @@
 import Dashboards
-@testable import DashboardServer
 import HTTPTypes
 import JSON
 import NIOCore
@@ -7,8 +6,12 @@ import TestKit
 import Testing
 import WebServer
 
+@testable import DashboardServer
+
 @Suite struct DashboardTests {
-    private func save(_ site: Site, _ dashboard: JSONValue, overwrite: Bool = false, folder: String? = nil) async throws -> Site.Answer {
+    private func save(_ site: Site, _ dashboard: JSONValue, overwrite: Bool = false, folder: String? = nil)
+        async throws -> Site.Answer
+    {
         var body: JSONObject = ["dashboard": dashboard, "overwrite": .bool(overwrite), "message": "m"]
         if let folder { body["folderUid"] = .string(folder) }
         return try await site.send(.post, "/api/dashboards/db", .object(body))
@@ -16,10 +19,14 @@ import WebServer
 
     @Test func savesLoadsAndKeepsUnknownMembers() async throws {
         let site = try await Site()
-        let saved = try await save(site, [
-            "uid": "abc", "title": "My Übersicht 1", "tags": ["a", "b"], "x-mine": ["y": [1, .null]],
-            "panels": [["type": "graph", "title": "g", "datasource": "Prometheus", "targets": [["expr": "up"]]]],
-        ])
+        let saved = try await save(
+            site,
+            [
+                "uid": "abc", "title": "My Übersicht 1", "tags": ["a", "b"], "x-mine": ["y": [1, .null]],
+                "panels": [
+                    ["type": "graph", "title": "g", "datasource": "Prometheus", "targets": [["expr": "up"]]]
+                ],
+            ])
         #expect(saved.status == 200)
         #expect(saved.json["url"]?.string == "/d/abc/my-übersicht-1")
         #expect(saved.json["version"]?.int == 1)
@@ -41,7 +48,9 @@ import WebServer
         let second = try await save(site, ["uid": "abc", "title": "three", "version": 1])
         #expect(second.status == 412)
         #expect(second.json["status"]?.string == "version-mismatch")
-        #expect(try await save(site, ["uid": "abc", "title": "three", "version": 1], overwrite: true).json["version"]?.int == 3)
+        #expect(
+            try await save(site, ["uid": "abc", "title": "three", "version": 1], overwrite: true).json[
+                "version"]?.int == 3)
         #expect(try await save(site, ["uid": "abd", "id": 4711, "title": "x"]).status == 404)
         #expect(try await save(site, ["title": "  "]).status == 400)
         #expect(try await save(site, ["title": "x", "uid": "a/b"]).status == 400)
@@ -52,16 +61,28 @@ import WebServer
         #expect(old.json["data"]?["title"]?.string == "one")
         let restored = try await site.send(.post, "/api/dashboards/uid/abc/restore", ["version": 1])
         #expect(restored.json["version"]?.int == 4)
-        #expect(try await site.send(.get, "/api/dashboards/uid/abc").json["dashboard"]?["title"]?.string == "one")
+        #expect(
+            try await site.send(.get, "/api/dashboards/uid/abc").json["dashboard"]?["title"]?.string == "one")
     }
 
     @Test func importsWithInputs() async throws {
         let site = try await Site()
         let document: JSONValue = [
             "__inputs": [["name": "DS_PROMETHEUS", "type": "datasource", "pluginId": "prometheus"]],
-            "uid": "imp", "title": "I", "id": 7, "panels": [["type": "stat", "datasource": "${DS_PROMETHEUS}", "targets": [["expr": "x"]]]],
+            "uid": "imp", "title": "I", "id": 7,
+            "panels": [["type": "stat", "datasource": "${DS_PROMETHEUS}", "targets": [["expr": "x"]]]],
         ]
-        let imported = try await site.send(.post, "/api/dashboards/import", ["dashboard": document, "inputs": [["name": "DS_PROMETHEUS", "type": "datasource", "pluginId": "prometheus", "value": "martlet"]]])
+        let imported = try await site.send(
+            .post, "/api/dashboards/import",
+            [
+                "dashboard": document,
+                "inputs": [
+                    [
+                        "name": "DS_PROMETHEUS", "type": "datasource", "pluginId": "prometheus",
+                        "value": "martlet",
+                    ]
+                ],
+            ])
         #expect(imported.status == 200)
         #expect(imported.json["importedUrl"]?.string == "/d/imp/i")
         let loaded = try await site.send(.get, "/api/dashboards/uid/imp")
@@ -69,12 +90,17 @@ import WebServer
         #expect(loaded.json["dashboard"]?["panels"]?[0]?["datasource"]?["uid"]?.string == "martlet")
         let again = try await site.send(.post, "/api/dashboards/import", ["dashboard": document])
         #expect(again.status == 412)
-        #expect(try await site.send(.post, "/api/dashboards/import", ["dashboard": document, "overwrite": true]).status == 200)
+        #expect(
+            try await site.send(.post, "/api/dashboards/import", ["dashboard": document, "overwrite": true])
+                .status == 200)
     }
 
     private static let demo: [String] = {
         guard let folder = SharedFolders.dashboards else { return [] }
-        return ["demo/cadvisor_dashboard.json", "demo/flask_service_dashboard.json", "community/node-exporter-full-old.json"].map { folder + "/" + $0 }
+        return [
+            "demo/cadvisor_dashboard.json", "demo/flask_service_dashboard.json",
+            "community/node-exporter-full-old.json",
+        ].map { folder + "/" + $0 }
     }()
 
     @Test(.enabled(if: !demo.isEmpty), arguments: demo)
@@ -93,11 +119,17 @@ import WebServer
         func post(_ text: String) async throws -> Site.Answer {
             let answer = try await site.client.send(
                 .post, "/api/dashboards/db",
-                headers: [.authorization: "Basic " + Base64Text.encode("admin:\(Site.password)"), .contentType: "application/json"],
+                headers: [
+                    .authorization: "Basic " + Base64Text.encode("admin:\(Site.password)"),
+                    .contentType: "application/json",
+                ],
                 body: .init(string: text))
-            return Site.Answer(status: answer.status.code, headers: answer.headers, body: Array(buffer: answer.body))
+            return Site.Answer(
+                status: answer.status.code, headers: answer.headers, body: Array(buffer: answer.body))
         }
-        let deep = #"{"dashboard":{"title":"x","a":"# + String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000) + "}}"
+        let deep =
+            #"{"dashboard":{"title":"x","a":"# + String(repeating: "[", count: 1000)
+            + String(repeating: "]", count: 1000) + "}}"
         let tooDeep = try await post(deep)
         #expect(tooDeep.status == 400)
         #expect(tooDeep.json["message"]?.string?.contains("line 1, column") == true)
@@ -106,8 +138,12 @@ import WebServer
         #expect(try await post(#"{"dashboard":[]}"#).status == 400)
         let large = #"{"dashboard":{"title":"x","a":""# + String(repeating: "x", count: 17 << 20) + #""}}"#
         #expect(try await post(large).status == 413)
-        let many = (0..<10_000).map { #"{"type":"graph","id":\#($0),"title":"</script><script>alert(1)</script>","targets":[{"expr":"up"}]}"# }
-        let wide = try await post(#"{"dashboard":{"uid":"wide","title":"<img src=x onerror=alert(1)>","panels":["# + many.joined(separator: ",") + "]}}")
+        let many = (0..<10_000).map {
+            #"{"type":"graph","id":\#($0),"title":"</script><script>alert(1)</script>","targets":[{"expr":"up"}]}"#
+        }
+        let wide = try await post(
+            #"{"dashboard":{"uid":"wide","title":"<img src=x onerror=alert(1)>","panels":["#
+                + many.joined(separator: ",") + "]}}")
         #expect(wide.status == 200)
         let loaded = try await site.send(.get, "/api/dashboards/uid/wide")
         #expect(loaded.status == 200)
@@ -127,7 +163,8 @@ import WebServer
         #expect(try await save(site, ["uid": "d3", "title": "x"], folder: "none").status == 400)
 
         func search(_ query: String) async throws -> [String] {
-            try await site.send(.get, "/api/search?" + query).json.array?.compactMap { $0["uid"]?.string }.filter { $0 != "martlet" && !$0.hasPrefix("martlet") } ?? []
+            try await site.send(.get, "/api/search?" + query).json.array?.compactMap { $0["uid"]?.string }
+                .filter { $0 != "martlet" && !$0.hasPrefix("martlet") } ?? []
         }
         #expect(try await search("query=BETA+alpha") == ["d1"])
         #expect(try await search("tag=t") == ["d2"])
@@ -136,18 +173,25 @@ import WebServer
         #expect(try await search("query=%25") == [])
         #expect(try await site.send(.post, "/api/user/stars/dashboard/uid/d1").status == 200)
         #expect(try await search("starred=true") == ["d1"])
-        #expect(try await site.send(.get, "/api/dashboards/uid/d1").json["meta"]?["folderTitle"]?.string == "Sub")
+        #expect(
+            try await site.send(.get, "/api/dashboards/uid/d1").json["meta"]?["folderTitle"]?.string == "Sub")
         #expect(try await site.send(.put, "/api/folders/f1", ["title": "T2", "version": 9]).status == 412)
-        #expect(try await site.send(.put, "/api/folders/f1", ["title": "T2", "version": 1]).json["version"]?.int == 2)
+        #expect(
+            try await site.send(.put, "/api/folders/f1", ["title": "T2", "version": 1]).json["version"]?.int
+                == 2)
         #expect(try await site.send(.delete, "/api/folders/f1").status == 200)
         #expect(try await site.send(.get, "/api/dashboards/uid/d1").status == 404)
         #expect(try await site.send(.get, "/api/dashboards/uid/d2").status == 200)
-        #expect(try await site.send(.delete, "/api/dashboards/uid/d2").json["message"]?.string == "Dashboard Gamma deleted")
+        #expect(
+            try await site.send(.delete, "/api/dashboards/uid/d2").json["message"]?.string
+                == "Dashboard Gamma deleted")
     }
 
     @Test func preferencesLayer() async throws {
         let site = try await Site()
-        #expect(try await site.send(.put, "/api/org/preferences", ["theme": "light", "timezone": "utc"]).status == 200)
+        #expect(
+            try await site.send(.put, "/api/org/preferences", ["theme": "light", "timezone": "utc"]).status
+                == 200)
         #expect(try await site.send(.patch, "/api/user/preferences", ["theme": "dark"]).status == 200)
         let settings = try await site.send(.get, "/api/frontend/settings")
         #expect(settings.json["bootData"]?["user"]?["theme"]?.string == "dark")
@@ -157,9 +201,20 @@ import WebServer
 
     @Test func aChangedDataSourceIsSeenAtOnce() async throws {
         let site = try await Site()
-        _ = try await save(site, ["uid": "d", "title": "d", "panels": [["type": "stat", "datasource": "Other", "targets": [["expr": "x"]]]]])
-        #expect(try await site.send(.get, "/api/dashboards/uid/d").json["dashboard"]?["panels"]?[0]?["datasource"]?["uid"]?.string == "martlet")
-        _ = try await site.send(.post, "/api/datasources", ["uid": "other", "name": "Other", "type": "prometheus", "url": "http://x:1"])
-        #expect(try await site.send(.get, "/api/dashboards/uid/d").json["dashboard"]?["panels"]?[0]?["datasource"]?["uid"]?.string == "other")
+        _ = try await save(
+            site,
+            [
+                "uid": "d", "title": "d",
+                "panels": [["type": "stat", "datasource": "Other", "targets": [["expr": "x"]]]],
+            ])
+        #expect(
+            try await site.send(.get, "/api/dashboards/uid/d").json["dashboard"]?["panels"]?[0]?[
+                "datasource"]?["uid"]?.string == "martlet")
+        _ = try await site.send(
+            .post, "/api/datasources",
+            ["uid": "other", "name": "Other", "type": "prometheus", "url": "http://x:1"])
+        #expect(
+            try await site.send(.get, "/api/dashboards/uid/d").json["dashboard"]?["panels"]?[0]?[
+                "datasource"]?["uid"]?.string == "other")
     }
 }

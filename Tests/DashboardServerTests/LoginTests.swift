@@ -1,8 +1,9 @@
 import Dashboards
-@testable import DashboardServer
 import HTTPTypes
 import JSON
 import Testing
+
+@testable import DashboardServer
 
 @Suite struct LoginTests {
     @Test func opensASessionByPassword() async throws {
@@ -19,7 +20,8 @@ import Testing
         #expect(right.json["redirectUrl"]?.string == "/")
         let cookie = try #require(right.cookies.first { $0.hasPrefix("grafana_session=") })
         #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))
-        #expect(right.cookies.contains { $0.hasPrefix("grafana_session_expiry=") && !$0.contains("HttpOnly") })
+        #expect(
+            right.cookies.contains { $0.hasPrefix("grafana_session_expiry=") && !$0.contains("HttpOnly") })
 
         let session = try #require(right.session)
         let user = try await site.send(.get, "/api/user", as: nil, headers: [.cookie: session])
@@ -103,7 +105,10 @@ import Testing
         let (mine, other) = (try await logIn(), try await logIn())
         let changed = try await site.send(
             .put, "/api/user/password",
-            ["oldPassword": .string(Site.password), "newPassword": "something else", "confirmNew": "something else"],
+            [
+                "oldPassword": .string(Site.password), "newPassword": "something else",
+                "confirmNew": "something else",
+            ],
             as: nil, headers: [.cookie: mine])
         #expect(changed.status == 200)
         #expect(try await site.send(.get, "/api/user", as: nil, headers: [.cookie: mine]).status == 200)
@@ -120,7 +125,8 @@ import Testing
             var all = headers
             all[.cookie] = session
             return try await site.send(
-                .post, "/api/user/revoke-auth-token", ["authTokenId": 99], as: nil, headers: all).status
+                .post, "/api/user/revoke-auth-token", ["authTokenId": 99], as: nil, headers: all
+            ).status
         }
         #expect(try await post([:]) == 404)
         #expect(try await post([.origin: "http://localhost"]) == 404)
@@ -141,6 +147,7 @@ import Testing
         #expect(check.admitsHost("127.0.0.1:3000"))
         #expect(check.admitsHost("[::1]:3000"))
         #expect(!check.admitsHost("rebind.evil.example:3000"))
-        #expect(OriginCheck(settings: DashboardSettings(), isLoopback: false).admitsHost("grafana.example.org"))
+        #expect(
+            OriginCheck(settings: DashboardSettings(), isLoopback: false).admitsHost("grafana.example.org"))
     }
 }

@@ -1,9 +1,11 @@
 import Dashboards
-@testable import DashboardServer
 import HTTPTypes
 import JSON
 import TestKit
 import Testing
+
+@testable import DashboardServer
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -17,8 +19,12 @@ import Testing
 
     private func folder() -> TemporaryFolder {
         let folder = TemporaryFolder()
-        for name in ["datasources", "dashboards", "boards", "boards/Team"] { mkdir(folder.path + "/" + name, 0o755) }
-        Self.write(folder.path + "/datasources/a.yaml", """
+        for name in ["datasources", "dashboards", "boards", "boards/Team"] {
+            mkdir(folder.path + "/" + name, 0o755)
+        }
+        Self.write(
+            folder.path + "/datasources/a.yaml",
+            """
             apiVersion: 1
             datasources:
               - name: Prometheus
@@ -30,7 +36,9 @@ import Testing
                 secureJsonData:
                   basicAuthPassword: "pa$$word"
             """)
-        Self.write(folder.path + "/dashboards/b.yaml", """
+        Self.write(
+            folder.path + "/dashboards/b.yaml",
+            """
             apiVersion: 1
             providers:
               - name: files
@@ -39,9 +47,15 @@ import Testing
                   path: \(folder.path)/boards
                   foldersFromFilesStructure: true
             """)
-        Self.write(folder.path + "/boards/Team/one.json", #"{"__inputs":[{"name":"DS_X","type":"datasource","pluginId":"prometheus"}],"uid":"one","title":"One","panels":[{"type":"stat","datasource":"${DS_X}","targets":[{"expr":"up"}]}]}"#)
+        Self.write(
+            folder.path + "/boards/Team/one.json",
+            #"{"__inputs":[{"name":"DS_X","type":"datasource","pluginId":"prometheus"}],"uid":"one","title":"One","panels":[{"type":"stat","datasource":"${DS_X}","targets":[{"expr":"up"}]}]}"#
+        )
         Self.write(folder.path + "/boards/broken.json", "{")
-        Self.write(folder.path + "/datasources/bomb.yaml", "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n")
+        Self.write(
+            folder.path + "/datasources/bomb.yaml",
+            "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n"
+        )
         return folder
     }
 
@@ -84,13 +98,42 @@ import Testing
         // What was written is what is stored: the next look changes nothing.
         _ = await site.server.provisioner.runDashboards()
         #expect(try await site.send(.get, "/api/dashboards/uid/one").json["meta"]?["version"]?.int == 2)
-        #expect(try await site.send(.post, "/api/dashboards/db", ["dashboard": .object(dashboard)]).status == 412)
+        #expect(
+            try await site.send(.post, "/api/dashboards/db", ["dashboard": .object(dashboard)]).status == 412)
         // The disk wins, and what is gone goes.
         Self.write(path, #"{"uid":"one","title":"From disk"}"#)
         _ = await site.server.provisioner.runDashboards()
-        #expect(try await site.send(.get, "/api/dashboards/uid/one").json["dashboard"]?["title"]?.string == "From disk")
+        #expect(
+            try await site.send(.get, "/api/dashboards/uid/one").json["dashboard"]?["title"]?.string
+                == "From disk")
         unlink(path)
         _ = await site.server.provisioner.runDashboards()
         #expect(try await site.send(.get, "/api/dashboards/uid/one").status == 404)
+    }
+
+    @Test(arguments: [false, true])
+    func savesWhatItsProviderLetsChange(isAllowed: Bool) async throws {
+        let folder = folder()
+        if isAllowed {
+            Self.write(
+                folder.path + "/dashboards/b.yaml",
+                """
+                providers:
+                  - name: files
+                    allowUiUpdates: true
+                    options: {path: \(folder.path)/boards}
+                """)
+        }
+        let site = try await site(folder)
+        // A file that is gone cannot be written either, and these tests may run as root.
+        unlink(folder.path + "/boards/Team/one.json")
+        let loaded = try await site.send(.get, "/api/dashboards/uid/one")
+        #expect(loaded.json["meta"]?["canSave"]?.bool == isAllowed)
+        let saved = try await site.send(
+            .post, "/api/dashboards/db", ["dashboard": ["uid": "one", "title": "Changed", "version": 1]])
+        #expect(saved.status == (isAllowed ? 200 : 400), "\(saved.text)")
+        let title = try await site.send(.get, "/api/dashboards/uid/one").json["dashboard"]?["title"]?.string
+        #expect(title == (isAllowed ? "Changed" : "One"))
+        #expect(SharedFolders.read(folder.path + "/boards/Team/one.json") == nil)
     }
 }

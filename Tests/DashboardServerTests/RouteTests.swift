@@ -1,8 +1,9 @@
 import Dashboards
-@testable import DashboardServer
 import HTTPTypes
 import JSON
 import Testing
+
+@testable import DashboardServer
 
 /// Every route as every role.
 @Suite struct RouteTests {
@@ -11,7 +12,9 @@ import Testing
         ("boss", .admin, false), ("admin", .admin, true),
     ]
 
-    private static func isAdmitted(_ access: Access, _ person: (login: String?, role: Role?, isServerAdmin: Bool)) -> Bool {
+    private static func isAdmitted(
+        _ access: Access, _ person: (login: String?, role: Role?, isServerAdmin: Bool)
+    ) -> Bool {
         switch access {
         case .open: true
         case .viewer: (person.role ?? .none) >= .viewer
@@ -30,8 +33,10 @@ import Testing
         for route in site.server.routes {
             let path = route.path.replacing("{id}", with: "77").replacing("{uid}", with: "nothing")
                 .replacing("{version}", with: "3").replacing("**", with: "api/v1/labels")
-                .replacing("{name}", with: "nobody").replacing("{slug}", with: "x").replacing("{key}", with: "nokey")
-                .replacing("{tokenId}", with: "5")
+                .replacing("{name}", with: "nobody").replacing("{slug}", with: "x").replacing(
+                    "{key}", with: "nokey"
+                )
+                .replacing("{tokenId}", with: "5").replacing("{resource}", with: "folders")
             for person in RouteTests.people {
                 let hasBody = route.method != .get && route.method != .delete
                 let answer = try await site.send(
@@ -40,7 +45,11 @@ import Testing
                 let note = "\(route.method) \(path) as \(person.login ?? "nobody"): \(answer.status)"
                 if RouteTests.isAdmitted(route.access, person) {
                     let isLogin = path == "/login" || route.access == .open
-                    #expect(isLogin || (answer.json["messageId"]?.string != "auth.unauthorized" && !answer.text.contains("additional permissions")), "\(note)")
+                    #expect(
+                        isLogin
+                            || (answer.json["messageId"]?.string != "auth.unauthorized"
+                                && !answer.text.contains("additional permissions")),
+                        "\(note)")
                     #expect(answer.status < 500 || answer.status == 502, "\(note) \(answer.text)")
                 } else if person.login == nil {
                     #expect(answer.status == (isPage ? 302 : 401), "\(note)")
@@ -57,7 +66,11 @@ import Testing
         let names = site.server.routes.map { "\($0.method) \($0.path)" }
         #expect(Set(names).count == names.count)
         let open = site.server.routes.filter { $0.access == .open }.map(\.path).sorted()
-        #expect(open == ["/api/health", "/healthz", "/login", "/login", "/logout", "/robots.txt"])
+        #expect(
+            open == [
+                "/api/health", "/api/snapshots-delete/{key}", "/healthz", "/login", "/login", "/logout",
+                "/robots.txt",
+            ])
     }
 
     @Test func unknownRoutesAreJSON() async throws {
@@ -76,7 +89,9 @@ import Testing
         settings.anonymousRole = .viewer
         let site = try await Site(settings: settings)
         #expect(try await site.send(.get, "/api/search", as: nil).status == 200)
-        #expect(try await site.send(.post, "/api/dashboards/db", ["dashboard": ["title": "x"]], as: nil).status == 403)
+        #expect(
+            try await site.send(.post, "/api/dashboards/db", ["dashboard": ["title": "x"]], as: nil).status
+                == 403)
         #expect(try await site.send(.get, "/api/user/preferences", as: nil).status == 403)
     }
 }

@@ -1,5 +1,4 @@
 import Dashboards
-@testable import DashboardServer
 import HTTPTypes
 import Instruments
 import JSON
@@ -7,6 +6,8 @@ import Logging
 import NIOCore
 import TestKit
 import WebServer
+
+@testable import DashboardServer
 
 /// A dashboards role in a temporary folder, asked without a socket.
 final class Site: Sendable {
@@ -34,7 +35,9 @@ final class Site: Sendable {
         builtIn: BuiltInDataSource? = { _ in
             DataSourceResponse(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: ByteBuffer(string: #"{"status":"success","data":{"resultType":"scalar","result":[1700000000,"2"]}}"#))
+                body: ByteBuffer(
+                    string: #"{"status":"success","data":{"resultType":"scalar","result":[1700000000,"2"]}}"#)
+            )
         },
         configure: (inout DashboardServerOptions) -> Void = { _ in }
     ) async throws {

@@ -1,7 +1,8 @@
-@testable import Dashboards
 import JSON
 import TestKit
 import Testing
+
+@testable import Dashboards
 
 @Suite struct MigrationTests {
     private static let builtIn: DataSource = {
@@ -31,7 +32,9 @@ import Testing
     private static let files: [String] = {
         guard let folder = SharedFolders.dashboards else { return [] }
         return ["demo", "community"].flatMap { part in
-            SharedFolders.list(folder + "/" + part).filter { $0.hasSuffix(".json") }.map { folder + "/\(part)/\($0)" }
+            SharedFolders.list(folder + "/" + part).filter { $0.hasSuffix(".json") }.map {
+                folder + "/\(part)/\($0)"
+            }
         }
     }()
 
@@ -85,7 +88,10 @@ import Testing
         #expect(cpu["fieldConfig"]?["defaults"]?["custom"]?["spanNulls"]?.bool == true)
         #expect(cpu["fieldConfig"]?["defaults"]?["custom"]?["lineWidth"]?.int == 2)
         #expect(cpu["fieldConfig"]?["defaults"]?["custom"]?["fillOpacity"]?.int == 10)
-        #expect(cpu["options"]?["legend"]?.text() == #"{"displayMode":"table","placement":"right","showLegend":true,"calcs":["mean","lastNotNull"],"decimals":2}"#)
+        #expect(
+            cpu["options"]?["legend"]?.text()
+                == #"{"displayMode":"table","placement":"right","showLegend":true,"calcs":["mean","lastNotNull"],"decimals":2}"#
+        )
         #expect(cpu.list("targets").first?["intervalFactor"]?.int == 2)
         #expect(migrated["templating"]?["list"]?[1]?["datasource"]?["uid"]?.string == "martlet")
         #expect(migrated["templating"]?["list"]?[1]?["regex"]?.string == "/([^:]+):.*/")
@@ -107,7 +113,8 @@ import Testing
     }
 
     @Test func keepsWhatTheOriginalLoses() throws {
-        let (dashboard, report) = try MigrationTests.migrate(#"""
+        let (dashboard, report) = try MigrationTests.migrate(
+            #"""
             {"title":"t","x-unknown":{"deep":[1]},"panels":[{"type":"graph","id":1,"title":"g","datasource":"Prometheus",
             "my-own":7,"stack":true,"percentage":true,"nullPointMode":"null as zero","lines":true,"linewidth":3,
             "legend":{"show":true,"values":true,"max":true,"sort":"current","sortDesc":true,"alignAsTable":true},
@@ -126,19 +133,26 @@ import Testing
         #expect(panel["options"]?["legend"]?["sortBy"]?.string == "Last *")
         #expect(panel["options"]?["legend"]?["sortDesc"]?.bool == true)
         #expect(custom?["thresholdsStyle"]?["mode"]?.string == "line+area")
-        #expect(panel["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.text() == #"[{"color":"transparent","value":null},{"color":"red","value":80}]"#
-            || panel["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.text() == #"[{"value":null,"color":"transparent"},{"value":80,"color":"red"}]"#)
+        #expect(
+            panel["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.text()
+                == #"[{"color":"transparent","value":null},{"color":"red","value":80}]"#
+                || panel["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.text()
+                    == #"[{"value":null,"color":"transparent"},{"value":80,"color":"red"}]"#
+        )
         let overrides = panel["fieldConfig"]?["overrides"]
         let first = overrides?[0]?["properties"]?.array?.compactMap { $0["id"]?.string } ?? []
         #expect(first == ["custom.axisPlacement", "unit", "min", "custom.axisLabel", "custom.zIndex"])
         #expect(overrides?[0]?["matcher"]?["id"]?.string == "byRegexp")
-        #expect(overrides?[1]?["properties"]?[0]?["value"]?.text() == #"{"legend":true,"tooltip":true,"viz":false}"#)
+        #expect(
+            overrides?[1]?["properties"]?[0]?["value"]?.text()
+                == #"{"legend":true,"tooltip":true,"viz":false}"#)
         #expect(report.entries.contains { $0.kind == .notConverted && $0.text.contains("odd") })
         #expect(panel.list("targets").first?["refId"]?.string == "A")
     }
 
     @Test func singleStatsBecomeStatsAndGauges() throws {
-        let (dashboard, _) = try MigrationTests.migrate(#"""
+        let (dashboard, _) = try MigrationTests.migrate(
+            #"""
             {"title":"t","panels":[
             {"type":"singlestat","id":1,"format":"percent","valueName":"current","thresholds":"50, 80","colors":["green","orange","red"],"colorBackground":true,"prefix":"~","sparkline":{"show":true},"valueMaps":[{"value":"null","text":"N/A"},{"value":"1","text":"up"}],"targets":[{"expr":"a"}]},
             {"type":"singlestat","id":1,"gauge":{"show":true,"minValue":5,"maxValue":50},"mappingType":2,"rangeMaps":[{"from":"1","to":"2","text":"some"}],"targets":[{"expr":"b"}]}]}
@@ -148,7 +162,9 @@ import Testing
         #expect(stat["options"]?["colorMode"]?.string == "background")
         #expect(stat["options"]?["graphMode"]?.string == "area")
         #expect(stat["options"]?["prefix"]?.string == "~")
-        #expect(stat["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.array?.compactMap { $0["value"]?.int } == [50, 80])
+        #expect(
+            stat["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.array?.compactMap { $0["value"]?.int }
+                == [50, 80])
         #expect(stat["fieldConfig"]?["defaults"]?["mappings"]?.array?.count == 2)
         #expect(gauge["type"]?.string == "gauge")
         #expect(gauge["fieldConfig"]?["defaults"]?["max"]?.int == 50)
@@ -157,7 +173,8 @@ import Testing
     }
 
     @Test func oldRowsFillTheGrid() throws {
-        let (dashboard, _) = try MigrationTests.migrate(#"""
+        let (dashboard, _) = try MigrationTests.migrate(
+            #"""
             {"title":"t","schemaVersion":14,"rows":[
             {"height":"250px","title":"One","showTitle":true,"panels":[{"id":1,"type":"text","span":8},{"id":2,"type":"text","span":4,"height":"114px"},{"id":3,"type":"text","span":4,"height":100},{"id":4,"type":"text","span":12}]},
             {"collapse":true,"title":"Two","panels":[{"id":5,"type":"graph","span":6,"targets":[{"expr":"x"}]}]},
@@ -166,12 +183,16 @@ import Testing
         let places = dashboard.list("panels").map { panel in
             ["x", "y", "w", "h"].compactMap { panel["gridPos"]?[$0]?.int }
         }
-        #expect(places == [[0, 0, 24, 1], [0, 1, 16, 7], [16, 1, 8, 3], [16, 4, 8, 3], [0, 8, 24, 7], [0, 15, 24, 1]])
+        #expect(
+            places == [
+                [0, 0, 24, 1], [0, 1, 16, 7], [16, 1, 8, 3], [16, 4, 8, 3], [0, 8, 24, 7], [0, 15, 24, 1],
+            ])
         #expect(dashboard.list("panels")[5]["panels"]?[0]?["type"]?.string == "timeseries")
     }
 
     @Test func oldTablesKeepTheirColumns() throws {
-        let (dashboard, _) = try MigrationTests.migrate(#"""
+        let (dashboard, _) = try MigrationTests.migrate(
+            #"""
             {"title":"t","schemaVersion":18,"panels":[{"id":1,"type":"table","transform":"table","styles":[
             {"pattern":"Time","type":"date","alias":"When","dateFormat":"HH:mm"},{"pattern":"/.*/","type":"number","unit":"s","decimals":2},
             {"pattern":"Value","type":"number","colorMode":"cell","colors":["a","b","c"],"thresholds":["1","2"]}],"targets":[{"expr":"x","format":"table"}]}]}
@@ -180,11 +201,14 @@ import Testing
         #expect(panel["transformations"]?[0]?["id"]?.string == "merge")
         #expect(panel["fieldConfig"]?["defaults"]?["unit"]?.string == "s")
         #expect(panel["fieldConfig"]?["overrides"]?[0]?["properties"]?[1]?["value"]?.string == "time: HH:mm")
-        #expect(panel["fieldConfig"]?["overrides"]?[1]?["properties"]?[0]?["value"]?["type"]?.string == "color-background")
+        #expect(
+            panel["fieldConfig"]?["overrides"]?[1]?["properties"]?[0]?["value"]?["type"]?.string
+                == "color-background")
     }
 
     @Test func variablesAndDataSources() throws {
-        let (dashboard, report) = try MigrationTests.migrate(#"""
+        let (dashboard, report) = try MigrationTests.migrate(
+            #"""
             {"title":"t","refresh":false,"sharedCrosshair":true,"templating":{"list":[
             {"name":"DS","type":"datasource","query":"prometheus"},
             {"name":"a","type":"query","datasource":"$DS","query":"label_values(x)","refresh":true,"hideLabel":true,"useTags":true,"tags":[]},
@@ -209,7 +233,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "{}", #"{"panels":null}"#, #"{"panels":[1,null,"x",[]]}"#, #"{"rows":[{"panels":[{"span":1e300,"height":"x"}]}]}"#,
+        "{}", #"{"panels":null}"#, #"{"panels":[1,null,"x",[]]}"#,
+        #"{"rows":[{"panels":[{"span":1e300,"height":"x"}]}]}"#,
         #"{"panels":[{"type":5,"gridPos":{"x":1e300,"w":-5,"h":"9"},"id":9223372036854775807,"targets":{}}]}"#,
         #"{"templating":{"list":[{},5,{"type":"constant"}]},"annotations":{"list":[7]}}"#,
         #"{"panels":[{"type":"row","panels":[{"type":"row","panels":[{"type":"graph"}]}]}]}"#,
@@ -222,15 +247,20 @@ import Testing
     }
 
     @Test func opensResources() throws {
-        let v1 = try DashboardFormat.open(try JSONValue.parse(#"{"apiVersion":"dashboard.grafana.app/v1beta1","kind":"Dashboard","metadata":{"name":"u1","annotations":{"grafana.app/folder":"f"}},"spec":{"title":"x","panels":[]}}"#))
+        let v1 = try DashboardFormat.open(
+            try JSONValue.parse(
+                #"{"apiVersion":"dashboard.grafana.app/v1beta1","kind":"Dashboard","metadata":{"name":"u1","annotations":{"grafana.app/folder":"f"}},"spec":{"title":"x","panels":[]}}"#
+            ))
         #expect(v1.format == .v1 && v1.dashboard.text("uid") == "u1" && v1.folder == "f")
-        let v2 = try DashboardFormat.open(try JSONValue.parse(#"""
-            {"apiVersion":"dashboard.grafana.app/v2beta1","kind":"Dashboard","metadata":{"name":"u2"},"spec":{"title":"y","cursorSync":"Crosshair",
-            "timeSettings":{"from":"now-1h","to":"now","autoRefresh":"10s"},
-            "variables":[{"kind":"QueryVariable","spec":{"name":"job","refresh":"onTimeRangeChanged","sort":"alphabeticalAsc","hide":"dontHide","query":{"kind":"DataQuery","group":"prometheus","datasource":{"name":"p"},"spec":{"query":"label_values(job)"}}}}],
-            "elements":{"panel-1":{"kind":"Panel","spec":{"id":1,"title":"P","data":{"kind":"QueryGroup","spec":{"queries":[{"kind":"PanelQuery","spec":{"refId":"A","hidden":false,"query":{"kind":"DataQuery","group":"prometheus","datasource":{"name":"p"},"spec":{"expr":"up"}}}}],"transformations":[{"kind":"Transformation","group":"organize","spec":{"options":{}}}],"queryOptions":{"maxDataPoints":50}}},"vizConfig":{"kind":"VizConfig","group":"stat","spec":{"options":{"a":1},"fieldConfig":{"defaults":{},"overrides":[]}}}}}},
-            "layout":{"kind":"TabsLayout","spec":{"tabs":[{"kind":"TabsLayoutTab","spec":{"title":"T","layout":{"kind":"GridLayout","spec":{"items":[{"kind":"GridLayoutItem","spec":{"x":0,"y":0,"width":6,"height":4,"element":{"name":"panel-1"},"repeat":{"value":"job","direction":"h"}}}]}}}}]}}}}
-            """#))
+        let v2 = try DashboardFormat.open(
+            try JSONValue.parse(
+                #"""
+                {"apiVersion":"dashboard.grafana.app/v2beta1","kind":"Dashboard","metadata":{"name":"u2"},"spec":{"title":"y","cursorSync":"Crosshair",
+                "timeSettings":{"from":"now-1h","to":"now","autoRefresh":"10s"},
+                "variables":[{"kind":"QueryVariable","spec":{"name":"job","refresh":"onTimeRangeChanged","sort":"alphabeticalAsc","hide":"dontHide","query":{"kind":"DataQuery","group":"prometheus","datasource":{"name":"p"},"spec":{"query":"label_values(job)"}}}}],
+                "elements":{"panel-1":{"kind":"Panel","spec":{"id":1,"title":"P","data":{"kind":"QueryGroup","spec":{"queries":[{"kind":"PanelQuery","spec":{"refId":"A","hidden":false,"query":{"kind":"DataQuery","group":"prometheus","datasource":{"name":"p"},"spec":{"expr":"up"}}}}],"transformations":[{"kind":"Transformation","group":"organize","spec":{"options":{}}}],"queryOptions":{"maxDataPoints":50}}},"vizConfig":{"kind":"VizConfig","group":"stat","spec":{"options":{"a":1},"fieldConfig":{"defaults":{},"overrides":[]}}}}}},
+                "layout":{"kind":"TabsLayout","spec":{"tabs":[{"kind":"TabsLayoutTab","spec":{"title":"T","layout":{"kind":"GridLayout","spec":{"items":[{"kind":"GridLayoutItem","spec":{"x":0,"y":0,"width":6,"height":4,"element":{"name":"panel-1"},"repeat":{"value":"job","direction":"h"}}}]}}}}]}}}}
+                """#))
         let panels = v2.dashboard.list("panels")
         #expect(panels.map { $0["type"]?.string } == ["row", "stat"])
         #expect(panels[1]["gridPos"]?.text() == #"{"x":0,"y":1,"w":6,"h":4}"#)
@@ -242,13 +272,22 @@ import Testing
     }
 
     @Test func fillsInputs() throws {
-        let document = try #require(try JSONValue.parse(#"{"__inputs":[{"name":"DS_P","type":"datasource","pluginId":"prometheus"},{"name":"VAR_X","type":"constant","value":"d"}],"__requires":[],"title":"${VAR_X} ${OTHER}","panels":[{"datasource":"${DS_P}"}]}"#).object)
-        let chosen = try DashboardImport.fill(document, inputs: [.init(name: "DS_P", type: "datasource", pluginID: "prometheus", value: "u")], sources: nil)
+        let document = try #require(
+            try JSONValue.parse(
+                #"{"__inputs":[{"name":"DS_P","type":"datasource","pluginId":"prometheus"},{"name":"VAR_X","type":"constant","value":"d"}],"__requires":[],"title":"${VAR_X} ${OTHER}","panels":[{"datasource":"${DS_P}"}]}"#
+            ).object)
+        let chosen = try DashboardImport.fill(
+            document, inputs: [.init(name: "DS_P", type: "datasource", pluginID: "prometheus", value: "u")],
+            sources: nil)
         #expect(chosen.text("title") == "d ${OTHER}")
         #expect(chosen.list("panels")[0]["datasource"]?.string == "u")
         #expect(chosen["__inputs"] == nil && chosen["__requires"] == nil)
-        let error = #expect(throws: DashboardsError.self) { try DashboardImport.fill(document, inputs: [], sources: nil) }
+        let error = #expect(throws: DashboardsError.self) {
+            try DashboardImport.fill(document, inputs: [], sources: nil)
+        }
         #expect(error?.message.contains("DS_P") == true)
-        #expect(try DashboardImport.fill(document, inputs: [], sources: MigrationTests.sources).list("panels")[0]["datasource"]?.string == "martlet")
+        #expect(
+            try DashboardImport.fill(document, inputs: [], sources: MigrationTests.sources).list("panels")[0][
+                "datasource"]?.string == "martlet")
     }
 }

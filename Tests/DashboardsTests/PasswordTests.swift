@@ -1,5 +1,6 @@
-@testable import Dashboards
 import Testing
+
+@testable import Dashboards
 
 @Suite struct PasswordTests {
     @Test func takesAtLeastSixHundredThousandRounds() throws {
@@ -32,7 +33,8 @@ import Testing
         #expect(!hash.needsRehash(hash.make("foobar")))
     }
 
-    private static let original = "bfa73af1d1b04fa6027f694dee2c69f4ceec36c4ba8e1fdd94409679f9c6adef8a48879b9f763891019dc35663198a99650d"
+    private static let original =
+        "bfa73af1d1b04fa6027f694dee2c69f4ceec36c4ba8e1fdd94409679f9c6adef8a48879b9f763891019dc35663198a99650d"
 
     @Test func opensOnlyWhatItSealed() throws {
         let box = SecretBox(key: [UInt8](repeating: 7, count: 32))

@@ -32,7 +32,9 @@ import Testing
         Case(range: hour, points: 1000, intervalMs: 1000, interval: "90", step: 90_000, rate: 360_000),
         // A variable as min step.
         Case(range: hour, points: 1000, intervalMs: 5000, interval: "$__interval", step: 5000, rate: 20_000),
-        Case(range: hour, points: 1000, intervalMs: 15_000, interval: "$__rate_interval", source: "10s", step: 40_000, rate: 40_000),
+        Case(
+            range: hour, points: 1000, intervalMs: 15_000, interval: "$__rate_interval", source: "10s",
+            step: 40_000, rate: 40_000),
         // At most 11,000 points.
         Case(range: 30 * 24 * hour, points: 100_000, intervalMs: 1000, step: 300_000, rate: 60_000),
     ])
@@ -60,9 +62,12 @@ import Testing
     }
 
     @Test func survivesAbsurdNumbers() throws {
-        let query = try PanelQuery(JSONValue.parse(
-            #"{"expr":"up","intervalMs":1e300,"maxDataPoints":-5,"intervalFactor":1e18,"utcOffsetSec":-1e9,"interval":"99999999999999999999y"}"#))
-        let step = QueryStep(query, from: -3_155_695_200_000_000, to: 3_155_695_200_000_000, sourceInterval: "0s")
+        let query = try PanelQuery(
+            JSONValue.parse(
+                #"{"expr":"up","intervalMs":1e300,"maxDataPoints":-5,"intervalFactor":1e18,"utcOffsetSec":-1e9,"interval":"99999999999999999999y"}"#
+            ))
+        let step = QueryStep(
+            query, from: -3_155_695_200_000_000, to: 3_155_695_200_000_000, sourceInterval: "0s")
         #expect(step.step >= 1)
     }
 
@@ -73,7 +78,9 @@ import Testing
         let step = QueryStep(query, from: 0, to: 3_600_000, sourceInterval: nil)
         func expand(_ text: String) -> String { QueryMacros.expand(text, step: step, range: 3_600_000) }
         #expect(expand("rate(x[$__rate_interval]) + ${__interval}") == "rate(x[1m]) + 15s")
-        #expect(expand("$__interval_ms $__rate_interval_ms $__range_ms $__range_s $__range") == "15000 60000 3600000 3600 3600s")
+        #expect(
+            expand("$__interval_ms $__rate_interval_ms $__range_ms $__range_s $__range")
+                == "15000 60000 3600000 3600 3600s")
         #expect(expand("$node $ ${x} $__intervals") == "$node $ ${x} 15ss")
     }
 

@@ -18,25 +18,65 @@ import Testing
             """
         let (settings, warnings) = try DashboardSettings.load(
             ini: ini,
-            environment: ["GF_SERVER_HTTP_PORT": "3002", "SECRET": "s", "GF_SMTP_HOST": "x", "GF_LOG_LEVEL": "debug", "PATH": "/bin"])
+            environment: [
+                "GF_SERVER_HTTP_PORT": "3002", "SECRET": "s", "GF_SMTP_HOST": "x", "GF_LOG_LEVEL": "debug",
+                "PATH": "/bin",
+            ])
         #expect(settings.httpPort == 3002)
         #expect(settings.rootURL == "https://example.org/grafana/")
         #expect(settings.anonymousRole == .editor)
         #expect(settings.adminPassword == "s")
-        #expect(warnings == [
-            "grafana.ini line 11: smtp.enabled is not known and has no effect",
-            "GF_SMTP_HOST is not known and has no effect",
-        ])
+        #expect(
+            warnings == [
+                "grafana.ini line 11: smtp.enabled is not known and has no effect",
+                "GF_SMTP_HOST is not known and has no effect",
+            ])
     }
 
     @Test func namesTheKeyOfABadValue() {
         let error = #expect(throws: DashboardsError.self) {
             try DashboardSettings.load(environment: ["GF_SERVER_HTTP_PORT": "99999"])
         }
-        #expect(error?.message == "cannot use GF_SERVER_HTTP_PORT (server.http_port): got \"99999\", want a number from 0 to 65535")
+        #expect(
+            error?.message
+                == "cannot use GF_SERVER_HTTP_PORT (server.http_port): got \"99999\", want a number from 0 to 65535"
+        )
     }
 
     @Test func anonymousVisitorsAreOffByDefault() throws {
-        #expect(try DashboardSettings.load(environment: ["GF_AUTH_ANONYMOUS_ORG_ROLE": "Admin"]).settings.anonymousRole == nil)
+        #expect(
+            try DashboardSettings.load(environment: ["GF_AUTH_ANONYMOUS_ORG_ROLE": "Admin"]).settings
+                .anonymousRole == nil)
+    }
+
+    @Test func takesNoProtocolThatItDoesNotSpeak() throws {
+        #expect(throws: DashboardsError.self) {
+            try DashboardSettings.load(environment: ["GF_SERVER_PROTOCOL": "socket"])
+        }
+        let error = #expect(throws: DashboardsError.self) {
+            try DashboardSettings.load(environment: ["GF_SERVER_PROTOCOL": "https"])
+        }
+        #expect(error?.message.contains("GF_SERVER_CERT_FILE") == true)
+        let settings = try DashboardSettings.load(
+            environment: [
+                "GF_SERVER_PROTOCOL": "https", "GF_SERVER_CERT_FILE": "/c", "GF_SERVER_CERT_KEY": "/k",
+            ]).settings
+        #expect(settings.usesTLS && settings.certificateFile == "/c" && settings.keyFile == "/k")
+    }
+
+    @Test func warnsWhereItDoesOtherwise() throws {
+        let quiet = try DashboardSettings.load(
+            ini: "[users]\nviewers_can_edit = false\n",
+            environment: ["GF_DATABASE_TYPE": "sqlite3", "GF_SERVER_SERVE_FROM_SUB_PATH": "false"])
+        #expect(quiet.warnings.isEmpty)
+        let loud = try DashboardSettings.load(
+            ini: "[users]\nviewers_can_edit = true\n",
+            environment: ["GF_DATABASE_TYPE": "mysql", "GF_SERVER_SERVE_FROM_SUB_PATH": "true"])
+        #expect(
+            loud.warnings == [
+                "grafana.ini line 2: users.viewers_can_edit = true has no effect",
+                "GF_DATABASE_TYPE = mysql has no effect",
+                "GF_SERVER_SERVE_FROM_SUB_PATH = true has no effect",
+            ])
     }
 }

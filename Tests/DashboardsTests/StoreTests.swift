@@ -1,9 +1,10 @@
-@testable import Dashboards
 import GRDB
 import JSON
 import Platform
 import TestKit
 import Testing
+
+@testable import Dashboards
 
 @Suite struct StoreTests {
     @Test func keepsEverythingOverARestart() async throws {
@@ -76,20 +77,28 @@ import Testing
                 "INSERT INTO dashboard VALUES (2, 1, 'd', 'Dash', '{\"title\":\"Dash\",\"panels\":[]}', 0, 1)",
             ] { try database.execute(sql: statement) }
         }
+        // Grafana's own file is never opened as ours.
+        let place = GrafanaDatabase.place(inDataFolder: folder.path)
+        #expect(
+            place.path == folder.path + "/martlet.db" && place.isNew
+                && place.original == folder.path + "/grafana.db")
         let store = try DashboardStore(path: folder.path + "/d.db")
         let summary = try await GrafanaDatabase.take(from: folder.path + "/grafana.db", into: store)
-        #expect(summary.users == 1 && summary.dataSources == 1 && summary.folders == 1 && summary.dashboards == 1)
+        #expect(
+            summary.users == 1 && summary.dataSources == 1 && summary.folders == 1 && summary.dashboards == 1)
         #expect(summary.notes == ["data source Prom: enter its secrets anew"])
         #expect(try await store.dashboardRecord(uid: "d")?.folder == "f")
         let workers = WorkerThreads(name: "test", count: 1)
         defer { workers.shutDown() }
         let accounts = Accounts(store: store, hash: PasswordHash(rounds: 20_000), workers: workers)
-        #expect(try await accounts.authenticate(login: "ada", password: "foobar", address: "").role == .editor)
+        #expect(
+            try await accounts.authenticate(login: "ada", password: "foobar", address: "").role == .editor)
         #expect(try await store.storedPassword(userID: 1)?.hasPrefix("pbkdf2-sha256$20000$") == true)
         #expect(try await accounts.authenticate(login: "ada", password: "foobar", address: "").login == "ada")
     }
 
-    private static let hash = "bfa73af1d1b04fa6027f694dee2c69f4ceec36c4ba8e1fdd94409679f9c6adef8a48879b9f763891019dc35663198a99650d"
+    private static let hash =
+        "bfa73af1d1b04fa6027f694dee2c69f4ceec36c4ba8e1fdd94409679f9c6adef8a48879b9f763891019dc35663198a99650d"
 
     @Test func findsAmongTenThousand() async throws {
         let folder = TemporaryFolder()
@@ -97,9 +106,12 @@ import Testing
         try await store.write { database in
             for index in 0..<10_000 {
                 try database.execute(
-                    sql: "INSERT INTO dashboard (uid, title, slug, folder, tags, version, created, updated, created_by, updated_by, json) "
+                    sql:
+                        "INSERT INTO dashboard (uid, title, slug, folder, tags, version, created, updated, created_by, updated_by, json) "
                         + "VALUES (?, ?, '', '', '', 1, 0, 0, '', '', ?)",
-                    arguments: ["u\(index)", "Service \(index) overview", String(repeating: "x", count: 2000)])
+                    arguments: [
+                        "u\(index)", "Service \(index) overview", String(repeating: "x", count: 2000),
+                    ])
             }
         }
         var search = DashboardSearch()
@@ -111,15 +123,32 @@ import Testing
         #expect(hits.count == 19)
     }
 
+    @Test func keepsItsDatabaseWhereGrafanaHasIt() async throws {
+        let folder = TemporaryFolder()
+        let place = GrafanaDatabase.place(inDataFolder: folder.path)
+        #expect(place.path == folder.path + "/grafana.db" && place.isNew && place.original == nil)
+        _ = try DashboardStore(path: place.path)
+        let again = GrafanaDatabase.place(inDataFolder: folder.path)
+        #expect(again.path == place.path && !again.isNew && again.original == nil)
+    }
+
     @Test func canonicalFormIsStable() throws {
-        let a = try #require(try JSONValue.parse(#"{"panels":[{"z":1,"type":"stat","a":2,"title":"x"}],"title":"T","uid":"u"}"#).object)
-        let b = try #require(try JSONValue.parse(#"{"uid":"u","title":"T","panels":[{"title":"x","a":2,"z":1,"type":"stat"}]}"#).object)
+        let a = try #require(
+            try JSONValue.parse(
+                #"{"panels":[{"z":1,"type":"stat","a":2,"title":"x"}],"title":"T","uid":"u"}"#
+            ).object)
+        let b = try #require(
+            try JSONValue.parse(
+                #"{"uid":"u","title":"T","panels":[{"title":"x","a":2,"z":1,"type":"stat"}]}"#
+            ).object)
         #expect(CanonicalJSON.bytes(a) == CanonicalJSON.bytes(b))
         #expect(try JSONValue.parse(CanonicalJSON.bytes(a)).object == a)
     }
 
     @Test(.enabled(if: SharedFolders.dashboards != nil)) func checksAFolder() throws {
-        let checks = DashboardCheck.run(folder: try #require(SharedFolders.dashboards))
+        var checks: [DashboardCheck] = []
+        let count = DashboardCheck.run(try #require(SharedFolders.dashboards), each: { checks.append($0) })
+        #expect(count == 5)
         #expect(checks.count == 5)
         #expect(checks.allSatisfy { $0.failure == nil && $0.unsupported.isEmpty && $0.panels > 0 })
         for check in checks { print(check.line) }

@@ -13,7 +13,8 @@ func readAll(_ body: [UInt8], _ format: ExpositionFormat) throws -> Int {
         while let entry = try parser.next() {
             switch entry {
             case .sample(let sample):
-                _ = try SeriesText.decode(UnsafeBufferPointer(rebasing: bytes[sample.series]), type: type, line: parser.line)
+                _ = try SeriesText.decode(
+                    UnsafeBufferPointer(rebasing: bytes[sample.series]), type: type, line: parser.line)
                 count += 1
             case .type(_, let newType): type = newType
             default: break

@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test func readsWhatExportersWrite() throws {
-        let read = try samples("""
+        let read = try samples(
+            """
             # HELP go_goroutines Number of goroutines.
             # TYPE go_goroutines gauge
             go_goroutines 33
@@ -44,16 +45,20 @@ import Testing
             windows 1\r
             last -0
             """)
-        #expect(read == [
+        #expect(
+            read == [
                 "go_goroutines 33.0", #"metric{a="1", b="x\n\"y\"\\"} 1500.0 @1395066363000"#, "indented inf",
                 #"h_bucket{le="1.0"} 1.0"#, #"h_bucket{le="+Inf"} 2.0"#, #"s{quantile="0.5"} nan(0x1)"#,
-                #"s{quantile="1.0"} 3.0"#, #"{"quoted.name", "label.x"="y"} 4.0"#, "nan nan(0x1)", "windows 1.0", "last -0.0",
+                #"s{quantile="1.0"} 3.0"#, #"{"quoted.name", "label.x"="y"} 4.0"#, "nan nan(0x1)",
+                "windows 1.0", "last -0.0",
             ])
     }
 
     @Test(arguments: [
-        "a", "a ", "a 1 x", "a 1 -5", "a 0x10", "a 1_0", "1a 1", "a{b} 1", "a{b=} 1", "a{b=\"} 1", "a{b=\"1\" c=\"2\"} 1",
-        "a{b=\"1\",b=\"2\"} 1", "a{b='1'} 1", "{} 1", "a{b=\"1\"", "# TYPE a bogus", "a 1 99999999999999999999", "a{1b=\"x\"} 1",
+        "a", "a ", "a 1 x", "a 1 -5", "a 0x10", "a 1_0", "1a 1", "a{b} 1", "a{b=} 1", "a{b=\"} 1",
+        "a{b=\"1\" c=\"2\"} 1",
+        "a{b=\"1\",b=\"2\"} 1", "a{b='1'} 1", "{} 1", "a{b=\"1\"", "# TYPE a bogus",
+        "a 1 99999999999999999999", "a{1b=\"x\"} 1",
         "a 1 # {} 2",
     ])
     func refuses(line: String) {
@@ -68,9 +73,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a 1\n# EOF\n", true), ("a 1\n# EOF", true), ("a 1\n", false), ("a 1\n# EOF\n\n", false), ("# EOF\na 1\n", false),
+        ("a 1\n# EOF\n", true), ("a 1\n# EOF", true), ("a 1\n", false), ("a 1\n# EOF\n\n", false),
+        ("# EOF\na 1\n", false),
         ("a 1 1.5 # {x=\"1\"} 2 3\n# EOF\n", true), ("# UNIT a_seconds seconds\na_seconds 1\n# EOF\n", true),
-        ("# UNIT a seconds\n# EOF\n", false), ("\n# EOF\n", false), ("# comment\n# EOF\n", false), ("a 1 1e400\n# EOF\n", false),
+        ("# UNIT a seconds\n# EOF\n", false), ("\n# EOF\n", false), ("# comment\n# EOF\n", false),
+        ("a 1 1e400\n# EOF\n", false),
     ])
     func openMetrics(body: String, isGood: Bool) {
         #expect(((try? samples(body, .openMetrics)) != nil) == isGood)
@@ -94,22 +101,31 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (nil, ExpositionFormat.text), ("*/*", .text), ("application/openmetrics-text;version=1.0.0", .openMetrics),
-        ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.9", .text),
-        ("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics),
-        ("text/html", .text),
-    ] as [(String?, ExpositionFormat)])
+    @Test(
+        arguments: [
+            (nil, ExpositionFormat.text), ("*/*", .text),
+            ("application/openmetrics-text;version=1.0.0", .openMetrics),
+            ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.9", .text),
+            (
+                "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+                .openMetrics
+            ),
+            ("text/html", .text),
+        ] as [(String?, ExpositionFormat)])
     func negotiates(accept: String?, format: ExpositionFormat) {
         #expect(ExpositionFormat(accepting: accept) == format)
     }
 
-    @Test(arguments: [
-        ("m 1\n", 1), ("m -0\n", -0.0), ("m 12.5\n", 12.5), ("m 0.000001\n", 0.000001), ("m 123456789012345\n", 123_456_789_012_345),
-        ("m -1.5\n", -1.5), ("m 5.\n", 5), ("m .5\n", 0.5), ("m 1234567890.1234\n", 1_234_567_890.1234),
-        ("m 1e3\n", nil), ("m 1 5\n", nil), ("m NaN\n", nil), ("m -\n", nil), ("m .\n", nil), ("m 1.2.3\n", nil), ("m  1\n", nil),
-        ("m 1234567890123456\n", nil), ("m 1\r\n", nil), ("m \n", nil), ("mm 1\n", nil), ("m{} 1\n", nil), ("m\t1\n", nil), ("m 1x\n", nil),
-    ] as [(String, Double?)])
+    @Test(
+        arguments: [
+            ("m 1\n", 1), ("m -0\n", -0.0), ("m 12.5\n", 12.5), ("m 0.000001\n", 0.000001),
+            ("m 123456789012345\n", 123_456_789_012_345),
+            ("m -1.5\n", -1.5), ("m 5.\n", 5), ("m .5\n", 0.5), ("m 1234567890.1234\n", 1_234_567_890.1234),
+            ("m 1e3\n", nil), ("m 1 5\n", nil), ("m NaN\n", nil), ("m -\n", nil), ("m .\n", nil),
+            ("m 1.2.3\n", nil), ("m  1\n", nil),
+            ("m 1234567890123456\n", nil), ("m 1\r\n", nil), ("m \n", nil), ("mm 1\n", nil), ("m{} 1\n", nil),
+            ("m\t1\n", nil), ("m 1x\n", nil),
+        ] as [(String, Double?)])
     func shortValuesAreTakenInOnePass(line: String, value: Double?) throws {
         let body = Array((line + "# the end is not near\nnext 1\n").utf8)
         let known = Array("m".utf8)

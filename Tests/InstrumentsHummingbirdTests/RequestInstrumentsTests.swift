@@ -32,7 +32,9 @@ import Testing
         try await application(registry).test(.router) { client in
             for id in 0..<3 { _ = try await client.execute(uri: "/users/\(id)", method: .get) }
             let text = String(buffer: try await client.execute(uri: "/metrics", method: .get).body)
-            #expect(text.contains(#"requests_total{app="a\"b",method="GET",route="/users/{id}",code="200"} 3"# + "\n"))
+            #expect(
+                text.contains(
+                    #"requests_total{app="a\"b",method="GET",route="/users/{id}",code="200"} 3"# + "\n"))
             #expect(text.contains(#"latency_seconds_bucket{route="/users/{id}",le="1000.0"} 3"# + "\n"))
             #expect(text.contains(#"in_flight{app="x"} 1"# + "\n"))
         }
@@ -55,7 +57,8 @@ import Testing
         let registry = Registry()
         try await application(registry).test(.router) { client in
             for method in ["BREW", "PROPFIND", "WHEN"] {
-                _ = try await client.execute(uri: "/users/1", method: try #require(HTTPRequest.Method(method)))
+                _ = try await client.execute(
+                    uri: "/users/1", method: try #require(HTTPRequest.Method(method)))
             }
             let text = String(buffer: try await client.execute(uri: "/metrics", method: .get).body)
             #expect(text.contains(#"method="_OTHER",route="<unmatched>",code="404"} 3"# + "\n"))
@@ -69,8 +72,11 @@ import Testing
             #expect(text.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
             let open = try await client.execute(
                 uri: "/metrics", method: .get,
-                headers: [.accept: "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"])
-            #expect(open.headers[.contentType] == "application/openmetrics-text; version=1.0.0; charset=utf-8")
+                headers: [
+                    .accept: "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+                ])
+            #expect(
+                open.headers[.contentType] == "application/openmetrics-text; version=1.0.0; charset=utf-8")
             #expect(String(buffer: open.body).hasSuffix("# EOF\n"))
         }
     }

@@ -21,7 +21,9 @@ import Testing
         #expect(throws: InstrumentError.self) { try registry.gauge("with space", help: "") }
         #expect(throws: InstrumentError.self) { try registry.counters("a", help: "", labels: ["le"]) }
         #expect(throws: InstrumentError.self) { try registry.histogram("h", help: "", buckets: [2, 1]) }
-        #expect(throws: InstrumentError.self) { try registry.counters("b", help: "", labels: ["x"]).labels("1", "2") }
+        #expect(throws: InstrumentError.self) {
+            try registry.counters("b", help: "", labels: ["x"]).labels("1", "2")
+        }
     }
 
     @Test func threadsLoseNothing() async throws {

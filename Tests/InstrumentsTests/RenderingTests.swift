@@ -7,7 +7,8 @@ import Testing
 @Suite struct RenderingTests {
     private func registry() throws -> Registry {
         let registry = Registry(clock: ManualClock(1_500_000_000_000))
-        let requests = try registry.counters("app_requests_total", help: "Served\nrequests \\ \"all\".", labels: ["path", "code"])
+        let requests = try registry.counters(
+            "app_requests_total", help: "Served\nrequests \\ \"all\".", labels: ["path", "code"])
         try requests.labels("/b", "200").increment()
         try requests.labels("/a\"\\\n", "200").increment(by: 2.5)
         try registry.gauge("a_gauge", help: "A gauge.").set(-1)
@@ -19,25 +20,26 @@ import Testing
     }
 
     @Test func text() throws {
-        #expect(String(decoding: try registry().render(as: .text), as: UTF8.self) == #"""
-            # HELP a_gauge A gauge.
-            # TYPE a_gauge gauge
-            a_gauge -1
-            # HELP app_requests_total Served\nrequests \\ "all".
-            # TYPE app_requests_total counter
-            app_requests_total{path="/a\"\\\n",code="200"} 2.5
-            app_requests_total{path="/b",code="200"} 1
-            # HELP latency_seconds Latency.
-            # TYPE latency_seconds histogram
-            latency_seconds_bucket{le="0.1"} 1
-            latency_seconds_bucket{le="1.0"} 2
-            latency_seconds_bucket{le="+Inf"} 3
-            latency_seconds_sum 20.6
-            latency_seconds_count 3
-            # HELP metrics_dropped_labelsets_total Look-ups of label sets beyond the limit of their family.
-            # TYPE metrics_dropped_labelsets_total counter
+        #expect(
+            String(decoding: try registry().render(as: .text), as: UTF8.self) == #"""
+                # HELP a_gauge A gauge.
+                # TYPE a_gauge gauge
+                a_gauge -1
+                # HELP app_requests_total Served\nrequests \\ "all".
+                # TYPE app_requests_total counter
+                app_requests_total{path="/a\"\\\n",code="200"} 2.5
+                app_requests_total{path="/b",code="200"} 1
+                # HELP latency_seconds Latency.
+                # TYPE latency_seconds histogram
+                latency_seconds_bucket{le="0.1"} 1
+                latency_seconds_bucket{le="1.0"} 2
+                latency_seconds_bucket{le="+Inf"} 3
+                latency_seconds_sum 20.6
+                latency_seconds_count 3
+                # HELP metrics_dropped_labelsets_total Look-ups of label sets beyond the limit of their family.
+                # TYPE metrics_dropped_labelsets_total counter
 
-            """#)
+                """#)
     }
 
     @Test func openMetrics() throws {
@@ -65,7 +67,10 @@ import Testing
                 names.insert(try SeriesText.decode(series, type: nil).value(of: "__name__") ?? "")
             }
         }
-        for name in ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds", "process_start_time_seconds", "swift_info"] {
+        for name in [
+            "process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",
+            "process_max_fds", "process_start_time_seconds", "swift_info",
+        ] {
             #expect(names.contains(name))
         }
     }

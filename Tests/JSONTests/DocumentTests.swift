@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct DocumentTests {
     @Test func keepsOrderNumbersAndUnknownMembers() throws {
-        let text = #"{"z":1.50,"a":[1e6,-0,12345678901234567890],"é":"\u00e9\ud83d\ude00\n","n":null,"t":true}"#
+        let text =
+            #"{"z":1.50,"a":[1e6,-0,12345678901234567890],"é":"\u00e9\ud83d\ude00\n","n":null,"t":true}"#
         let value = try JSONValue.parse(text)
         #expect(value.text() == #"{"z":1.50,"a":[1e6,-0,12345678901234567890],"é":"é😀\n","n":null,"t":true}"#)
         #expect(value["a"]?[0]?.int == 1_000_000)

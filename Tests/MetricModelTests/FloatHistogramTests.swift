@@ -2,7 +2,9 @@ import MetricModel
 import Testing
 
 @Suite struct FloatHistogramTests {
-    private func exponential(_ schema: Int32, offset: Int32 = 0, _ buckets: [Double], zero: Double = 0, threshold: Double = 0) -> FloatHistogram {
+    private func exponential(
+        _ schema: Int32, offset: Int32 = 0, _ buckets: [Double], zero: Double = 0, threshold: Double = 0
+    ) -> FloatHistogram {
         var result = FloatHistogram(schema: schema)
         result.positiveSpans = [.init(offset: offset, length: UInt32(buckets.count))]
         result.positiveBuckets = buckets
@@ -72,15 +74,19 @@ import Testing
 
     /// Bounds by the last digit, as Prometheus shows them.
     @Test(arguments: [
-        (Int32(0), Int32(3), 8.0), (1, -1, 0.7071067811865475), (2, 1, 1.189207115002721), (3, -3, 0.7711054127039704),
-        (5, -13, 0.7545822137967112), (8, -1, 0.9972960560854698), (8, -199, 0.5834400184762408), (-4, 1, 65_536), (0, 1024, 1.7976931348623157e308),
+        (Int32(0), Int32(3), 8.0), (1, -1, 0.7071067811865475), (2, 1, 1.189207115002721),
+        (3, -3, 0.7711054127039704),
+        (5, -13, 0.7545822137967112), (8, -1, 0.9972960560854698), (8, -199, 0.5834400184762408),
+        (-4, 1, 65_536), (0, 1024, 1.7976931348623157e308),
     ])
     func hasThePublishedBounds(_ schema: Int32, _ index: Int32, _ bound: Double) {
         #expect(exponential(schema, offset: index, [1]).allBuckets.first?.upper == bound)
     }
 
     @Test func writesItsBuckets() {
-        #expect(exponential(0, [1, 0, 2], zero: 3, threshold: 0.25).description == "{count:6, sum:12, [-0.25,0.25]:3, (0.5,1]:1, (2,4]:2}")
+        #expect(
+            exponential(0, [1, 0, 2], zero: 3, threshold: 0.25).description
+                == "{count:6, sum:12, [-0.25,0.25]:3, (0.5,1]:1, (2,4]:2}")
         #expect(custom([5, 10], [1, 0, 2]).description == "{count:3, sum:6, [-Inf,5]:1, (10,+Inf]:2}")
     }
 

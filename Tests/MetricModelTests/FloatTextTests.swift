@@ -1,8 +1,9 @@
+import MetricModel
+import Testing
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
-import Testing
 
 @Suite struct FloatTextTests {
     @Test(arguments: [
@@ -21,7 +22,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "-", "+", ".", "e5", "1e", "1e+", "1_000", "0x1p3", "1 ", " 1", "1.2.3", "infi", "-nan", "1e999", "1,5"])
+    @Test(arguments: [
+        "", "-", "+", ".", "e5", "1e", "1e+", "1_000", "0x1p3", "1 ", " 1", "1.2.3", "infi", "-nan", "1e999",
+        "1,5",
+    ])
     func refuses(text: String) {
         #expect(FloatText.parse(text) == nil)
     }
@@ -55,5 +59,31 @@ import Testing
         #expect(FloatText.string(value, style: .exposition) == exposition)
         #expect(FloatText.string(value, style: .openMetrics) == openMetrics)
         #expect(FloatText.string(value, style: .json) == json)
+    }
+
+    /// Whole numbers take a path of their own: the digits must be those of Swift's shortest form.
+    @Test func writesWholeNumbersWithTheFewestDigits() {
+        var state = UInt64.random(in: 0...UInt64.max)
+        print("seed \(state)")
+        var values: [Double] = [
+            999_999, 1e6, 1_000_001, 1e7, 4_096_000_000, 9_007_199_254_740_991, 9_007_199_254_740_992,
+        ]
+        for shift in 0..<53 {
+            for _ in 0..<50 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                values.append(Double((state >> 11) >> UInt64(shift)))
+                values.append(Double((state >> 11) >> UInt64(shift) / 1000 * 1000))
+            }
+        }
+        for value in values where value >= 1e6 {
+            let digits = String(
+                value.description.prefix { $0 != "e" }.filter { $0 != "." }.reversed().drop { $0 == "0" }
+                    .reversed())
+            for number in [value, -value] {
+                let text = FloatText.string(number, style: .exposition)
+                #expect(FloatText.parse(text) == number, "\(text)")
+                #expect(text.prefix { $0 != "e" }.filter { $0.isNumber } == digits, "\(text)")
+            }
+        }
     }
 }

@@ -2,7 +2,9 @@ import MetricModel
 import Testing
 
 @Suite struct LabelSubsetTests {
-    private let labels = Labels([("__name__", "m"), ("b", "2"), ("d", "4"), ("long", String(repeating: "x", count: 300))])
+    private let labels = Labels([
+        ("__name__", "m"), ("b", "2"), ("d", "4"), ("long", String(repeating: "x", count: 300)),
+    ])
 
     @Test func keepsAndDropsByName() {
         #expect(labels.keeping(LabelNames(["d", "b", "nothing"])) == Labels([("b", "2"), ("d", "4")]))
@@ -11,7 +13,10 @@ import Testing
         #expect(labels.keeping(LabelNames([])) == .empty)
     }
 
-    @Test(arguments: [("a", "1"), ("b", "9"), ("c", "3"), ("z", "26"), ("b", ""), ("nothing", ""), ("long", "y"), ("e", "é")])
+    @Test(arguments: [
+        ("a", "1"), ("b", "9"), ("c", "3"), ("z", "26"), ("b", ""), ("nothing", ""), ("long", "y"),
+        ("e", "é"),
+    ])
     func setsOneLabel(_ name: String, _ value: String) {
         var builder = LabelsBuilder(labels)
         builder.set(name, value)

@@ -3,10 +3,13 @@ import Testing
 
 @Suite struct PatternTests {
     @Test(arguments: [
-        ("a|b|c", ["a", "b", "c"], ["", "d", "ab"]), ("(a|b)", ["a", "b"], ["c"]), ("foo", ["foo"], ["fo", "foobar"]),
-        ("foo.*", ["foo", "foobar", "foo\nx"], ["fo"]), (".*bar.*", ["bar", "xbarx"], ["ba"]), (".*", ["", "x\ny"], []),
+        ("a|b|c", ["a", "b", "c"], ["", "d", "ab"]), ("(a|b)", ["a", "b"], ["c"]),
+        ("foo", ["foo"], ["fo", "foobar"]),
+        ("foo.*", ["foo", "foobar", "foo\nx"], ["fo"]), (".*bar.*", ["bar", "xbarx"], ["ba"]),
+        (".*", ["", "x\ny"], []),
         (".+", ["x", "\n"], [""]), ("10[0-9]+:.*", ["100:x"], ["10:x"]), ("a\\.b", ["a.b"], ["axb"]),
-        ("", [""], ["x"]), ("ab?", ["a", "ab"], ["b"]), ("(?i)abc", ["ABC", "abc"], ["ab"]), ("a||b", ["a", "", "b"], ["c"]),
+        ("", [""], ["x"]), ("ab?", ["a", "ab"], ["b"]), ("(?i)abc", ["ABC", "abc"], ["ab"]),
+        ("a||b", ["a", "", "b"], ["c"]),
         ("x{2}", ["xx"], ["x{2}", "x"]), ("\\d+", ["12"], ["d", "dd"]), ("foo-[a-z]+", ["foo-x"], ["foo-"]),
     ])
     func matchesWholeValues(pattern: String, matching: [String], other: [String]) throws {

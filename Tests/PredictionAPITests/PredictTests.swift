@@ -15,11 +15,15 @@ import WebServer
 
     @Test func answersClassAndProbabilities() async throws {
         try await WebappUnderTest.run { client in
-            let answer = try await client.execute(uri: "/predict", method: .post, body: ByteBuffer(string: Self.malignant))
+            let answer = try await client.execute(
+                uri: "/predict", method: .post, body: ByteBuffer(string: Self.malignant))
             #expect(answer.status == .ok)
             #expect(answer.headers[.contentType] == "application/json")
             let text = String(buffer: answer.body)
-            #expect(text.hasPrefix(#"{"model":"breast-cancer","version":"1","class":"malignant","probabilities":{"malignant":0.9285925,"benign":0.07140751}}"#))
+            #expect(
+                text.hasPrefix(
+                    #"{"model":"breast-cancer","version":"1","class":"malignant","probabilities":{"malignant":0.9285925,"benign":0.07140751}}"#
+                ))
             let metrics = try await client.execute(uri: "/metrics", method: .get)
             let lines = String(buffer: metrics.body)
             for line in [
@@ -37,10 +41,14 @@ import WebServer
     @Test func missingValuesAreCounted() async throws {
         try await WebappUnderTest.run { client in
             let row = Self.malignant.replacing("17.99", with: "null")
-            let answer = try await client.execute(uri: "/predict", method: .post, body: ByteBuffer(string: row))
+            let answer = try await client.execute(
+                uri: "/predict", method: .post, body: ByteBuffer(string: row))
             #expect(answer.status == .ok)
             let metrics = String(buffer: try await client.execute(uri: "/metrics", method: .get).body)
-            #expect(metrics.contains(#"ml_feature_missing_total{model="breast-cancer",version="1",feature="mean_radius"} 1"# + "\n"))
+            #expect(
+                metrics.contains(
+                    #"ml_feature_missing_total{model="breast-cancer",version="1",feature="mean_radius"} 1"#
+                        + "\n"))
         }
     }
 
@@ -58,7 +66,8 @@ import WebServer
     ])
     func badInputIsRefusedNamingTheField(body: String, field: String) async throws {
         try await WebappUnderTest.run { client in
-            let answer = try await client.execute(uri: "/predict", method: .post, body: ByteBuffer(string: body))
+            let answer = try await client.execute(
+                uri: "/predict", method: .post, body: ByteBuffer(string: body))
             #expect(answer.status == .badRequest)
             #expect(answer.headers[.contentType] == "application/json")
             let text = String(buffer: answer.body)
@@ -75,7 +84,8 @@ import WebServer
             let answer = try await client.execute(uri: "/predict", method: .post, body: body)
             #expect(answer.status == .contentTooLarge)
             #expect(String(buffer: answer.body).hasPrefix("{\"error\":"))
-            let next = try await client.execute(uri: "/predict", method: .post, body: ByteBuffer(string: Self.malignant))
+            let next = try await client.execute(
+                uri: "/predict", method: .post, body: ByteBuffer(string: Self.malignant))
             #expect(next.status == .ok)
         }
     }

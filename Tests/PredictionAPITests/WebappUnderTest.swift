@@ -9,7 +9,8 @@ import WebServer
 /// The web application with the built-in model, without a socket.
 enum WebappUnderTest {
     static func run(
-        options: PredictionOptions = .init(), _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+        options: PredictionOptions = .init(),
+        _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         let asset = try #require(Assets.find("models/breast-cancer.json"))
         let router = try PredictionRoutes.router(

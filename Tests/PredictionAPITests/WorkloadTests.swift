@@ -1,9 +1,10 @@
-@testable import PredictionAPI
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Platform
 import Testing
+
+@testable import PredictionAPI
 
 @Suite struct WorkloadTests {
     @Test func answersInTheOriginalsWords() async throws {
@@ -20,7 +21,10 @@ import Testing
                 #expect(String(buffer: answer.body) == words)
             }
             let metrics = String(buffer: try await client.execute(uri: "/metrics", method: .get).body)
-            #expect(metrics.contains(#"http_request_count_total{app_name="webapp",method="GET",endpoint="/cpu",http_status="200"} 1"# + "\n"))
+            #expect(
+                metrics.contains(
+                    #"http_request_count_total{app_name="webapp",method="GET",endpoint="/cpu",http_status="200"} 1"#
+                        + "\n"))
         }
     }
 

@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -12,7 +13,8 @@ enum BuiltProgram {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         let own = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let folder = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let folder = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         return folder + "/martlet"
     }()
 

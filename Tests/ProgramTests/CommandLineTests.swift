@@ -35,7 +35,9 @@ import Testing
 
     @Test func aPortInUseIsNamedWithItsRole() async throws {
         let port = try LocalPort()
-        let (ending, output) = try await BuiltProgram.run(["webapp", "--listen-address", "127.0.0.1:\(port.number)"])
+        let (ending, output) = try await BuiltProgram.run([
+            "webapp", "--listen-address", "127.0.0.1:\(port.number)",
+        ])
         #expect(ending == .exit(1))
         #expect(output.contains("cannot start webapp: port \(port.number) is in use"), "\(output)")
     }
@@ -51,7 +53,9 @@ import Testing
                 "--dashboards-address", "127.0.0.1:\(taken.number)",
             ], in: folder)
         #expect(try await program.end() == .exit(1))
-        #expect(program.output.contains("cannot start dashboards: port \(taken.number) is in use"), "\(program.output)")
+        #expect(
+            program.output.contains("cannot start dashboards: port \(taken.number) is in use"),
+            "\(program.output)")
         #expect(!TestFile.exists(folder.path + "/data"))
     }
 

@@ -4,6 +4,7 @@ import TestKit
 enum Peer {
     static let prometheus = path("prometheus")
     static let promtool = path("promtool")
+    static let alertmanager = path("prometheus-alertmanager")
 
     private static func path(_ name: String) -> String? {
         ["/usr/bin/", "/usr/local/bin/"].map { $0 + name }.first(where: TestFile.exists)

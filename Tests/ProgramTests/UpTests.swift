@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -16,8 +17,12 @@ import Testing
         #expect(try LocalHTTP.post(ports.webapp, "/predict", row).status == 200)
 
         // What was called is scraped, stored and found.
-        try await up.value(of: #"http_request_count_total{job="webapp",app_name="webapp",endpoint="/",http_status="200"} == 1"#)
-        #expect(try await up.value(of: #"sum(http_request_count_total{job="webapp",endpoint="/predict"})"#) == 2)
+        try await up.value(
+            of:
+                #"http_request_count_total{job="webapp",app_name="webapp",endpoint="/",http_status="200"} == 1"#
+        )
+        #expect(
+            try await up.value(of: #"sum(http_request_count_total{job="webapp",endpoint="/predict"})"#) == 2)
         #expect(try await up.value(of: #"ml_predictions_total{outcome="ok"}"#) == 1)
         try await up.value(of: #"rate(http_request_count_total{job="webapp",endpoint="/metrics"}[1m]) > 0"#)
         for job in ["webapp", "cadvisor", "prometheus", "grafana"] {
@@ -28,8 +33,11 @@ import Testing
 
         // The dashboards know their user and show what is provisioned.
         #expect(try LocalHTTP.get(ports.dashboards, "/api/search").status == 401)
-        #expect(try LocalHTTP.get(ports.dashboards, "/api/search", headers: UpUnderTest.login("admin", "wrong")).status == 401)
-        let search = try LocalHTTP.get(ports.dashboards, "/api/search", headers: UpUnderTest.login("admin", "foobar"))
+        #expect(
+            try LocalHTTP.get(ports.dashboards, "/api/search", headers: UpUnderTest.login("admin", "wrong"))
+                .status == 401)
+        let search = try LocalHTTP.get(
+            ports.dashboards, "/api/search", headers: UpUnderTest.login("admin", "foobar"))
         #expect(search.status == 200)
         #expect(search.text.contains("\"dash-db\""), "\(search.text)")
 
@@ -95,7 +103,8 @@ import Testing
         let again = try await UpUnderTest(in: folder)
         let after = try again.query(expression, at: time - 1)
         #expect(after == before)
-        #expect(try again.query(#"max_over_time(http_request_count_total{endpoint="/"}[1h])"#).contains("\"1\"]"))
+        #expect(
+            try again.query(#"max_over_time(http_request_count_total{endpoint="/"}[1h])"#).contains("\"1\"]"))
         again.program.send(SIGTERM)
         #expect(try await again.program.end() == .exit(0))
     }
@@ -110,7 +119,8 @@ import Testing
             ], in: folder)
         try await eventually("the server") { try LocalHTTP.get(port, "/-/ready").status == 200 ? true : nil }
         #expect(try LocalHTTP.get(port, "/").status == 302)
-        let text = String(decoding: try #require(SharedFolders.read(folder.path + "/data/prometheus.yml")), as: UTF8.self)
+        let text = String(
+            decoding: try #require(SharedFolders.read(folder.path + "/data/prometheus.yml")), as: UTF8.self)
         #expect(text.contains("job_name: prometheus"))
         #expect(!text.contains("webapp"))
         program.send(SIGTERM)

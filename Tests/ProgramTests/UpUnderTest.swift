@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -38,7 +39,9 @@ final class UpUnderTest: Sendable {
                 return program.output.contains("Martlet is up") ? true : nil
             }
             let port = ports.server
-            try await eventually("the storage") { try LocalHTTP.get(port, "/-/ready").status == 200 ? true : nil }
+            try await eventually("the storage") {
+                try LocalHTTP.get(port, "/-/ready").status == 200 ? true : nil
+            }
         } catch {
             throw TestFailure("\(error)\n\(program.output)")
         }

@@ -7,9 +7,10 @@ import Testing
     /// What is not there yet: file and reason. A file that is not in this table must pass completely.
     static let missing: [String: String] = [:]
 
-    static let files: [String] = SharedFolders.conformance.map { folder in
-        SharedFolders.list("\(folder)/promql").filter { $0.hasSuffix(".test") }
-    } ?? []
+    static let files: [String] =
+        SharedFolders.conformance.map { folder in
+            SharedFolders.list("\(folder)/promql").filter { $0.hasSuffix(".test") }
+        } ?? []
 
     @Test(.enabled(if: SharedFolders.conformance != nil), arguments: files)
     func passes(_ file: String) throws {

@@ -10,11 +10,13 @@ import Testing
         for series in 0..<6 {
             for sample in 0..<10 {
                 storage.append(
-                    Labels([("__name__", "m_total"), ("i", "\(series)"), ("job", "j\(series % 2)")]), Int64(sample) * 10_000, Double(sample))
+                    Labels([("__name__", "m_total"), ("i", "\(series)"), ("job", "j\(series % 2)")]),
+                    Int64(sample) * 10_000, Double(sample))
             }
         }
         let text = "sum by (job) (rate(m_total{i!=\"5\"}[1m])) * 2 > 0"
-        let query = Query(try Expression.parse(text), at: .range(start: 60_000, end: 90_000, step: 10_000), text: text)
+        let query = Query(
+            try Expression.parse(text), at: .range(start: 60_000, end: 90_000, step: 10_000), text: text)
         let (answer, plan) = try QueryEngine().explain(query, over: storage)
         guard case .matrix(let series) = answer.value else { return }
         #expect(series.count == 2)

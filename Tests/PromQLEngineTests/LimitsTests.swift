@@ -1,10 +1,11 @@
 import MetricModel
 import Platform
-import PromQLEngine
 import PromQLSyntax
 import QueryScripts
 import TestKit
 import Testing
+
+@testable import PromQLEngine
 
 /// Queries that ask for too much, and queries that are stopped.
 @Suite struct LimitsTests {
@@ -12,13 +13,16 @@ import Testing
         let storage = MemoryStorage()
         for series in 0..<seriesCount {
             let labels = Labels([("__name__", "m_total"), ("i", "\(series)")])
-            for sample in 0..<sampleCount { storage.append(labels, Int64(sample) * 1000, Double(sample * series)) }
+            for sample in 0..<sampleCount {
+                storage.append(labels, Int64(sample) * 1000, Double(sample * series))
+            }
         }
         return storage
     }
 
     private static func error(
-        _ text: String, _ times: Query.Times = .instant(100_000), options: QueryEngine.Options = .init(), over storage: MemoryStorage = storage(),
+        _ text: String, _ times: Query.Times = .instant(100_000), options: QueryEngine.Options = .init(),
+        over storage: MemoryStorage = storage(),
         cancellation: Cancellation = .init()
     ) throws -> QueryError? {
         let query = Query(try Expression.parse(text, options: .all), at: times, text: text)
@@ -31,7 +35,8 @@ import Testing
     private static let year: Int64 = 365 * 86_400_000
 
     @Test(arguments: [
-        "sum_over_time(vector(1)[1y:1ms])", "max_over_time(m_total[290y:1ms])", "vector(1)", "m_total", "rate(m_total[5m])",
+        "sum_over_time(vector(1)[1y:1ms])", "max_over_time(m_total[290y:1ms])", "vector(1)", "m_total",
+        "rate(m_total[5m])",
         "sum(m_total) + time()",
     ])
     func refusesEndlessSteps(_ text: String) throws {
@@ -40,14 +45,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("m_total offset 290y", Query.Times.instant(.max)), ("m_total offset -290y", .instant(.min)), ("m_total @ 9e15", .instant(0)),
-        ("rate(m_total[290y])", .instant(.max)), ("rate(m_total[290y] offset 290y)", .range(start: .min, end: .min + 5, step: 1)),
-        ("max_over_time(m_total[290y:290y])", .range(start: .max - 10, end: .max, step: 5)), ("m_total", .range(start: 10, end: 0, step: 1)),
-        ("predict_linear(m_total[1m], 1e300)", .instant(100_000)), ("year(vector(1e300))", .instant(0)), ("day_of_week(vector(NaN))", .instant(0)),
-        ("topk(1e300, m_total)", .instant(0)), ("round(m_total, 0)", .instant(100_000)), ("histogram_quantile(NaN, m_total)", .instant(0)),
+        ("m_total offset 290y", Query.Times.instant(.max)), ("m_total offset -290y", .instant(.min)),
+        ("m_total @ 9e15", .instant(0)),
+        ("rate(m_total[290y])", .instant(.max)),
+        ("rate(m_total[290y] offset 290y)", .range(start: .min, end: .min + 5, step: 1)),
+        ("max_over_time(m_total[290y:290y])", .range(start: .max - 10, end: .max, step: 5)),
+        ("m_total", .range(start: 10, end: 0, step: 1)),
+        ("predict_linear(m_total[1m], 1e300)", .instant(100_000)), ("year(vector(1e300))", .instant(0)),
+        ("day_of_week(vector(NaN))", .instant(0)),
+        ("topk(1e300, m_total)", .instant(0)), ("round(m_total, 0)", .instant(100_000)),
+        ("histogram_quantile(NaN, m_total)", .instant(0)),
         ("label_replace(m_total, \"x\", \"$99999999999999999999\", \"i\", \"(.*)\")", .instant(100_000)),
-        ("(m_total ^ 1e300) % 0 / 0 atan2 Inf", .instant(100_000)), ("quantile(-Inf, m_total) or stddev(m_total / 0)", .instant(100_000)),
-        ("double_exponential_smoothing(m_total[1m], NaN, 0.5)", .instant(100_000)), ("m_total[1ms:290y]", .instant(.max)),
+        ("(m_total ^ 1e300) % 0 / 0 atan2 Inf", .instant(100_000)),
+        ("quantile(-Inf, m_total) or stddev(m_total / 0)", .instant(100_000)),
+        ("double_exponential_smoothing(m_total[1m], NaN, 0.5)", .instant(100_000)),
+        ("m_total[1ms:290y]", .instant(.max)),
         ("limit_ratio(NaN, m_total)", .instant(100_000)), ("clamp(m_total, NaN, -Inf)", .instant(100_000)),
     ])
     func answersExtremes(_ text: String, _ times: Query.Times) throws {
@@ -55,13 +67,58 @@ import Testing
         _ = try LimitsTests.error(text, times)
     }
 
+    @Test func sharesMemoryAmongQueries() throws {
+        var options = QueryEngine.Options()
+        let budget = MemoryBudget(limit: 20_000, patience: 0)
+        options.budget = budget
+        // 4 series at 100 steps are 3,200 bytes of values.
+        let times = Query.Times.range(start: 0, end: 99_000, step: 1000)
+        #expect(try LimitsTests.error("sort(m_total)", times, options: options) == nil)
+        #expect(budget.used == 0)
+        let alone = try LimitsTests.error(
+            "sort(m_total) + sort(m_total * 2) + sort(m_total * 3)", times, options: options,
+            over: LimitsTests.storage(seriesCount: 20))
+        // The first of those that run is never held up.
+        #expect(alone == nil)
+        #expect(budget.used == 0)
+        let other = budget.lease()
+        #expect(other.change(by: 19_000))
+        #expect(try LimitsTests.error("sort(m_total)", times, options: options)?.kind == .busy)
+        #expect(budget.used == 19_000)
+        // An answer that waits to be sent counts, but does not hold up the next query.
+        other.endRun(keeping: 19_500)
+        #expect(budget.used == 19_500)
+        #expect(try LimitsTests.error("sort(m_total)", times, options: options) == nil)
+    }
+
+    @Test func waitsForMemoryOfOthers() async throws {
+        var options = QueryEngine.Options()
+        let budget = MemoryBudget(limit: 20_000, patience: 60)
+        options.budget = budget
+        let other = budget.lease()
+        other.change(by: 19_000)
+        let threads = WorkerThreads(name: "test", count: 1)
+        defer { threads.shutDown() }
+        async let error = threads.run { [options] _ in
+            try LimitsTests.error(
+                "sort(m_total)", .range(start: 0, end: 99_000, step: 1000), options: options)
+        }
+        while budget.used == 19_000 { try await Task.sleep(for: .milliseconds(1)) }
+        other.endRun(keeping: 0)
+        #expect(try await error == nil)
+        #expect(budget.used == 0)
+    }
+
     @Test func countsSamples() throws {
         var options = QueryEngine.Options()
         options.samplesMax = 300
-        #expect(try LimitsTests.error("m_total[1h]", options: options)?.message.contains("too many samples") == true)
+        #expect(
+            try LimitsTests.error("m_total[1h]", options: options)?.message.contains("too many samples")
+                == true)
         #expect(try LimitsTests.error("sum(m_total)", options: options) == nil)
         #expect(
-            try LimitsTests.error("m_total", .range(start: 0, end: 99_000, step: 1000), options: options)?.kind == .tooManySamples)
+            try LimitsTests.error("m_total", .range(start: 0, end: 99_000, step: 1000), options: options)?
+                .kind == .tooManySamples)
         // An aggregation holds its groups only, however many series it reads.
         #expect(
             try LimitsTests.error(
@@ -80,7 +137,8 @@ import Testing
     @Test func refusesLabelsThatExplode() throws {
         var query = "m_total"
         for level in 0..<24 { query = "label_join(\(query), \"i\", \"\(level)\", \"i\", \"i\")" }
-        let error = try LimitsTests.error(query, over: LimitsTests.storage(seriesCount: 1000, sampleCount: 101))
+        let error = try LimitsTests.error(
+            query, over: LimitsTests.storage(seriesCount: 1000, sampleCount: 101))
         #expect(error?.kind == .tooManySamples)
     }
 
@@ -102,7 +160,8 @@ import Testing
         let storage = LimitsTests.storage(seriesCount: 1, sampleCount: 20_000)
         let cancellation = Cancellation(deadline: MonotonicTime.nanoseconds() + 20_000_000)
         let error = try LimitsTests.error(
-            "mad_over_time(m_total[20000s])", .range(start: 0, end: 20_000_000, step: 2_000), over: storage, cancellation: cancellation)
+            "mad_over_time(m_total[20000s])", .range(start: 0, end: 20_000_000, step: 2_000), over: storage,
+            cancellation: cancellation)
         #expect(error?.kind == .timeout)
     }
 }

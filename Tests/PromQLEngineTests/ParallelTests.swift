@@ -12,7 +12,8 @@ import Testing
         var value = 1.0
         for series in 0..<2_100 {
             let labels = Labels([
-                ("__name__", "m_total"), ("job", "j\(series % 7)"), ("i", "\(series)"), ("le", ["1", "5", "+Inf"][series % 3]),
+                ("__name__", "m_total"), ("job", "j\(series % 7)"), ("i", "\(series)"),
+                ("le", ["1", "5", "+Inf"][series % 3]),
             ])
             for sample in 0..<30 {
                 value = (value * 1.37 + 0.11).truncatingRemainder(dividingBy: 97)
@@ -23,9 +24,12 @@ import Testing
     }()
 
     @Test(arguments: [
-        "sum(m_total)", "avg by (job) (m_total)", "sum by (job) (rate(m_total[2m]))", "stddev(m_total)", "topk(5, m_total)",
-        "quantile by (job) (0.3, m_total)", "m_total", "rate(m_total[1m]) * 2", "count_values(\"v\", round(m_total, 1e7))",
-        "histogram_quantile(0.9, sum by (le, job) (m_total))", "m_total / on (i) m_total", "absent(m_total)", "label_replace(m_total, \"x\", \"$1\", \"i\", \"(.).*\")",
+        "sum(m_total)", "avg by (job) (m_total)", "sum by (job) (rate(m_total[2m]))", "stddev(m_total)",
+        "topk(5, m_total)",
+        "quantile by (job) (0.3, m_total)", "m_total", "rate(m_total[1m]) * 2",
+        "count_values(\"v\", round(m_total, 1e7))",
+        "histogram_quantile(0.9, sum by (le, job) (m_total))", "m_total / on (i) m_total", "absent(m_total)",
+        "label_replace(m_total, \"x\", \"$1\", \"i\", \"(.).*\")",
         "sum_over_time(m_total[5m])", "limit_ratio(0.1, m_total)",
     ])
     func areEqual(_ text: String) throws {
@@ -51,7 +55,8 @@ import Testing
         case .scalar(let sample): ["\(sample.value.bitPattern)"]
         case .string(_, let text): [text]
         case .vector(let all): all.map { "\($0.labels) \($0.sample.value.bitPattern)" }
-        case .matrix(let all): all.map { "\($0.labels) \($0.samples.timestamps) \($0.samples.values.map(\.bitPattern))" }
+        case .matrix(let all):
+            all.map { "\($0.labels) \($0.samples.timestamps) \($0.samples.values.map(\.bitPattern))" }
         }
     }
 }

@@ -28,9 +28,13 @@ import Testing
             return CountingSet(base: try base.select(matchers, hints: hints), storage: storage)
         }
 
-        func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing { try base.labelNames(matchers, limit: limit) }
+        func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
+            try base.labelNames(matchers, limit: limit)
+        }
 
-        func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
+        func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError)
+            -> Listing
+        {
             try base.labelValues(name, matchers, limit: limit)
         }
     }
@@ -44,16 +48,24 @@ import Testing
 
         func labels(at index: Int) -> Labels { base.labels(at: index) }
 
-        func read(_ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns) throws(StorageError) {
+        func read(
+            _ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns
+        ) throws(StorageError) {
             storage.reads.withLock { $0 += 1 }
             try base.read(index, from: start, through: end, into: &columns)
         }
     }
 
-    private func run(_ text: String, _ times: Query.Times) throws -> (selects: Int, reads: Int, infos: [String], rows: Int) {
+    private func run(_ text: String, _ times: Query.Times) throws -> (
+        selects: Int, reads: Int, infos: [String], rows: Int
+    ) {
         let storage = CountingStorage()
         for series in 0..<3 {
-            for sample in 0..<10 { storage.base.append(Labels([("__name__", "m"), ("i", "\(series)")]), Int64(sample) * 10_000, Double(sample * sample)) }
+            for sample in 0..<10 {
+                storage.base.append(
+                    Labels([("__name__", "m"), ("i", "\(series)")]), Int64(sample) * 10_000,
+                    Double(sample * sample))
+            }
         }
         let query = Query(try Expression.parse(text), at: times, text: text)
         let answer = try QueryEngine().evaluate(query, over: storage)

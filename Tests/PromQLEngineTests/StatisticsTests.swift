@@ -10,7 +10,8 @@ import Testing
         let storage = MemoryStorage()
         for series in 0..<3 {
             for sample in 0..<100 {
-                storage.append(Labels([("__name__", "m"), ("i", "\(series)")]), Int64(sample) * 10_000, Double(sample))
+                storage.append(
+                    Labels([("__name__", "m"), ("i", "\(series)")]), Int64(sample) * 10_000, Double(sample))
             }
         }
         return storage
@@ -22,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("m", 3), ("m{i=\"0\"}", 1), ("sum(m)", 3), ("m[60s]", 18), ("max_over_time(m[60s])", 18), ("m offset 1h", 0), ("vector(1)", 0),
+        ("m", 3), ("m{i=\"0\"}", 1), ("sum(m)", 3), ("m[60s]", 18), ("max_over_time(m[60s])", 18),
+        ("m offset 1h", 0), ("vector(1)", 0),
         // Four values of the subquery for each series.
         ("max_over_time(m[20s:5s])", 12),
         // The subquery itself looks at one sample a step.
@@ -34,20 +36,26 @@ import Testing
         #expect(got == (text == "m + m" ? 3 : wanted))
     }
 
-    @Test(arguments: [("m", 12), ("sum(m)", 12), ("max_over_time(m[60s])", 72), ("m @ 100", 12), ("sum(max_over_time(m[60s] @ 100))", 72)])
+    @Test(arguments: [
+        ("m", 12), ("sum(m)", 12), ("max_over_time(m[60s])", 72), ("m @ 100", 12),
+        ("sum(max_over_time(m[60s] @ 100))", 72),
+    ])
     func countARange(_ text: String, _ wanted: Int) throws {
         #expect(try samples(text, .range(start: 201_000, end: 216_000, step: 5_000)) == wanted)
     }
 
     @Test(arguments: [
-        ("m", [3, 3, 3, 3]), ("max_over_time(m[20s])", [6, 6, 6, 6]), ("max_over_time(m[20s:5s])", [12, 12, 12, 12]), ("m @ 100 + m", [6, 6, 6, 6]),
+        ("m", [3, 3, 3, 3]), ("max_over_time(m[20s])", [6, 6, 6, 6]),
+        ("max_over_time(m[20s:5s])", [12, 12, 12, 12]), ("m @ 100 + m", [6, 6, 6, 6]),
         ("vector(1)", [0, 0, 0, 0]),
     ])
     func countEachStep(_ text: String, _ wanted: [Int]) throws {
         var options = QueryEngine.Options()
         options.countsSamplesPerStep = true
-        let query = Query(try Expression.parse(text), at: .range(start: 201_000, end: 216_000, step: 5_000), text: text)
-        let statistics = try QueryEngine(options: options).evaluate(query, over: StatisticsTests.storage).statistics
+        let query = Query(
+            try Expression.parse(text), at: .range(start: 201_000, end: 216_000, step: 5_000), text: text)
+        let statistics = try QueryEngine(options: options).evaluate(query, over: StatisticsTests.storage)
+            .statistics
         #expect(statistics.samplesPerStep.map(\.samples) == wanted)
         #expect(statistics.samplesPerStep.map(\.timestamp) == [201_000, 206_000, 211_000, 216_000])
         #expect(statistics.samples == wanted.reduce(0, +))

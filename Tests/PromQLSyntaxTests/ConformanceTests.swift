@@ -40,10 +40,16 @@ import Testing
                 let skip = words.dropFirst().first == "instant" ? 4 : 8
                 guard words.count > skip else { continue }
                 let query = words[skip...].joined(separator: " ")
-                let isFailure = index + 1 < lines.count && lines[(index + 1)...].prefix { $0.hasPrefix("\t") || $0.hasPrefix("  ") }.contains { $0.contains("expect fail") }
+                let isFailure =
+                    index + 1 < lines.count
+                    && lines[(index + 1)...].prefix { $0.hasPrefix("\t") || $0.hasPrefix("  ") }.contains {
+                        $0.contains("expect fail")
+                    }
                 if isFailure { continue }
                 count += 1
-                #expect(throws: Never.self, "\(name): \(query)") { try Expression.parse(query, options: .all) }
+                #expect(throws: Never.self, "\(name): \(query)") {
+                    try Expression.parse(query, options: .all)
+                }
             }
         }
         #expect(count > 1000)

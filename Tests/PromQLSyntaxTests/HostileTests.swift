@@ -17,7 +17,8 @@ import Testing
         String(repeating: "1+", count: 40_000) + "1",
         String(repeating: "2^", count: 40_000) + "1",
         String(repeating: "a or ", count: 20_000) + "a",
-        String(repeating: "max_over_time(", count: 5_000) + "x[1m]" + String(repeating: "[1m:1m])", count: 5_000),
+        String(repeating: "max_over_time(", count: 5_000) + "x[1m]"
+            + String(repeating: "[1m:1m])", count: 5_000),
         String(repeating: "x", count: 1_000_000),
         "x{" + String(repeating: "a=\"b\",", count: 200_000) + "}",
     ]
@@ -47,7 +48,11 @@ import Testing
         #expect(throws: SyntaxError.self) { try Expression.parse(nested) }
     }
 
-    @Test(arguments: ["\u{0}", "\"\\", "'\\xZZ'", "\"\\u{110000}\"", "x{\u{FF}=\"a\"}", "1e999999", "0x", "1__0", "5m5m", "x[99999999999y]", "x @ 1e300", "x offset 1e300", "`", "#", "{}", "{a=~\"(\"}", "x[1y1w1d1h1m1s1ms:", "é", "sum by (é) (x)"])
+    @Test(arguments: [
+        "\u{0}", "\"\\", "'\\xZZ'", "\"\\u{110000}\"", "x{\u{FF}=\"a\"}", "1e999999", "0x", "1__0", "5m5m",
+        "x[99999999999y]", "x @ 1e300", "x offset 1e300", "`", "#", "{}", "{a=~\"(\"}", "x[1y1w1d1h1m1s1ms:",
+        "é", "sum by (é) (x)",
+    ])
     func refusesOddities(_ query: String) {
         #expect(throws: SyntaxError.self) { try Expression.parse(query) }
     }
@@ -59,10 +64,16 @@ import Testing
         let seed: UInt64 = 20_261_125
         var random = SeededRandom(seed)
         let path = try #require(SharedFolders.conformance) + "/promql/functions.test"
-        let lines = String(decoding: try #require(SharedFolders.read(path)), as: UTF8.self).split(separator: "\n")
-        let queries = lines.filter { $0.hasPrefix("eval instant") }.map { Array($0.split(separator: " ").dropFirst(4).joined(separator: " ").utf8) }
+        let lines = String(decoding: try #require(SharedFolders.read(path)), as: UTF8.self).split(
+            separator: "\n")
+        let queries = lines.filter { $0.hasPrefix("eval instant") }.map {
+            Array($0.split(separator: " ").dropFirst(4).joined(separator: " ").utf8)
+        }
         try #require(!queries.isEmpty)
-        let pieces = ["(", ")", "[", "]", "{", "}", "\"", "'", ",", "=~", "offset", "@", "5m", "1e9", "by", "-", "^", "bool", "\\", "é", "NaN", ":", "/", "start()"]
+        let pieces = [
+            "(", ")", "[", "]", "{", "}", "\"", "'", ",", "=~", "offset", "@", "5m", "1e9", "by", "-", "^",
+            "bool", "\\", "é", "NaN", ":", "/", "start()",
+        ]
         for _ in 0..<20_000 {
             var text = queries[random.below(queries.count)]
             for _ in 0...random.below(4) {
@@ -73,14 +84,18 @@ import Testing
                 case 2: text.insert(contentsOf: Array(pieces[random.below(pieces.count)].utf8), at: place)
                 default:
                     let other = queries[random.below(queries.count)]
-                    text.replaceSubrange(min(place, text.count)..<text.count, with: other.suffix(random.below(other.count + 1)))
+                    text.replaceSubrange(
+                        min(place, text.count)..<text.count, with: other.suffix(random.below(other.count + 1))
+                    )
                 }
             }
             let query = String(decoding: text, as: UTF8.self)
             do {
                 let expression = try Expression.parse(query, options: .all)
                 let printed = expression.description
-                #expect(throws: Never.self, "seed \(seed): \(query) printed as \(printed)") { try Expression.parse(printed, options: .all) }
+                #expect(throws: Never.self, "seed \(seed): \(query) printed as \(printed)") {
+                    try Expression.parse(printed, options: .all)
+                }
             } catch {
                 #expect(error.range.upperBound <= query.utf8.count, "seed \(seed): \(query)")
             }

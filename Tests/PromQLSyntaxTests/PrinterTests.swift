@@ -24,6 +24,8 @@ import Testing
         ("-(1+2)", "-(1 + 2)"),
         ("0x10", "16"),
         ("1e-7", "0.0000001"),
+        ("Inf^-inf", "Inf ^ -Inf"),
+        ("--Inf^2", "--Inf ^ 2"),
         ("5m", "5m"),
         ("rate(x[5m] smoothed)", "rate(x[5m] smoothed)"),
         ("a + fill(0) b", "a + fill (0) b"),
@@ -64,12 +66,15 @@ import Testing
         var count = 0
         for line in try #require(SharedFolders.read(path)).split(separator: UInt8(ascii: "\n")) {
             let test = try JSONValue.parse(line)
-            guard test["fail"] != true, let input = test["input"]?.string, let expression = try? Expression.parse(input, options: .all)
+            guard test["fail"] != true, let input = test["input"]?.string,
+                let expression = try? Expression.parse(input, options: .all)
             else { continue }
             count += 1
             let printed = expression.description
             #expect((try? Expression.parse(printed, options: .all))?.description == printed, "\(input)")
-            #expect((try? Expression.parse(expression.formatted, options: .all))?.description == printed, "\(input)")
+            #expect(
+                (try? Expression.parse(expression.formatted, options: .all))?.description == printed,
+                "\(input)")
         }
         #expect(count > 100)
     }

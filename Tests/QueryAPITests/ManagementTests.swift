@@ -36,14 +36,16 @@ import WebServer
     }
 
     @Test func adminNeedsItsFlag() async throws {
-        let answer = try await TestServer().client.send(.post, "/api/v1/admin/tsdb/delete_series?match%5B%5D=odd")
+        let answer = try await TestServer().client.send(
+            .post, "/api/v1/admin/tsdb/delete_series?match%5B%5D=odd")
         #expect(answer.status == .internalServerError)
         #expect(answer.text.contains("unavailable"))
     }
 
     @Test func pagesOfOtherSitesChangeNothing() async throws {
         let server = try TestServer { $0.reload = {} }
-        let foreign = try await server.client.send(.post, "/-/reload", headers: [.origin: "http://evil.example"])
+        let foreign = try await server.client.send(
+            .post, "/-/reload", headers: [.origin: "http://evil.example"])
         #expect(foreign.status == .forbidden)
         let own = try await server.client.send(.post, "/-/reload", headers: [.origin: "http://localhost"])
         #expect(own.status == .ok)
@@ -73,7 +75,10 @@ import WebServer
         #expect(answer.json["data"]?.object != nil)
     }
 
-    @Test(arguments: ["targets", "targets/metadata", "scrape_pools", "metadata", "rules", "alerts", "alertmanagers", "features", "notifications"])
+    @Test(arguments: [
+        "targets", "targets/metadata", "scrape_pools", "metadata", "rules", "alerts", "alertmanagers",
+        "features", "notifications",
+    ])
     func emptyAnswersAreWellFormed(name: String) async throws {
         let answer = try await TestServer().get("/api/v1/" + name)
         #expect(answer.status == 200, "\(answer.text)")
@@ -91,7 +96,9 @@ import WebServer
         let server = try TestServer()
         _ = try await server.get("/api/v1/query?query=1")
         let text = try await server.get("/metrics").text
-        #expect(text.contains(#"prometheus_http_requests_total{handler="/api/v1/query",code="200"} 1"#) || text.contains(#"handler="/api/v1/query""#))
+        #expect(
+            text.contains(#"prometheus_http_requests_total{handler="/api/v1/query",code="200"} 1"#)
+                || text.contains(#"handler="/api/v1/query""#))
         #expect(text.contains("prometheus_engine_queries"))
         #expect(text.contains("prometheus_build_info"))
     }

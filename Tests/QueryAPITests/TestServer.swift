@@ -20,7 +20,9 @@ struct TestServer {
     let workers = WorkerThreads(name: "test-query", count: 2)
 
     /// - Parameter change: changes the services before the routes are made.
-    init(_ storage: any Queryable = TestServer.storage(), change: (inout QueryServices) -> Void = { _ in }) throws {
+    init(_ storage: any Queryable = TestServer.storage(), change: (inout QueryServices) -> Void = { _ in })
+        throws
+    {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var services = QueryServices(
             storage: storage, engine: QueryEngine(), workers: workers, registry: Registry(), logger: logger)
@@ -35,7 +37,8 @@ struct TestServer {
         for (code, slope) in [("200", 10.0), ("500", 1.0)] {
             for step in 0...100 {
                 storage.append(
-                    Labels([("__name__", "requests_total"), ("code", code), ("job", "web")]), Timestamp(step) * 10_000,
+                    Labels([("__name__", "requests_total"), ("code", code), ("job", "web")]),
+                    Timestamp(step) * 10_000,
                     slope * Double(step))
             }
         }
@@ -48,7 +51,9 @@ struct TestServer {
     }
 
     /// The decoded body of a GET and its status.
-    func get(_ path: String, headers: HTTPFields = [:]) async throws -> (status: Int, json: JSONValue, text: String) {
+    func get(_ path: String, headers: HTTPFields = [:]) async throws -> (
+        status: Int, json: JSONValue, text: String
+    ) {
         let answer = try await client.send(.get, path, headers: headers)
         return (answer.status.code, (try? JSONValue.parse(Array(answer.text.utf8))) ?? .null, answer.text)
     }

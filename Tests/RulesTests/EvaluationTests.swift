@@ -20,15 +20,22 @@ import Testing
         let sent = Sent()
         let service: RuleService
 
-        init(_ rules: [RuleSettings], _ change: (inout RuleGroupSettings) -> Void = { _ in }, options: RuleOptions = RuleOptions()) throws {
+        init(
+            _ rules: [RuleSettings], _ change: (inout RuleGroupSettings) -> Void = { _ in },
+            options: RuleOptions = RuleOptions()
+        ) throws {
             service = try RuleService(
-                storage: storage, store: storage, engine: QueryEngine(), workers: WorkerThreads(name: "test", count: 1),
+                storage: storage, store: storage, engine: QueryEngine(),
+                workers: WorkerThreads(name: "test", count: 1),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ) { [sent] notifications in sent.all.withLock { $0.append(notifications) } }
             try apply(rules, change, options: options)
         }
 
-        func apply(_ rules: [RuleSettings], _ change: (inout RuleGroupSettings) -> Void = { _ in }, options: RuleOptions = RuleOptions()) throws {
+        func apply(
+            _ rules: [RuleSettings], _ change: (inout RuleGroupSettings) -> Void = { _ in },
+            options: RuleOptions = RuleOptions()
+        ) throws {
             var group = RuleGroupSettings(name: "g", file: "f")
             group.rules = rules
             change(&group)
@@ -38,13 +45,19 @@ import Testing
         var rule: RuleSnapshot? { service.groups().first?.rules.first }
     }
 
-    private func alert(hold: Int64 = 0, keepFiring: Int64 = 0, labels: [String: String] = [:], annotations: [String: String] = [:], _ expression: String = "m > 1") -> RuleSettings {
-        RuleSettings(.alerting(hold: hold, keepFiring: keepFiring, annotations: annotations), name: "A", expression: expression, labels: labels)
+    private func alert(
+        hold: Int64 = 0, keepFiring: Int64 = 0, labels: [String: String] = [:],
+        annotations: [String: String] = [:], _ expression: String = "m > 1"
+    ) -> RuleSettings {
+        RuleSettings(
+            .alerting(hold: hold, keepFiring: keepFiring, annotations: annotations), name: "A",
+            expression: expression, labels: labels)
     }
 
     @Test func recordingRulesStoreUnderTheirName() throws {
         let setup = try Setup([
-            RuleSettings(.recording, name: "r:sum", expression: "sum by (x) (m)", labels: ["l": "v", "x": ""]),
+            RuleSettings(
+                .recording, name: "r:sum", expression: "sum by (x) (m)", labels: ["l": "v", "x": ""]),
             RuleSettings(.recording, name: "r:next", expression: "r:sum * 2"),
         ]) { $0.labels = ["team": "t", "l": "group"] }
         setup.storage.set([("__name__", "m"), ("x", "1")], 3, at: 60_000)
@@ -68,17 +81,26 @@ import Testing
     }
 
     @Test func aLimitStopsARule() throws {
-        let setup = try Setup([RuleSettings(.recording, name: "r", expression: "m"), alert()]) { $0.limit = 1 }
+        let setup = try Setup([RuleSettings(.recording, name: "r", expression: "m"), alert()]) {
+            $0.limit = 1
+        }
         for x in ["1", "2"] { setup.storage.set([("__name__", "m"), ("x", x)], 5, at: 1000) }
         setup.service.evaluateOnce(at: 1000)
         let rules = setup.service.groups()[0].rules
-        #expect(rules.map(\.lastError) == ["exceeded limit of 1 with 2 series", "exceeded limit of 1 with 2 alerts"])
+        #expect(
+            rules.map(\.lastError) == [
+                "exceeded limit of 1 with 2 series", "exceeded limit of 1 with 2 alerts",
+            ])
         #expect(rules[1].alerts.isEmpty)
         #expect(setup.storage.samples(#"r{x="1"}"#).isEmpty)
     }
 
     @Test func alertsArePendingThenFireThenResolve() throws {
-        let setup = try Setup([alert(hold: 60_000, labels: ["severity": "{{ if gt $value 4.0 }}high{{ else }}low{{ end }}"], annotations: ["s": "{{ $labels.x }} at {{ $value }}"])])
+        let setup = try Setup([
+            alert(
+                hold: 60_000, labels: ["severity": "{{ if gt $value 4.0 }}high{{ else }}low{{ end }}"],
+                annotations: ["s": "{{ $labels.x }} at {{ $value }}"])
+        ])
         func step(_ time: Timestamp, _ value: Double) {
             setup.storage.set([("__name__", "m"), ("x", "1")], value, at: time)
             setup.service.evaluateOnce(at: time)
@@ -106,9 +128,12 @@ import Testing
         #expect(setup.rule?.state == .inactive)
         #expect(setup.sent.count == 3)
         #expect(setup.sent.last.first?.endsAt == 180_000)
-        let firing = setup.storage.samples(#"ALERTS{alertname="A", alertstate="firing", severity="high", x="1"}"#)
+        let firing = setup.storage.samples(
+            #"ALERTS{alertname="A", alertstate="firing", severity="high", x="1"}"#)
         #expect(firing == ["1.0@60000", "1.0@90000", "1.0@150000", "stale@180000"])
-        #expect(setup.storage.samples(#"ALERTS_FOR_STATE{alertname="A", severity="high", x="1"}"#).first == "0.0@60000")
+        #expect(
+            setup.storage.samples(#"ALERTS_FOR_STATE{alertname="A", severity="high", x="1"}"#).first
+                == "0.0@60000")
         // Told again for a quarter of an hour, then forgotten.
         step(300_000, 0)
         #expect(setup.sent.count == 4)
@@ -143,7 +168,8 @@ import Testing
         storage.set([("__name__", "ALERTS_FOR_STATE"), ("alertname", "A")], 0, at: 1_200_000)
         storage.set([("__name__", "m")], 5, at: 1_800_000)
         let service = try RuleService(
-            storage: storage, store: storage, engine: QueryEngine(), workers: WorkerThreads(name: "test", count: 1),
+            storage: storage, store: storage, engine: QueryEngine(),
+            workers: WorkerThreads(name: "test", count: 1),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var group = RuleGroupSettings(name: "g", file: "f")
         group.rules = [alert(hold: hold)]
@@ -157,7 +183,9 @@ import Testing
     }
 
     @Test func queryOffsetsLookIntoThePast() throws {
-        let setup = try Setup([RuleSettings(.recording, name: "r", expression: "m")]) { $0.queryOffset = 60_000 }
+        let setup = try Setup([RuleSettings(.recording, name: "r", expression: "m")]) {
+            $0.queryOffset = 60_000
+        }
         setup.storage.set([("__name__", "m")], 1, at: 0)
         setup.storage.set([("__name__", "m")], 2, at: 60_000)
         setup.service.evaluateOnce(at: 60_000)
@@ -170,7 +198,8 @@ import Testing
         #expect(setup.service.groups()[0].rules[0].settings.expression == "m > 1")
         #expect(alert("sum(").fault()?.contains("cannot parse") == true)
         #expect(RuleSettings(.recording, name: "a b", expression: "1").fault(.legacy) != nil)
-        #expect(RuleSettings(.recording, name: "a", expression: "1", labels: ["__name__": "x"]).fault() != nil)
+        #expect(
+            RuleSettings(.recording, name: "a", expression: "1", labels: ["__name__": "x"]).fault() != nil)
         #expect(alert(annotations: ["s": "{{"]).fault()?.contains("template") == true)
     }
 

@@ -48,16 +48,18 @@ import Testing
 
     private func notification(_ name: String) -> Notification {
         Notification(
-            labels: Labels([("alertname", name), ("dc", "own")]), annotations: Labels([("s", "t")]), startsAt: 1_000, endsAt: 1_700_000_000_123,
+            labels: Labels([("alertname", name), ("dc", "own")]), annotations: Labels([("s", "t")]),
+            startsAt: 1_000, endsAt: 1_700_000_000_123,
             generatorURL: "http://p/graph")
     }
 
     private func notifier() throws -> AlertNotifier {
-        try AlertNotifier(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, queueCapacity: 5, batchSize: 2)
+        try AlertNotifier(
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, queueCapacity: 5, batchSize: 2)
     }
 
     private func eventually(_ condition: () -> Bool) async throws {
-        for _ in 0..<1000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
         #expect(condition())
     }
 
@@ -66,7 +68,10 @@ import Testing
         try await receiver.run { url in
             let notifier = try notifier()
             notifier.apply(
-                [AlertmanagerEndpoint(url: url, relabelRules: [RelabelRule(.replace, targetLabel: "to", replacement: "am")])],
+                [
+                    AlertmanagerEndpoint(
+                        url: url, relabelRules: [RelabelRule(.replace, targetLabel: "to", replacement: "am")])
+                ],
                 externalLabels: Labels([("dc", "external"), ("zone", "z")]),
                 relabelRules: [RelabelRule(.drop, sourceLabels: ["alertname"], regex: try Pattern("Drop.*"))])
             let task = Task { try await notifier.run() }
@@ -88,7 +93,9 @@ import Testing
         let receiver = Receiver()
         try await receiver.run { url in
             let notifier = try notifier()
-            notifier.apply([AlertmanagerEndpoint(url: url), AlertmanagerEndpoint(url: "http://127.0.0.1:1/api/v2/alerts")])
+            notifier.apply([
+                AlertmanagerEndpoint(url: url), AlertmanagerEndpoint(url: "http://127.0.0.1:1/api/v2/alerts"),
+            ])
             notifier.send((0..<8).map { notification("A\($0)") })
             let task = Task { try await notifier.run() }
             try await eventually { receiver.bodies.withLock { $0.count } == 3 }

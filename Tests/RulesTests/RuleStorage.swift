@@ -24,7 +24,8 @@ final class RuleStorage: SampleStore, Queryable {
         let (series, timestamps, values) = (batch.series, batch.timestamps, batch.values)
         return state.withLock { state in
             for index in series.indices {
-                state.series[Int(series[index].number) - 1].samples.append(Sample(timestamp: timestamps[index], value: values[index]))
+                state.series[Int(series[index].number) - 1].samples.append(
+                    Sample(timestamp: timestamps[index], value: values[index]))
             }
             return AppendResult(storedCount: series.count)
         }
@@ -47,9 +48,10 @@ final class RuleStorage: SampleStore, Queryable {
     }
 
     func querier(from start: Timestamp, through end: Timestamp) throws(StorageError) -> any Querier {
-        View(all: state.withLock { $0.series }.map { series in
-            (series.labels, series.samples.filter { (start...end).contains($0.timestamp) })
-        }.filter { !$0.1.isEmpty }.sorted { $0.0 < $1.0 })
+        View(
+            all: state.withLock { $0.series }.map { series in
+                (series.labels, series.samples.filter { (start...end).contains($0.timestamp) })
+            }.filter { !$0.1.isEmpty }.sorted { $0.0 < $1.0 })
     }
 
     private struct View: Querier {
@@ -59,8 +61,12 @@ final class RuleStorage: SampleStore, Queryable {
             Found(found: all.filter { series in matchers.allSatisfy { $0.matches(series.labels) } })
         }
 
-        func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing { Listing(items: []) }
-        func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing { Listing(items: []) }
+        func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
+            Listing(items: [])
+        }
+        func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError)
+            -> Listing
+        { Listing(items: []) }
     }
 
     private struct Found: SeriesSet {
@@ -71,8 +77,12 @@ final class RuleStorage: SampleStore, Queryable {
 
         func labels(at index: Int) -> Labels { found[index].labels }
 
-        func read(_ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns) throws(StorageError) {
-            for sample in found[index].samples where (start...end).contains(sample.timestamp) { columns.append(sample.timestamp, sample.value) }
+        func read(
+            _ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns
+        ) throws(StorageError) {
+            for sample in found[index].samples where (start...end).contains(sample.timestamp) {
+                columns.append(sample.timestamp, sample.value)
+            }
         }
     }
 }

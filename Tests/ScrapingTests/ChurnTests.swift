@@ -21,7 +21,11 @@ import Testing
             case 0: names.shuffle(using: &random)
             case 1...3:
                 let count = Int.random(in: 1...40, using: &random)
-                for _ in 0..<count { names.insert("m\(Int.random(in: 0..<400, using: &random))", at: Int.random(in: 0...names.count, using: &random)) }
+                for _ in 0..<count {
+                    names.insert(
+                        "m\(Int.random(in: 0..<400, using: &random))",
+                        at: Int.random(in: 0...names.count, using: &random))
+                }
                 var seen: Set<String> = []
                 names = names.filter { seen.insert($0).inserted }
             case 4...6: names = names.filter { _ in Int.random(in: 0..<8, using: &random) > 0 }
@@ -40,12 +44,16 @@ import Testing
                 body += "\(name){x=\"1\"} \(round)\n"
             }
             harness.scrape(body, at: time)
-            for name in current where !names.contains(name) { expected[name, default: []].append("stale@\(time)") }
+            for name in current where !names.contains(name) {
+                expected[name, default: []].append("stale@\(time)")
+            }
             for name in names { expected[name, default: []].append("\(Double(round))@\(time)") }
             current = Set(names)
         }
         for (name, samples) in expected {
-            #expect(harness.store.samples("\(name){instance=\"i\", job=\"j\", x=\"1\"}") == samples, "seed \(seed), \(name)")
+            #expect(
+                harness.store.samples("\(name){instance=\"i\", job=\"j\", x=\"1\"}") == samples,
+                "seed \(seed), \(name)")
         }
         #expect(harness.store.series.count == expected.count)
     }

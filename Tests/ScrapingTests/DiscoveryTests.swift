@@ -50,7 +50,10 @@ import WebClient
         #expect(groups?.flatMap(\.targets).count == 2)
     }
 
-    @Test(arguments: ["{}", "[1]", #"[{"targets": [1]}]"#, #"[{"targets": [], "x": 1}]"#, #"[{"labels": {"a": 1}}]"#, "", "[", "nul"])
+    @Test(arguments: [
+        "{}", "[1]", #"[{"targets": [1]}]"#, #"[{"targets": [], "x": 1}]"#, #"[{"labels": {"a": 1}}]"#, "",
+        "[", "nul",
+    ])
     func badGroups(text: String) {
         #expect(throws: ScrapingError.self) { try TargetGroupText.read(Array(text.utf8), source: "s") }
     }
@@ -61,13 +64,16 @@ import WebClient
             var settings = HTTPDiscoverySettings(url: "http://\(address)/sd")
             settings.refreshInterval = 5000
             let discoverer = try HTTPDiscoverer(settings, services())
-            server.answer("/sd", #"[{"targets": ["x:1"], "labels": {"a": "b"}}]"#, headers: ["Content-Type": "application/json; charset=utf-8"])
+            server.answer(
+                "/sd", #"[{"targets": ["x:1"], "labels": {"a": "b"}}]"#,
+                headers: ["Content-Type": "application/json; charset=utf-8"])
             let groups = try await discoverer.look()
             server.answer("/sd", "[]", headers: ["Content-Type": "application/json"])
             #expect(try await discoverer.look() == [])
             server.answer("/sd", "[]", headers: ["Content-Type": "text/plain"])
             await #expect(throws: ScrapingError.self) { try await discoverer.look() }
-            server.answer("/sd", "[]", status: .internalServerError, headers: ["Content-Type": "application/json"])
+            server.answer(
+                "/sd", "[]", status: .internalServerError, headers: ["Content-Type": "application/json"])
             await #expect(throws: ScrapingError.self) { try await discoverer.look() }
             return try #require(groups)
         }
@@ -97,10 +103,12 @@ import WebClient
             job.discovery = [.file(files)]
             service.apply([job])
             service.start()
-            for _ in 0..<500 where store.series.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<6000 where store.series.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
             #expect(store.series.count == 1)
             self.write("[]", path)
-            for _ in 0..<500 where !service.targets().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<6000 where !service.targets().isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             #expect(service.targets().isEmpty)
             await service.stop()
         }
@@ -119,7 +127,8 @@ import WebClient
              {"Id": "c4", "Names": [], "HostConfig": {}, "NetworkSettings": {}}]
             """, headers: ["Content-Type": "application/json"])
         server.answer(
-            "/networks", #"[{"Id": "n1", "Name": "a", "Scope": "local", "Internal": false, "Ingress": false, "Labels": {"p.q": "r"}}]"#,
+            "/networks",
+            #"[{"Id": "n1", "Name": "a", "Scope": "local", "Internal": false, "Ingress": false, "Labels": {"p.q": "r"}}]"#,
             headers: ["Content-Type": "application/json"])
         let targets = try await server.run { address in
             var settings = DockerDiscoverySettings(host: "tcp://\(address)")
@@ -133,7 +142,8 @@ import WebClient
         #expect(targets[0]["__meta_docker_network_name"] == "a")
         #expect(targets[0]["__meta_docker_network_label_p_q"] == "r")
         #expect(targets[1]["__meta_docker_container_network_mode"] == "container:c1")
-        #expect(server.asked.first?.path == "/containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%7D")
+        #expect(
+            server.asked.first?.path == "/containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%7D")
     }
 }
 
@@ -169,7 +179,8 @@ import WebClient
         for length in 0..<answer.count { _ = DNSMessage.answer(Array(answer[..<length]), to: 7, type: .a) }
         for _ in 0..<5000 {
             var broken = answer
-            broken[Int.random(in: 2..<broken.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            broken[Int.random(in: 2..<broken.count, using: &random)] = UInt8.random(
+                in: 0...255, using: &random)
             _ = DNSMessage.answer(broken, to: 7, type: .srv)
             _ = DNSMessage.answer(broken, to: 7, type: .a)
         }
@@ -180,15 +191,20 @@ import WebClient
         #expect(DNSMessage.answer(loop, to: 7, type: .a) == nil)
     }
 
-    @Test(arguments: [
-        ([UInt8](repeating: 0, count: 16), "::"), ([0x20, 1, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "2001:db8::1"),
-        ([0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 5], "1:0:2::3:4:5"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([UInt8](repeating: 0, count: 16), "::"),
+            ([0x20, 1, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "2001:db8::1"),
+            ([0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 5], "1:0:2::3:4:5"),
+        ] as [([UInt8], String)])
     func addresses(bytes: [UInt8], text: String) {
         #expect(IPv6Text.format(bytes) == text)
     }
 
-    @Test(arguments: ["", ".", String(repeating: "a", count: 64), Array(repeating: "abcdefgh", count: 40).joined(separator: ".")])
+    @Test(arguments: [
+        "", ".", String(repeating: "a", count: 64),
+        Array(repeating: "abcdefgh", count: 40).joined(separator: "."),
+    ])
     func namesThatCannotBeAskedFor(name: String) {
         #expect(DNSMessage.question(name, type: .a, id: 1) == nil)
     }

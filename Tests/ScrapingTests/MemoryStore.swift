@@ -8,8 +8,11 @@ final class MemoryStore: SampleStore {
         var references: [Labels: SeriesReference] = [:]
         var labels: [UInt64: Labels] = [:]
         var samples: [Labels: [Sample]] = [:]
+        var histograms: [Labels: [(timestamp: Timestamp, histogram: FloatHistogram)]] = [:]
+        var exemplars: [Labels: [Exemplar]] = [:]
         var nextReference: UInt64 = 1
         var registrations = 0
+        var seriesLimit = Int.max
         var appends = 0
         var failure: StorageError?
     }
@@ -17,19 +20,29 @@ final class MemoryStore: SampleStore {
     let state = Mutex(State())
 
     func register(_ labels: Labels) throws(StorageError) -> SeriesReference {
-        state.withLock { state in
+        let result: Result<SeriesReference, StorageError> = state.withLock { state in
             state.registrations += 1
-            if let known = state.references[labels] { return known }
+            if let known = state.references[labels] { return .success(known) }
+            if state.references.count >= state.seriesLimit {
+                return .failure(StorageError(.tooManySeries, "full"))
+            }
             let reference = SeriesReference(state.nextReference)
             state.nextReference += 1
             state.references[labels] = reference
             state.labels[reference.number] = labels
-            return reference
+            return .success(reference)
         }
+        return try result.get()
     }
+
+    var takesExemplars: Bool { true }
 
     func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
         let (series, timestamps, values) = (batch.series, batch.timestamps, batch.values)
+        let (histogramSeries, histogramTimestamps, histograms) = (
+            batch.histogramSeries, batch.histogramTimestamps, batch.histograms
+        )
+        let exemplars = zip(batch.exemplarSeries, batch.exemplars).map { ($0, $1) }
         let result: Result<AppendResult, StorageError> = state.withLock { state in
             state.appends += 1
             if let failure = state.failure { return .failure(failure) }
@@ -53,8 +66,25 @@ final class MemoryStore: SampleStore {
                         continue
                     }
                 }
-                state.samples[labels, default: []].append(Sample(timestamp: timestamps[index], value: values[index]))
+                state.samples[labels, default: []].append(
+                    Sample(timestamp: timestamps[index], value: values[index]))
                 result.storedCount += 1
+            }
+            for index in histogramSeries.indices {
+                guard let labels = state.labels[histogramSeries[index].number] else {
+                    result.refused.append((series.count + index, .unknownSeries))
+                    continue
+                }
+                if let last = state.histograms[labels]?.last, histogramTimestamps[index] <= last.timestamp {
+                    result.refused.append((series.count + index, .outOfOrder))
+                    continue
+                }
+                state.histograms[labels, default: []].append((histogramTimestamps[index], histograms[index]))
+                result.storedCount += 1
+            }
+            for (reference, exemplar) in exemplars {
+                guard let labels = state.labels[reference.number] else { continue }
+                state.exemplars[labels, default: []].append(exemplar)
             }
             return .success(result)
         }
@@ -73,7 +103,27 @@ final class MemoryStore: SampleStore {
     func samples(_ series: String) -> [String] {
         state.withLock { state in
             let found = state.samples.first { $0.key.description == series }
-            return (found?.value ?? []).map { "\($0.value.isStaleMarker ? "stale" : "\($0.value)")@\($0.timestamp)" }
+            return (found?.value ?? []).map {
+                "\($0.value.isStaleMarker ? "stale" : "\($0.value)")@\($0.timestamp)"
+            }
+        }
+    }
+
+    /// The native histograms of a series as text: `count/sum/buckets@time`.
+    func histograms(_ series: String) -> [String] {
+        state.withLock { state in
+            let found = state.histograms.first { $0.key.description == series }
+            return (found?.value ?? []).map { time, histogram in
+                "\(histogram.count)/\(histogram.sum)/\(histogram.schema)/\(histogram.positiveBuckets)@\(time)"
+            }
+        }
+    }
+
+    /// The exemplars of a series as text: `labels value@time`.
+    func exemplars(_ series: String) -> [String] {
+        state.withLock { state in
+            let found = state.exemplars.first { $0.key.description == series }
+            return (found?.value ?? []).map { "\($0.labels) \($0.value)@\($0.timestamp)" }
         }
     }
 

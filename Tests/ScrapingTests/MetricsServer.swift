@@ -26,11 +26,16 @@ final class MetricsServer: Sendable {
 
     private let state = Mutex(State())
 
-    func answer(_ body: String, status: HTTPResponse.Status = .ok, headers: [String: String]? = nil, delay: Int = 0) {
+    func answer(
+        _ body: String, status: HTTPResponse.Status = .ok, headers: [String: String]? = nil, delay: Int = 0
+    ) {
         answer("/metrics", body, status: status, headers: headers, delay: delay)
     }
 
-    func answer(_ path: String, _ body: String, status: HTTPResponse.Status = .ok, headers: [String: String]? = nil, delay: Int = 0) {
+    func answer(
+        _ path: String, _ body: String, status: HTTPResponse.Status = .ok, headers: [String: String]? = nil,
+        delay: Int = 0
+    ) {
         var answer = Answer(status: status, body: Array(body.utf8), delay: delay)
         if let headers { answer.headers = headers }
         set(path, answer)
@@ -43,7 +48,9 @@ final class MetricsServer: Sendable {
     var asked: [Asked] { state.withLock { $0.asked } }
 
     /// Serves on a free port of this machine while `body` runs, which gets `127.0.0.1:port`.
-    func run<Value: Sendable>(_ body: @escaping @Sendable (String) async throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(_ body: @escaping @Sendable (String) async throws -> Value) async throws
+        -> Value
+    {
         let router = Router()
         router.get("**") { [self] request, _ in try await respond(to: request) }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
@@ -82,6 +89,8 @@ final class MetricsServer: Sendable {
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }
-        return Response(status: answer.status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+        return Response(
+            status: answer.status, headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 }

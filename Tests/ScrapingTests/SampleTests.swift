@@ -29,6 +29,21 @@ import Testing
         #expect(harness.store.samples(#"a{instance="i", job="j"}"#) == ["1.0@1000", "1.0@2000"])
     }
 
+    @Test func knownSeriesGoOnWhenTheStorageIsFull() throws {
+        let harness = try ScrapeHarness()
+        harness.scrape("a 1\n", at: 1000)
+        harness.store.state.withLock { $0.seriesLimit = $0.references.count }
+        harness.scrape("a 2\nb 1\nc 1\n", at: 2000)
+        #expect(harness.report("up") == "1.0")
+        #expect(harness.store.samples(#"a{instance="i", job="j"}"#) == ["1.0@1000", "2.0@2000"])
+        #expect(harness.store.series == [#"a{instance="i", job="j"}"#])
+        #expect(harness.status.lastError.hasPrefix("2 new series were refused"))
+        harness.store.state.withLock { $0.seriesLimit = .max }
+        harness.scrape("a 3\nb 2\nc 2\n", at: 3000)
+        #expect(harness.store.samples(#"b{instance="i", job="j"}"#) == ["2.0@3000"])
+        #expect(harness.status.lastError == "")
+    }
+
     @Test func samplesFarAheadAreRefused() throws {
         let harness = try ScrapeHarness()
         for time in [1_000_000, 1_000_010] as [Int64] {
@@ -63,7 +78,9 @@ import Testing
                 RelabelRule(.labeldrop, regex: try! Pattern("x")),
             ]
         }
-        for time in [1000, 2000] as [Int64] { harness.scrape("noise_a 1\na{x=\"1\"} 2\nnoise_b 3\n", at: time) }
+        for time in [1000, 2000] as [Int64] {
+            harness.scrape("noise_a 1\na{x=\"1\"} 2\nnoise_b 3\n", at: time)
+        }
         #expect(harness.store.series == [#"a{instance="i", job="j"}"#])
         #expect(harness.report("scrape_samples_scraped") == "3.0")
         #expect(harness.report("scrape_samples_post_metric_relabeling") == "1.0")
@@ -71,21 +88,27 @@ import Testing
 
     @Test func boundsAreBroughtToOneForm() throws {
         let harness = try ScrapeHarness()
-        harness.scrape("# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE g gauge\ng{le=\"1\"} 1\n", at: 1000)
+        harness.scrape(
+            "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE g gauge\ng{le=\"1\"} 1\n",
+            at: 1000)
         #expect(
             harness.store.series == [
                 #"g{instance="i", job="j", le="1"}"#, #"h_bucket{instance="i", job="j", le="+Inf"}"#,
                 #"h_bucket{instance="i", job="j", le="1.0"}"#,
             ])
         // A line that comes later knows the type from comments that were skipped.
-        harness.scrape("# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"2\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE g gauge\ng{le=\"1\"} 1\n", at: 2000)
+        harness.scrape(
+            "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"2\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE g gauge\ng{le=\"1\"} 1\n",
+            at: 2000)
         #expect(harness.store.series.contains(#"h_bucket{instance="i", job="j", le="2.0"}"#))
     }
 
-    @Test(arguments: [
-        ("a{b=\"c\"} 1\n", "label_limit exceeded"), ("a{long_name_1=\"\"} 1\n", nil), ("a{long_name_1=\"x\"} 1\n", "label_name_length_limit exceeded"),
-        ("a{b=\"12345678901\"} 1\n", "label_value_length_limit exceeded"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("a{b=\"c\"} 1\n", "label_limit exceeded"), ("a{long_name_1=\"\"} 1\n", nil),
+            ("a{long_name_1=\"x\"} 1\n", "label_name_length_limit exceeded"),
+            ("a{b=\"12345678901\"} 1\n", "label_value_length_limit exceeded"),
+        ] as [(String, String?)])
     func labelLimitsFailTheScrape(body: String, message: String?) throws {
         let harness = try ScrapeHarness { configuration in
             configuration.limits.labels = message?.hasPrefix("label_limit") == true ? 3 : 4
@@ -95,7 +118,9 @@ import Testing
         harness.scrape(body, at: 1000)
         #expect(harness.report("up") == (message == nil ? "1.0" : "0.0"))
         #expect(harness.status.lastError.hasPrefix(message ?? ""))
-        if message != nil { #expect(harness.counter("prometheus_target_scrape_pool_exceeded_label_limits_total") == "1") }
+        if message != nil {
+            #expect(harness.counter("prometheus_target_scrape_pool_exceeded_label_limits_total") == "1")
+        }
     }
 
     @Test func theSampleLimitFailsTheWholeScrapeAndCountsOn() throws {
@@ -125,10 +150,12 @@ import Testing
         #expect(harness.report("scrape_body_size_bytes") == "0.0")
     }
 
-    @Test(arguments: [
-        (nil, nil, "no Content-Type"), ("text/html", nil, "which is not supported"), ("text/html", .text004, nil),
-        (nil, .openMetrics100, "data does not end with # EOF"), ("text/plain", .openMetrics100, nil),
-    ] as [(String?, ScrapeProtocol?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil, "no Content-Type"), ("text/html", nil, "which is not supported"),
+            ("text/html", .text004, nil),
+            (nil, .openMetrics100, "data does not end with # EOF"), ("text/plain", .openMetrics100, nil),
+        ] as [(String?, ScrapeProtocol?, String?)])
     func theContentTypeDecides(type: String?, fallback: ScrapeProtocol?, error: String?) throws {
         let harness = try ScrapeHarness { $0.fallbackProtocol = fallback }
         harness.scrape("a 1\n", at: 1000, type: type)
@@ -158,7 +185,11 @@ import Testing
         let harness = try ScrapeHarness()
         harness.scrape("# HELP a An \\\\ and a \\n.\n# TYPE a counter\na 1\n# TYPE b gauge\nb 1\n", at: 1000)
         var all: [MetricMetadata] { harness.loop.memory.metadata.withLock { $0.all } }
-        #expect(all == [MetricMetadata(metric: "a", type: .counter, help: "An \\ and a \n."), MetricMetadata(metric: "b", type: .gauge)])
+        #expect(
+            all == [
+                MetricMetadata(metric: "a", type: .counter, help: "An \\ and a \n."),
+                MetricMetadata(metric: "b", type: .gauge),
+            ])
         for round in 2...11 { harness.scrape("# TYPE b gauge\nb 1\n", at: Int64(round) * 1000) }
         #expect(all.map(\.metric) == ["a", "b"])
         harness.scrape("# TYPE b gauge\nb 1\n", at: 12000)

@@ -31,7 +31,8 @@ struct ScrapeHarness {
             throw ScrapingError(.invalidTarget, "dropped")
         }
         loop = ScrapeLoop(
-            target: target, configuration: configuration, memory: TargetMemory(), client: nil, services: services,
+            target: target, configuration: configuration, memory: TargetMemory(), client: nil,
+            services: services,
             seed: 0, forcedError: nil)
     }
 
@@ -39,13 +40,27 @@ struct ScrapeHarness {
     func scrape(_ body: String, at time: Timestamp, type: String? = "text/plain; version=0.0.4") {
         let scratch = ScrapeScratch()
         scratch.received = ByteBuffer(string: body)
-        loop.digest(.success(FetchedBody(contentType: type, encoding: nil)), scratch, time: time, begin: MonotonicTime.nanoseconds())
+        loop.digest(
+            .success(FetchedBody(contentType: type, encoding: nil)), scratch, time: time,
+            begin: MonotonicTime.nanoseconds())
+    }
+
+    /// Digests a protobuf body.
+    func scrape(protobuf body: [UInt8], at time: Timestamp) {
+        let scratch = ScrapeScratch()
+        scratch.received = ByteBuffer(bytes: body)
+        let type =
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+        loop.digest(
+            .success(FetchedBody(contentType: type, encoding: nil)), scratch, time: time,
+            begin: MonotonicTime.nanoseconds())
     }
 
     /// Digests a failed fetch.
     func fail(at time: Timestamp) {
         loop.digest(
-            .failure(ScrapingError(.badStatus, "server returned HTTP status 500")), ScrapeScratch(), time: time,
+            .failure(ScrapingError(.badStatus, "server returned HTTP status 500")), ScrapeScratch(),
+            time: time,
             begin: MonotonicTime.nanoseconds())
     }
 
@@ -56,7 +71,9 @@ struct ScrapeHarness {
 
     func counter(_ name: String) -> String? {
         let text = String(decoding: registry.render(as: .text), as: UTF8.self)
-        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }.map { String($0.dropFirst(name.utf8.count + 1)) }
+        return text.split(separator: "\n").first { $0.hasPrefix(name + " ") }.map {
+            String($0.dropFirst(name.utf8.count + 1))
+        }
     }
 
     var status: ScrapeLoop.Status { loop.status.withLock { $0 } }

@@ -88,7 +88,8 @@ import Testing
         var names = (0..<200).map { "m\($0)" }
         for round in 1...20 {
             names.shuffle(using: &generator)
-            harness.scrape(names.map { "# TYPE \($0) gauge\n\($0) \(round)\n" }.joined(), at: Int64(round) * 1000)
+            harness.scrape(
+                names.map { "# TYPE \($0) gauge\n\($0) \(round)\n" }.joined(), at: Int64(round) * 1000)
         }
         #expect(harness.store.series.count == 200)
         for name in names { #expect(harness.store.samples("\(name){instance=\"i\", job=\"j\"}").count == 20) }

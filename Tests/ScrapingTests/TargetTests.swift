@@ -6,7 +6,10 @@ import WebClient
 @testable import Scraping
 
 @Suite struct TargetTests {
-    private func make(_ own: [String: String], group: [String: String] = [:], _ change: (inout ScrapeConfiguration) -> Void = { _ in }) throws -> Target {
+    private func make(
+        _ own: [String: String], group: [String: String] = [:],
+        _ change: (inout ScrapeConfiguration) -> Void = { _ in }
+    ) throws -> Target {
         var configuration = ScrapeConfiguration(jobName: "j")
         change(&configuration)
         guard case .target(let target) = try Target.make(own, group: group, for: configuration) else {
@@ -18,7 +21,8 @@ import WebClient
     @Test func labelsSteerTheScrape() throws {
         let target = try make(
             [
-                "__address__": "h:1", "__scheme__": "https", "__metrics_path__": "/a b?c", "__param_x": "1&2", "__scrape_interval__": "30s",
+                "__address__": "h:1", "__scheme__": "https", "__metrics_path__": "/a b?c", "__param_x": "1&2",
+                "__scrape_interval__": "30s",
                 "__scrape_timeout__": "20s", "__meta_y": "z", "__tmp_q": "r", "job": "own",
             ], group: ["job": "group", "g": "v"]
         ) { $0.parameters = ["x": ["0", "3"], "y": ["ü"]] }
@@ -30,11 +34,14 @@ import WebClient
         #expect(target.discoveredLabels.value(of: "__meta_y") == "z")
     }
 
-    @Test(arguments: [
-        ([:], "no address"), (["__address__": "http://h"], "not a valid hostname"),
-        (["__address__": "h", "__scrape_interval__": "0s"], "cannot be 0"), (["__address__": "h", "__scrape_interval__": "x"], "not a valid duration"),
-        (["__address__": "h", "__scrape_timeout__": "2m"], "greater than"), (["__address__": "h", "__scrape_native_histograms__": "maybe"], "neither true nor false"),
-    ] as [([String: String], String)])
+    @Test(
+        arguments: [
+            ([:], "no address"), (["__address__": "http://h"], "not a valid hostname"),
+            (["__address__": "h", "__scrape_interval__": "0s"], "cannot be 0"),
+            (["__address__": "h", "__scrape_interval__": "x"], "not a valid duration"),
+            (["__address__": "h", "__scrape_timeout__": "2m"], "greater than"),
+            (["__address__": "h", "__scrape_native_histograms__": "maybe"], "neither true nor false"),
+        ] as [([String: String], String)])
     func badTargets(labels: [String: String], words: String) {
         let error = #expect(throws: ScrapingError.self) { try make(labels) }
         #expect(error?.kind == .invalidTarget)
@@ -58,7 +65,11 @@ import WebClient
         #expect(hash.hash == 0x8594_4171_f739_67e8)
     }
 
-    @Test(arguments: [(0, 100, 0, 100), (99, 100, 0, 100), (100, 100, 0, 200), (5, 100, 30, 30), (30, 100, 30, 130), (-5, 100, 30, 30)] as [(Int64, Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (0, 100, 0, 100), (99, 100, 0, 100), (100, 100, 0, 200), (5, 100, 30, 30), (30, 100, 30, 130),
+            (-5, 100, 30, 30),
+        ] as [(Int64, Int64, Int64, Int64)])
     func theNextSlot(now: Int64, interval: Int64, offset: Int64, slot: Int64) {
         #expect(ScrapeLoop.next(after: now, interval: interval, offset: offset) == slot)
     }

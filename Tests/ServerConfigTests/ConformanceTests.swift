@@ -11,14 +11,17 @@ import Testing
 
     /// Files that must be refused although their name does not say so, or that are not for this reader.
     private static let refused = [
-        "config_with_deprecated_am_api_config.yml", "otlp_allow_utf8.incompatible.yml", "otlp_no_translation.incompatible.yml",
+        "config_with_deprecated_am_api_config.yml", "otlp_allow_utf8.incompatible.yml",
+        "otlp_no_translation.incompatible.yml",
     ]
 
     @Test func everyGoodFileLoads() throws {
         var count = 0
         for name in names where !name.contains(".bad.") && !Self.refused.contains(name) {
             count += 1
-            do { _ = try ServerConfiguration.load("\(folder)/\(name)") } catch { Issue.record("\(name): \(error)") }
+            do { _ = try ServerConfiguration.load("\(folder)/\(name)") } catch {
+                Issue.record("\(name): \(error)")
+            }
         }
         #expect(count > 60)
     }
@@ -27,7 +30,9 @@ import Testing
         var count = 0
         for name in names where name.contains(".bad.") || Self.refused.contains(name) {
             count += 1
-            let error = #expect(throws: ConfigurationError.self, "\(name)") { try ServerConfiguration.load("\(folder)/\(name)") }
+            let error = #expect(throws: ConfigurationError.self, "\(name)") {
+                try ServerConfiguration.load("\(folder)/\(name)")
+            }
             guard let error else { continue }
             #expect(error.line > 0, "\(name): \(error)")
             // A value that is not text has no field to name.
@@ -42,9 +47,15 @@ import Testing
             let first = try ServerConfiguration.load("\(folder)/\(name)")
             do {
                 let second = try ServerConfiguration.parse(first.yaml, file: "\(folder)/\(name)")
-                #expect(second.scrapeConfigurations.map(\.jobName) == first.scrapeConfigurations.map(\.jobName), "\(name)")
-                #expect(second.scrapeConfigurations.map(\.relabelRules) == first.scrapeConfigurations.map(\.relabelRules), "\(name)")
-                #expect(second.scrapeConfigurations.map(\.discovery.count) == first.scrapeConfigurations.map(\.discovery.count), "\(name)")
+                #expect(
+                    second.scrapeConfigurations.map(\.jobName) == first.scrapeConfigurations.map(\.jobName),
+                    "\(name)")
+                #expect(
+                    second.scrapeConfigurations.map(\.relabelRules)
+                        == first.scrapeConfigurations.map(\.relabelRules), "\(name)")
+                #expect(
+                    second.scrapeConfigurations.map(\.discovery.count)
+                        == first.scrapeConfigurations.map(\.discovery.count), "\(name)")
                 #expect(second.global == first.global, "\(name)")
                 #expect(second.storage == first.storage, "\(name)")
                 #expect(second.otlp == first.otlp, "\(name)")
@@ -58,7 +69,10 @@ import Testing
     @Test func noSecretIsEverShown() throws {
         for name in names where !name.contains(".bad.") && !Self.refused.contains(name) {
             let yaml = try ServerConfiguration.load("\(folder)/\(name)").yaml
-            for secret in ["mysecret", "testAppSecret", "testConsumerKey", "11111111-1111-1111-1111-111111111111\n      - role: baremetal"] {
+            for secret in [
+                "mysecret", "testAppSecret", "testConsumerKey",
+                "11111111-1111-1111-1111-111111111111\n      - role: baremetal",
+            ] {
                 #expect(!yaml.contains(secret), "\(name)")
             }
         }

@@ -32,24 +32,41 @@ import WebClient
         let (x, y) = (configuration.scrapeConfigurations[0], configuration.scrapeConfigurations[1])
         #expect((x.scrapeInterval, x.scrapeTimeout, x.limits.samples) == (5000, 5000, 7))
         #expect(x.parameters == ["m": ["1", "two"]])
-        #expect(x.discovery == [.fixed([TargetGroup(addresses: ["a:1", "b:2"], labels: ["l": "v"], source: "0")])])
-        #expect((y.scrapeInterval, y.scrapeTimeout, y.limits.samples, y.limits.bodySize) == (30_000, 5000, 9, 1024))
+        #expect(
+            x.discovery == [
+                .fixed([TargetGroup(addresses: ["a:1", "b:2"], labels: ["l": "v"], source: "0")])
+            ])
+        #expect(
+            (y.scrapeInterval, y.scrapeTimeout, y.limits.samples, y.limits.bodySize) == (
+                30_000, 5000, 9, 1024
+            ))
         #expect((y.scheme, y.metricsPath) == ("https", "/m"))
         #expect(configuration.global.externalLabels == Labels([("a", "b")]))
     }
 
     @Test(arguments: [
-        ("scrape_configs:\n  - job_name: a\n    scrape_intervall: 5s\n", 3, "scrape_configs[0].scrape_intervall", "did you mean scrape_interval?"),
+        (
+            "scrape_configs:\n  - job_name: a\n    scrape_intervall: 5s\n", 3,
+            "scrape_configs[0].scrape_intervall", "did you mean scrape_interval?"
+        ),
         ("global:\n  scrape_interval: 5\n", 2, "global.scrape_interval", "not a valid duration"),
         ("global:\n  scrape_interval: [a]\n", 2, "global.scrape_interval", "got a list"),
         ("scrape_configs:\n- job_name: a\n\n- job_name: a\n", 4, "scrape_configs[1].job_name", "two jobs"),
         ("a: 1\na: 2\n", 1, "a", "given twice"), ("global: [1]\n", 1, "global", "want fields"),
-        ("scrape_configs:\n- job_name: a\n  tls_config:\n    ca_fil: x\n", 4, "scrape_configs[0].tls_config.ca_fil", "did you mean ca_file?"),
-        ("scrape_configs:\n- job_name: a\n  relabel_configs:\n  - action: hashmod\n    target_label: t\n", 4, "scrape_configs[0].relabel_configs[0]", "modulus"),
+        (
+            "scrape_configs:\n- job_name: a\n  tls_config:\n    ca_fil: x\n", 4,
+            "scrape_configs[0].tls_config.ca_fil", "did you mean ca_file?"
+        ),
+        (
+            "scrape_configs:\n- job_name: a\n  relabel_configs:\n  - action: hashmod\n    target_label: t\n",
+            4, "scrape_configs[0].relabel_configs[0]", "modulus"
+        ),
         ("rule_files:\n- a/*/b\n", 1, "rule_files", "last element"), ("x: \"\n", 2, "", "yaml"),
     ])
     func errorsSayWhere(text: String, line: Int, field: String, words: String) {
-        let error = #expect(throws: ConfigurationError.self) { try ServerConfiguration.parse(text, file: "p.yml") }
+        let error = #expect(throws: ConfigurationError.self) {
+            try ServerConfiguration.parse(text, file: "p.yml")
+        }
         #expect(error?.line == line, "\(error?.description ?? "")")
         #expect(error?.field == field)
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
@@ -61,7 +78,8 @@ import WebClient
         let expand = { Environment.expand($0) { values[$0] } }
         #expect(expand("${A}-$B_2-$$-${NONE}x$") == "1-two-$-x$")
         #expect(expand("a$.b${A") == "a$.bA")
-        let configuration = try ServerConfiguration.parse("global: {external_labels: {h: '$$x'}}\nscrape_configs: [{job_name: $HOME}]\n")
+        let configuration = try ServerConfiguration.parse(
+            "global: {external_labels: {h: '$$x'}}\nscrape_configs: [{job_name: $HOME}]\n")
         #expect(configuration.global.externalLabels.value(of: "h") == "$x")
         #expect(configuration.scrapeConfigurations[0].jobName == "$HOME")
     }
@@ -122,11 +140,33 @@ import WebClient
     @Test func kindsThatAreNotSupportedWarn() throws {
         let configuration = try ServerConfiguration.parse(
             "scrape_configs:\n- job_name: a\n  consul_sd_configs:\n  - server: x\n", file: "p.yml")
-        #expect(configuration.warnings == ["p.yml:4: consul_sd_configs is not supported: it will find no targets"])
+        #expect(
+            configuration.warnings == ["p.yml:4: consul_sd_configs is not supported: it will find no targets"]
+        )
         #expect(configuration.scrapeConfigurations[0].discovery == [.unsupported("consul_sd")])
     }
 
-    @Test(arguments: [("0", 0), ("1KB", 1024), ("1KiB", 1024), ("15MB", 15 << 20), ("1GB512MB", 1536 << 20), ("1.5KB", 1536), ("-1B", -1)] as [(String, Int64)])
+    @Test func whatHasNoEffectIsTold() throws {
+        let configuration = try ServerConfiguration.parse(
+            """
+            remote_write: [{url: "http://x/write"}]
+            remote_read: [{url: "http://x/read"}]
+            scrape_configs: [{job_name: a, convert_classic_histograms_to_nhcb: true}]
+
+            """, file: "p.yml")
+        for name in ["remote_write", "remote_read", "convert_classic_histograms_to_nhcb"] {
+            #expect(
+                configuration.warnings.contains { $0.hasPrefix("p.yml: \(name) is not supported") },
+                "\(configuration.warnings)")
+        }
+        #expect(try ServerConfiguration.parse("global: {}\n", file: "p.yml").warnings == [])
+    }
+
+    @Test(
+        arguments: [
+            ("0", 0), ("1KB", 1024), ("1KiB", 1024), ("15MB", 15 << 20), ("1GB512MB", 1536 << 20),
+            ("1.5KB", 1536), ("-1B", -1),
+        ] as [(String, Int64)])
     func sizes(text: String, bytes: Int64) throws {
         #expect(try ByteSize.parse(text) == bytes)
     }
@@ -136,7 +176,10 @@ import WebClient
     }
 
     @Test func hostileFilesDoNoHarm() {
-        for text in [String(repeating: "[", count: 5000), String(repeating: "a: {", count: 5000), "a: *b", "&a [*a]", "%YAML 9\n---\n", "- - - -", "? [x]\n: y"] {
+        for text in [
+            String(repeating: "[", count: 5000), String(repeating: "a: {", count: 5000), "a: *b", "&a [*a]",
+            "%YAML 9\n---\n", "- - - -", "? [x]\n: y",
+        ] {
             #expect(throws: ConfigurationError.self) { try ServerConfiguration.parse(text) }
         }
     }

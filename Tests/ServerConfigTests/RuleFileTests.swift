@@ -17,16 +17,24 @@ import WebClient
             let isLegacy = name.hasPrefix("legacy_validation")
             if name.contains(".bad.") {
                 bad += 1
-                let error = #expect(throws: ConfigurationError.self, "\(name)") { try RuleFile.load(path, validation: isLegacy ? .legacy : .utf8) }
-                #expect((error?.line ?? 0) > 0 && error?.field.isEmpty == false, "\(name): \(error?.description ?? "")")
+                let error = #expect(throws: ConfigurationError.self, "\(name)") {
+                    try RuleFile.load(path, validation: isLegacy ? .legacy : .utf8)
+                }
+                #expect(
+                    (error?.line ?? 0) > 0 && error?.field.isEmpty == false,
+                    "\(name): \(error?.description ?? "")")
             } else {
                 good += 1
-                do { _ = try RuleFile.load(path, validation: isLegacy ? .legacy : .utf8) } catch { Issue.record("\(name): \(error)") }
+                do { _ = try RuleFile.load(path, validation: isLegacy ? .legacy : .utf8) } catch {
+                    Issue.record("\(name): \(error)")
+                }
             }
         }
         for name in SharedFolders.list(shared + "/rules") where name != "invalid_rules.yaml" {
             good += 1
-            do { _ = try RuleFile.load("\(shared)/rules/\(name)") } catch { Issue.record("\(name): \(error)") }
+            do { _ = try RuleFile.load("\(shared)/rules/\(name)") } catch {
+                Issue.record("\(name): \(error)")
+            }
         }
         #expect(good >= 15)
         #expect(bad >= 8)
@@ -54,14 +62,26 @@ import WebClient
         #expect(groups.count == 1)
         #expect((groups[0].interval, groups[0].queryOffset, groups[0].limit) == (10_000, 60_000, 5))
         #expect(groups[0].labels == ["team": "x"])
-        #expect(groups[0].rules[0] == RuleSettings(.recording, name: "a:b", expression: "sum(up)", labels: ["l": "v"], line: 8))
-        #expect(groups[0].rules[1].kind == .alerting(hold: 300_000, keepFiring: 60_000, annotations: ["summary": "{{ $labels.instance }} is down"]))
+        #expect(
+            groups[0].rules[0]
+                == RuleSettings(.recording, name: "a:b", expression: "sum(up)", labels: ["l": "v"], line: 8))
+        #expect(
+            groups[0].rules[1].kind
+                == .alerting(
+                    hold: 300_000, keepFiring: 60_000,
+                    annotations: ["summary": "{{ $labels.instance }} is down"]))
     }
 
     @Test(arguments: [
-        ("groups: [{rules: []}]", "groups[0].name"), ("groups: [{name: a}, {name: a}]", "groups[1].name"), ("groups: [{name: a, rules: [{record: a}]}]", "groups[0].rules[0].expr"),
-        ("groups: [{name: a, rules: [{record: a, expr: 'sum('}]}]", "groups[0].rules[0].expr"), ("groups: [{name: a, rules: [{alert: a, expr: up, annotations: {x: '{{ $y'}}]}]", "groups[0].rules[0].labels"),
-        ("groups: [{name: a, rules: [{alert: a, expr: up, foo: 1}]}]", "groups[0].rules[0].foo"), ("group: []", "group"),
+        ("groups: [{rules: []}]", "groups[0].name"), ("groups: [{name: a}, {name: a}]", "groups[1].name"),
+        ("groups: [{name: a, rules: [{record: a}]}]", "groups[0].rules[0].expr"),
+        ("groups: [{name: a, rules: [{record: a, expr: 'sum('}]}]", "groups[0].rules[0].expr"),
+        (
+            "groups: [{name: a, rules: [{alert: a, expr: up, annotations: {x: '{{ $y'}}]}]",
+            "groups[0].rules[0].labels"
+        ),
+        ("groups: [{name: a, rules: [{alert: a, expr: up, foo: 1}]}]", "groups[0].rules[0].foo"),
+        ("group: []", "group"),
         ("groups: [{name: a, rules: [{record: a, expr: up, for: 1m}]}]", "groups[0].rules[0].for"),
     ])
     func faultsNameTheirField(text: String, field: String) {

@@ -33,11 +33,25 @@ import WebClient
     }
 
     @Test(arguments: [
-        ("tls_server_config: {cert_file: a}\n", "tls_server_config.key_file"), ("tls_server_config: {key_file: a}\n", "tls_server_config.cert_file"),
-        ("tls_server_config: {cert_file: a, key_file: b, client_auth_type: Bogus}\n", "tls_server_config.client_auth_type"),
-        ("tls_server_config: {cert_file: a, key_file: b, client_ca_file: c}\n", "tls_server_config.client_ca_file"),
-        ("tls_server_config: {cert_file: a, key_file: b, min_version: SSL3}\n", "tls_server_config.min_version"),
-        ("basic_auth_users: {a: plain}\n", "basic_auth_users.a"), ("http_server_config: {headers: {X-Frame-Options: no}}\n", "http_server_config.headers.X-Frame-Options"),
+        ("tls_server_config: {cert_file: a}\n", "tls_server_config.key_file"),
+        ("tls_server_config: {key_file: a}\n", "tls_server_config.cert_file"),
+        (
+            "tls_server_config: {cert_file: a, key_file: b, client_auth_type: Bogus}\n",
+            "tls_server_config.client_auth_type"
+        ),
+        (
+            "tls_server_config: {cert_file: a, key_file: b, client_ca_file: c}\n",
+            "tls_server_config.client_ca_file"
+        ),
+        (
+            "tls_server_config: {cert_file: a, key_file: b, min_version: SSL3}\n",
+            "tls_server_config.min_version"
+        ),
+        ("basic_auth_users: {a: plain}\n", "basic_auth_users.a"),
+        (
+            "http_server_config: {headers: {X-Frame-Options: no}}\n",
+            "http_server_config.headers.X-Frame-Options"
+        ),
         ("nonsense: 1\n", "nonsense"),
     ])
     func faultsNameTheirField(text: String, field: String) {

@@ -46,10 +46,17 @@ import Testing
         }
         let middle = BlockTests.start + 5 * BlockTests.hour
         let part = try database.dump([LabelMatcher("i", equals: "5")], from: middle, through: middle + 60_000)
-        #expect(part == ["m2{i=\"5\"}": model["m2{i=\"5\"}"]?.filter { middle...(middle + 60_000) ~= $0.timestamp } ?? []])
+        #expect(
+            part == [
+                "m2{i=\"5\"}": model["m2{i=\"5\"}"]?.filter { middle...(middle + 60_000) ~= $0.timestamp }
+                    ?? []
+            ])
         let querier = try database.querier(from: 0, through: .max)
         #expect(try querier.labelValues("__name__", [], limit: 0).items == ["m0", "m1", "m2"])
-        #expect(try querier.labelNames([try LabelMatcher("i", .matches, "1.*")], limit: 0).items == ["__name__", "i"])
+        #expect(
+            try querier.labelNames([try LabelMatcher("i", .matches, "1.*")], limit: 0).items == [
+                "__name__", "i",
+            ])
     }
 
     @Test func logIsCutAndSeriesAreForgotten() throws {
@@ -97,7 +104,9 @@ import Testing
         let through = BlockTests.start + 7 * BlockTests.hour + 600_000
         try database.deleteSeries([LabelMatcher("__name__", equals: "m1")], from: from, through: through)
         let wanted = model.mapValues { $0 }.reduce(into: [String: [Sample]]()) { result, item in
-            result[item.key] = item.value.filter { !item.key.hasPrefix("m1") || $0.timestamp < from || $0.timestamp > through }
+            result[item.key] = item.value.filter {
+                !item.key.hasPrefix("m1") || $0.timestamp < from || $0.timestamp > through
+            }
         }
         #expect(try database.dump() == wanted)
         database.close()
@@ -141,7 +150,8 @@ import Testing
         try disk.open(options.path + "/" + block + "/index", .update).truncate(to: 100)
         for _ in 0..<2 {
             database = try Database(options)
-            let set = try database.querier(from: .min, through: .max).select([], hints: SelectHints(start: .min, end: .max))
+            let set = try database.querier(from: .min, through: .max).select(
+                [], hints: SelectHints(start: .min, end: .max))
             #expect(set.count > 0)
             #expect(set.warnings.contains { $0.contains(block) })
             let newest = try database.querier(from: .max - 1, through: .max)
@@ -156,11 +166,16 @@ import Testing
 
     @Test func planMergesFullRanges() {
         let range: Int64 = 100
-        func meta(_ start: Int64, _ end: Int64) -> BlockMeta { BlockMeta(ulid: "\(start)-\(end)", minTime: start, maxTime: end) }
+        func meta(_ start: Int64, _ end: Int64) -> BlockMeta {
+            BlockMeta(ulid: "\(start)-\(end)", minTime: start, maxTime: end)
+        }
         let plan = CompactionPlan(smallest: range, max: 900)
         #expect(plan.ranges == [100, 300, 900])
         #expect(plan.next([meta(0, 100), meta(100, 200), meta(200, 300)]) == [])
-        #expect(plan.next([meta(0, 100), meta(100, 200), meta(200, 300), meta(300, 400)]) == ["0-100", "100-200", "200-300"])
+        #expect(
+            plan.next([meta(0, 100), meta(100, 200), meta(200, 300), meta(300, 400)]) == [
+                "0-100", "100-200", "200-300",
+            ])
         #expect(plan.next([meta(0, 100), meta(50, 150), meta(200, 300)]) == ["0-100", "50-150"])
     }
 }

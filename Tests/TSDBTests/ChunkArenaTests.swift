@@ -19,7 +19,8 @@ import Testing
             } else {
                 let item = live.remove(at: Int.random(in: 0..<live.count, using: &random))
                 let bytes = UnsafeRawBufferPointer(
-                    start: arena.address(item.sizeClass, item.index), count: ChunkArena.capacity(item.sizeClass))
+                    start: arena.address(item.sizeClass, item.index),
+                    count: ChunkArena.capacity(item.sizeClass))
                 #expect(bytes.allSatisfy { $0 == item.mark })
                 arena.free(item.sizeClass, item.index)
             }

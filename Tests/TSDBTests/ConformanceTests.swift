@@ -16,7 +16,8 @@ import Testing
         let disk = RealDisk()
         let target = folder.path + "/data/01BZJ9WJQPWHGNC2W4J9TA62KC"
         try disk.makeFolder(target + "/chunks")
-        for file in ["meta.json", "index", "tombstones", "chunks/000001"] where disk.hasFile(source + "/" + file) {
+        for file in ["meta.json", "index", "tombstones", "chunks/000001"]
+        where disk.hasFile(source + "/" + file) {
             let copy = try disk.open(target + "/" + file, .create)
             try disk.readFile(source + "/" + file).withUnsafeBytes { try copy.write($0, at: 0) }
         }
@@ -42,5 +43,7 @@ import Testing
 }
 
 extension RealDisk {
-    func hasFile(_ path: String) -> Bool { (try? status(path)) != nil && (try? status(path))??.isFolder == false }
+    func hasFile(_ path: String) -> Bool {
+        (try? status(path)) != nil && (try? status(path))??.isFolder == false
+    }
 }

@@ -9,7 +9,9 @@ import Testing
         let database = try Database(testOptions(folder))
         _ = try BlockTests.fill(database, hours: 5, series: 4)
         let metrics = database.metrics()
-        func value(_ name: String) -> Double? { metrics.first { $0.name == "prometheus_tsdb_" + name }?.value }
+        func value(_ name: String) -> Double? {
+            metrics.first { $0.name == "prometheus_tsdb_" + name }?.value
+        }
         #expect(value("head_series") == 4)
         #expect(value("blocks_loaded") == 1)
         #expect((value("compactions_total") ?? 0) >= 1)

@@ -18,7 +18,8 @@ import Testing
         #expect(try database.add(labels, 10 * hour - 1, 2).refused.map(\.reason) == [.outOfOrder])
         // Half a chunk range behind the newest is the bound for all series.
         #expect(try database.add([("__name__", "b")], 9 * hour, 2).storedCount == 1)
-        #expect(try database.add([("__name__", "c")], 9 * hour - 1, 2).refused.map(\.reason) == [.outOfBounds])
+        #expect(
+            try database.add([("__name__", "c")], 9 * hour - 1, 2).refused.map(\.reason) == [.outOfBounds])
         var batch = SampleBatch()
         batch.append(SeriesReference(999), 10 * hour, 1)
         batch.append(.none, 10 * hour, 1)
@@ -83,7 +84,8 @@ import Testing
             model.append(Labels(pairs.map { (name: $0.0, value: $0.1) }))
         }
         let candidates: [LabelMatcher] = [
-            LabelMatcher("__name__", equals: "m3"), LabelMatcher("job", equals: ""), LabelMatcher("job", equals: "j2"),
+            LabelMatcher("__name__", equals: "m3"), LabelMatcher("job", equals: ""),
+            LabelMatcher("job", equals: "j2"),
             try LabelMatcher("job", .notEqual, "j2"), try LabelMatcher("job", .notEqual, ""),
             try LabelMatcher("pod", .matches, "pod-.*"), try LabelMatcher("pod", .matches, ".*"),
             try LabelMatcher("pod", .notMatches, "pod-1.*"), try LabelMatcher("pod", .matches, ".+"),
@@ -103,7 +105,8 @@ import Testing
         }
         #expect(try querier.labelValues("job", [], limit: 0).items == ["j0", "j1", "j2", "j3", "j4"])
         #expect(try querier.labelValues("job", [LabelMatcher("i", equals: "4")], limit: 0).items == ["j4"])
-        #expect(try querier.labelNames([LabelMatcher("i", equals: "1")], limit: 0).items == ["__name__", "i"])
+        #expect(
+            try querier.labelNames([LabelMatcher("i", equals: "1")], limit: 0).items == ["__name__", "i"])
         #expect(try querier.labelNames([], limit: 2).items == ["__name__", "i"])
     }
 

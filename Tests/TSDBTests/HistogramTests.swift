@@ -6,7 +6,7 @@ import Testing
 @testable import TSDB
 
 @Suite struct HistogramTests {
-    @Test func histogramsAreSamplesLikeOthers() throws {
+    @Test(arguments: [false, true]) func histogramsAreSamplesLikeOthers(areIntegers: Bool) throws {
         let folder = TemporaryFolder()
         let options = testOptions(folder)
         var database = try Database(options)
@@ -19,7 +19,8 @@ import Testing
             var batch = SampleBatch()
             let pure = try database.register(Labels([("__name__", "h")]))
             let mixed = try database.register(Labels([("__name__", "mixed")]))
-            let histogram = HistogramChunkTests.random(&random, like: layout)
+            var histogram = HistogramChunkTests.random(&random, like: layout)
+            histogram.isInteger = areIntegers
             batch.append(pure, time, histogram)
             model[time] = histogram
             if round / 50 % 2 == 0 {
@@ -37,13 +38,15 @@ import Testing
             }
         }
         #expect(database.blockMetas.count >= 2)
-        let set = try database.querier(from: .min, through: .max).select([], hints: SelectHints(start: .min, end: .max))
+        let set = try database.querier(from: .min, through: .max).select(
+            [], hints: SelectHints(start: .min, end: .max))
         #expect(set.count == 2)
         var columns = SampleColumns()
         try set.read(0, from: .min, through: .max, into: &columns)
         #expect(columns.histogramTimestamps == model.keys.sorted())
         for (time, found) in zip(columns.histogramTimestamps, columns.histograms) {
             #expect(model[time]?.hasSameContent(as: found) == true)
+            #expect(found.isInteger == areIntegers)
         }
         columns.removeAll()
         try set.read(1, from: .min, through: .max, into: &columns)

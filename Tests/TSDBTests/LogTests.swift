@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct LogTests {
     private func fill(_ database: Database, rounds: Range<Int>, series: Int = 10) throws {
-        let references = try (0..<series).map { try database.register(Labels([("__name__", "m"), ("i", "\($0)")])) }
+        let references = try (0..<series).map {
+            try database.register(Labels([("__name__", "m"), ("i", "\($0)")]))
+        }
         for round in rounds {
             var batch = SampleBatch()
             for (i, reference) in references.enumerated() {
@@ -73,7 +75,9 @@ import Testing
         let file = try disk.open(segment, .update)
         let size = Int(try file.size())
         #expect(size > 5 * WALFormat.pageSize)
-        try [UInt8(0xFF), 0xFE].withUnsafeBytes { try file.write($0, at: Int64(2 * WALFormat.pageSize + 500)) }
+        try [UInt8(0xFF), 0xFE].withUnsafeBytes {
+            try file.write($0, at: Int64(2 * WALFormat.pageSize + 500))
+        }
         // Full chunks would make up for the loss.
         try disk.remove(options.path + "/chunks_head")
         let again = try Database(options)

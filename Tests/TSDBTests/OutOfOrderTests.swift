@@ -37,9 +37,29 @@ import Testing
         let found = try database.dump()["a"] ?? []
         #expect(found.map(\.timestamp) == model.keys.sorted())
         #expect(found.allSatisfy { $0.value == Double($0.timestamp) })
-        #expect(try database.add([("__name__", "a")], time - 4 * BlockTests.hour, 1).refused.map(\.reason) == [.outOfBounds])
+        #expect(
+            try database.add([("__name__", "a")], time - 4 * BlockTests.hour, 1).refused.map(\.reason) == [
+                .outOfBounds
+            ])
         // Blocks do not overlap for long.
         try database.maintain()
         #expect(try RealDisk().list(options.path + "/wbl").count <= 3)
+    }
+
+    /// A power cut may leave late samples alone: the head itself is empty.
+    @Test func lateSamplesAloneDoNotStopMaintenance() throws {
+        let folder = TemporaryFolder()
+        let database = try Database(testOptions(folder))
+        let reference = try database.register(Labels([("__name__", "a")]))
+        database.head.stateLock.withWriteLock {
+            if let slot = database.head.store.pointee.slot(of: reference.number) {
+                database.head.storeLate(1000, 1, in: slot)
+            }
+        }
+        #expect(database.head.maxTime == .min)
+        try database.maintain()
+        #expect(try database.dump()["a"]?.map(\.timestamp) == [1000])
+        #expect(database.head.rangeEnd(.min) < 0)
+        #expect(database.head.rangeEnd(.max) == .max)
     }
 }

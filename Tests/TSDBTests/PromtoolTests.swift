@@ -12,8 +12,11 @@ import Testing
         let folder = TemporaryFolder()
         let database = try Database(testOptions(folder))
         for time in 0..<300 {
-            try database.add([("__name__", "up"), ("job", "a\"b")], Int64(time) * 15_000 + 1_600_000_000_000, Double(time) / 7)
-            try database.add([("__name__", "x"), ("é", "ü")], Int64(time) * 15_000 + 1_600_000_000_000, .infinity)
+            try database.add(
+                [("__name__", "up"), ("job", "a\"b")], Int64(time) * 15_000 + 1_600_000_000_000,
+                Double(time) / 7)
+            try database.add(
+                [("__name__", "x"), ("é", "ü")], Int64(time) * 15_000 + 1_600_000_000_000, .infinity)
         }
         let wanted = try database.dump().values.reduce(0) { $0 + $1.count }
         database.close()
@@ -61,7 +64,8 @@ extension PromtoolTests {
 }
 
 /// Debian's Prometheus on a copy of a directory of ours.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prometheus"))) struct PrometheusTests {
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prometheus")))
+struct PrometheusTests {
     @Test func answersFromOurDirectory() throws {
         let folder = TemporaryFolder()
         let options = testOptions(folder)

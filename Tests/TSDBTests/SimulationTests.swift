@@ -4,11 +4,11 @@ import StorageAPI
 import TestKit
 import Testing
 
+@testable import TSDB
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import TSDB
 
 /// Seeded runs of a database on a disk that fails. `make simulate SEEDS=n` runs more of them;
 /// `MARTLET_SIMULATION_SEED=x` repeats one.
@@ -44,7 +44,8 @@ import Testing
             do {
                 let database = try Database(Simulation.options, clock: ManualClock(0), disk: disk)
                 for time in 0..<40 {
-                    if let result = try? database.add([("__name__", "a")], Int64(time) * 10_000, Double(time)),
+                    if let result = try? database.add(
+                        [("__name__", "a")], Int64(time) * 10_000, Double(time)),
                         result.storedCount == 1
                     {
                         acknowledged[Int64(time) * 10_000] = Double(time)
@@ -76,7 +77,9 @@ import Testing
         var database = try Database(Simulation.options, clock: ManualClock(0), disk: disk)
         try database.add([("__name__", "a")], 1000, 1)
         disk.setJudge { _, call, _ in call == "write" ? .diskFull : nil }
-        #expect { try database.add([("__name__", "a")], 2000, 2) } throws: { ($0 as? StorageError)?.kind == .diskFull }
+        #expect { try database.add([("__name__", "a")], 2000, 2) } throws: {
+            ($0 as? StorageError)?.kind == .diskFull
+        }
         #expect(try database.dump()["a"]?.count == 1)
         // Also a restart while the disk is full comes up.
         database.close()
@@ -126,6 +129,7 @@ private final class Simulation {
         random = SeededGenerator(seed)
         disk = FaultyDisk(memory)
         if Bool.random(using: &random) { options.walFsyncInterval = 0 }
+        if Bool.random(using: &random) { options.outOfOrderWindow = 30_000 }
         options.walCompression = WALCompression.allCases.randomElement(using: &random) ?? .snappy
         database = try Database(options, clock: clock, disk: disk)
     }
@@ -150,22 +154,59 @@ private final class Simulation {
 
     private func append() {
         time += Int64.random(in: 1...4000, using: &random)
+        clock.set(time)
         var batch = SampleBatch()
-        var names: [String] = []
+        /// Floats first, as in the batch.
+        var items: [(name: String, time: Int64, value: Double)] = []
+        var histograms: [(name: String, time: Int64, value: Double)] = []
         for _ in 0..<Int.random(in: 1...6, using: &random) {
-            let name = "s\(Int.random(in: 0..<8, using: &random))"
-            guard !names.contains(name), let reference = try? database.register(Labels([("__name__", name)])) else { continue }
-            names.append(name)
-            batch.append(reference, time, Double(time) + Double(names.count))
+            let name = name()
+            guard !items.contains(where: { $0.name == name }),
+                !histograms.contains(where: { $0.name == name }),
+                let reference = try? database.register(Labels([("__name__", name)]))
+            else { continue }
+            let value = Double(time) + Double(items.count)
+            if name.hasPrefix("h") {
+                batch.append(reference, time, Simulation.histogram(value, isInteger: name == "h0"))
+                histograms.append((name, time, value))
+            } else {
+                let isLate = Int.random(in: 0..<10, using: &random) == 0
+                let late = isLate ? Int64.random(in: 1...40_000, using: &random) : 0
+                // Which of two values counts that come for one time is open, as in Prometheus.
+                if isLate, model[name]?[time - late] != nil || attempted[name]?[time - late] != nil {
+                    continue
+                }
+                batch.append(reference, time - late, value)
+                items.append((name, time - late, value))
+            }
         }
+        items += histograms
         guard let result = try? database.append(batch) else {
-            for (i, name) in names.enumerated() { attempted[name, default: [:]][time] = batch.values[i] }
+            for item in items { attempted[item.name, default: [:]][item.time] = item.value }
             return
         }
         let refused = Set(result.refused.map(\.index))
-        for (i, name) in names.enumerated() where !refused.contains(i) {
-            model[name, default: [:]][time] = (batch.values[i], options.walFsyncInterval == 0)
+        for (i, item) in items.enumerated() where !refused.contains(i) {
+            model[item.name, default: [:]][item.time] = (item.value, options.walFsyncInterval == 0)
         }
+    }
+
+    /// Of a series that is always there, one that comes and goes, or one of histograms.
+    private func name() -> String {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0..<6: return "s\(Int.random(in: 0..<6, using: &random))"
+        case 6..<10: return "c\((time / 70_000 + Int64.random(in: 0...1, using: &random)) % 5)"
+        default: return "h\(Int.random(in: 0..<2, using: &random))"
+        }
+    }
+
+    private static func histogram(_ value: Double, isInteger: Bool) -> FloatHistogram {
+        var histogram = FloatHistogram(schema: 2)
+        histogram.isInteger = isInteger
+        histogram.positiveSpans = [.init(offset: 0, length: 1)]
+        histogram.positiveBuckets = [value]
+        histogram.count = value
+        return histogram
     }
 
     private func sync() {
@@ -211,7 +252,9 @@ private final class Simulation {
         for (name, samples) in model {
             for (time, sample) in samples {
                 if let value = found[name]?[time] {
-                    guard value == sample.value else { throw failure("\(name) at \(time) is \(value), not \(sample.value)") }
+                    guard value == sample.value else {
+                        throw failure("\(name) at \(time) is \(value), not \(sample.value)")
+                    }
                 } else if sample.isSynced {
                     throw failure("\(name) at \(time) was synced and is lost; \(database.damages)")
                 }
@@ -230,8 +273,22 @@ private final class Simulation {
 
     private func samples() throws -> [String: [Int64: Double]] {
         var result: [String: [Int64: Double]] = [:]
-        for (name, samples) in try database.dump() {
-            for sample in samples { result[name, default: [:]][sample.timestamp] = sample.value }
+        let set = try database.querier(from: .min, through: .max).select(
+            [], hints: SelectHints(start: .min, end: .max))
+        for i in 0..<set.count {
+            var columns = SampleColumns()
+            try set.read(i, from: .min, through: .max, into: &columns)
+            let name = set.labels(at: i).description
+            var times = columns.timestamps
+            for sample in columns.samples { result[name, default: [:]][sample.timestamp] = sample.value }
+            for (time, histogram) in zip(columns.histogramTimestamps, columns.histograms) {
+                result[name, default: [:]][time] = histogram.count
+                guard histogram.isInteger == (name == "h0") else { throw failure("\(name) changed its kind") }
+            }
+            times += columns.histogramTimestamps
+            guard Set(times).count == times.count, columns.timestamps == columns.timestamps.sorted() else {
+                throw failure("\(name) is not in order")
+            }
         }
         return result
     }
@@ -240,7 +297,9 @@ private final class Simulation {
         let found = try samples()
         for (name, samples) in model {
             for (time, sample) in samples where found[name]?[time] != sample.value {
-                throw failure("\(name) at \(time) is \(found[name]?[time].map { "\($0)" } ?? "lost"); \(database.damages)")
+                throw failure(
+                    "\(name) at \(time) is \(found[name]?[time].map { "\($0)" } ?? "lost"); \(database.damages)"
+                )
             }
         }
         for (name, samples) in found {

@@ -40,7 +40,8 @@ extension Database {
     func dump(
         _ matchers: [LabelMatcher] = [], from start: Int64 = .min, through end: Int64 = .max
     ) throws -> [String: [Sample]] {
-        let set = try querier(from: start, through: end).select(matchers, hints: SelectHints(start: start, end: end))
+        let set = try querier(from: start, through: end).select(
+            matchers, hints: SelectHints(start: start, end: end))
         var result: [String: [Sample]] = [:]
         for i in 0..<set.count {
             var columns = SampleColumns()

@@ -11,13 +11,17 @@ import Testing
     @Test func noReaderSeesHalfABatch() async throws {
         let folder = TemporaryFolder()
         let database = try Database(testOptions(folder))
-        let references = try (0..<50).map { try database.register(Labels([("__name__", "m"), ("i", "\($0)")])) }
+        let references = try (0..<50).map {
+            try database.register(Labels([("__name__", "m"), ("i", "\($0)")]))
+        }
         let isDone = Flag()
         try await withThrowingTaskGroup(of: Int.self) { group in
             group.addTask {
                 for round in 1...2000 {
                     var batch = SampleBatch()
-                    for reference in references { batch.append(reference, Int64(round) * 1000, Double(round)) }
+                    for reference in references {
+                        batch.append(reference, Int64(round) * 1000, Double(round))
+                    }
                     _ = try database.append(batch)
                 }
                 isDone.set()

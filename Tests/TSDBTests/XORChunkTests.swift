@@ -64,7 +64,8 @@ import Wire
         for _ in 0..<3000 {
             var bytes = good
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
             }
             bytes.removeLast(Int.random(in: 0...bytes.count / 2, using: &random))
             _ = try? decode(bytes)

@@ -31,7 +31,8 @@ import Testing
         for (index, layer) in Self.layers.enumerated() { for module in layer { height[module] = index } }
         for (file, text) in SourceTree.swift where file.module != "TestKit" {
             guard let own = height[file.module] else {
-                Issue.record("\(file.path): the module \(file.module) has no layer; add it to LayerTests.layers")
+                Issue.record(
+                    "\(file.path): the module \(file.module) has no layer; add it to LayerTests.layers")
                 continue
             }
             for (number, line) in text.codeLines.enumerated() where line.contains("import ") {
@@ -51,9 +52,13 @@ import Testing
     private static func imported(by line: String) -> String? {
         let words = line.split(separator: " ")
         guard let index = words.firstIndex(of: "import"), words.count > index + 1,
-            words[..<index].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0) })
+            words[..<index].allSatisfy({
+                $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0)
+            })
         else { return nil }
-        let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "typealias", "let", "var"]
+        let kinds: Set<Substring> = [
+            "struct", "class", "enum", "func", "protocol", "typealias", "let", "var",
+        ]
         let name = kinds.contains(words[index + 1]) ? words.last : words[index + 1]
         return name?.split(separator: ".").first.map(String.init)
     }

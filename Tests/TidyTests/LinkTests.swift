@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+
 #if canImport(Glibc)
     import Glibc
 #endif

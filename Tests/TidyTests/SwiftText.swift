@@ -24,10 +24,13 @@ struct SwiftText: Sendable {
         var word = word
         word.withUTF8 { word in
             code.withUnsafeBufferPointer { code in
-                guard let base = code.baseAddress, let needle = word.baseAddress, code.count >= word.count else { return }
+                guard let base = code.baseAddress, let needle = word.baseAddress, code.count >= word.count
+                else { return }
                 let last = code.count - word.count
                 var position = 0
-                while position <= last, let found = memchr(base + position, Int32(needle[0]), last - position + 1) {
+                while position <= last,
+                    let found = memchr(base + position, Int32(needle[0]), last - position + 1)
+                {
                     position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
                     if memcmp(base + position, needle, word.count) == 0 { result.append(position) }
                     position += 1
@@ -48,7 +51,9 @@ struct SwiftText: Sendable {
     }
 
     private static func lines(_ bytes: [UInt8]) -> [String] {
-        bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// Interpolations count as part of their string, which hides code but never invents any.
@@ -98,7 +103,9 @@ struct SwiftText: Sendable {
                 continue
             }
             if quotes == 1, text[i] == 0x0A { break }
-            let closes = (0..<quotes).allSatisfy { at(i + $0) == quote } && (0..<pounds).allSatisfy { at(i + quotes + $0) == pound }
+            let closes =
+                (0..<quotes).allSatisfy { at(i + $0) == quote }
+                && (0..<pounds).allSatisfy { at(i + quotes + $0) == pound }
             if closes { break }
             i += 1
         }

@@ -14,7 +14,8 @@ import Testing
 
     @Test func servesAnEmbeddedFileWithItsTypeAndTag() async throws {
         try await application().test(.router) { client in
-            let first = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
+            let first = try await client.executeRequest(
+                uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
             #expect(first.status == .ok)
             #expect(first.headers[.contentType] == "image/svg+xml")
             let tag = try #require(first.headers[.eTag])
@@ -27,10 +28,21 @@ import Testing
         }
     }
 
+    /// A compressed answer's tag is weak, and browsers send it back as they got it.
+    @Test(arguments: [
+        ("W/\"a\"", true), ("\"b\", W/\"a\"", true), ("\"a\"", true), ("\"b\"", false), ("", false),
+        ("W/", false),
+    ])
+    func knowsWeakTags(list: String, isKnown: Bool) {
+        #expect(Assets.isKnown("\"a\"", by: list) == isKnown)
+    }
+
     @Test func headHasTheLengthAndNoBody() async throws {
         try await application().test(.router) { client in
-            let get = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
-            let head = try await client.executeRequest(uri: "/assets/web/favicon.svg", method: .head, headers: [:], body: nil)
+            let get = try await client.executeRequest(
+                uri: "/assets/web/favicon.svg", method: .get, headers: [:], body: nil)
+            let head = try await client.executeRequest(
+                uri: "/assets/web/favicon.svg", method: .head, headers: [:], body: nil)
             #expect(head.status == .ok)
             #expect(head.headers[.contentLength] == String(get.body.readableBytes))
             #expect(head.body.readableBytes == 0)
@@ -51,7 +63,9 @@ import Testing
     @Test func namesOnDiskAreChecked() {
         #expect(AssetFolder.isPlain("web/lib/dom.js"))
         #expect(AssetFolder.isPlain("vendor/uPlot.iife.min.js"))
-        for name in ["../x", "web/../x", "/etc/passwd", "web//x", "", "web/.hidden", "a\\b", "a b", "a\0b", "web/"] {
+        for name in [
+            "../x", "web/../x", "/etc/passwd", "web//x", "", "web/.hidden", "a\\b", "a b", "a\0b", "web/",
+        ] {
             #expect(!AssetFolder.isPlain(name), "\(name)")
         }
     }

@@ -26,7 +26,8 @@ import Testing
         var input = Array(buffer: body)
         var output = [UInt8](repeating: 0, count: 2 << 20)
         var stream = z_stream()
-        guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { return nil }
         defer { inflateEnd(&stream) }
         return input.withUnsafeMutableBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct FormTests {
     @Test func readsNamesAndValues() throws {
-        let form = try FormValues(query: "query=up%7Bjob%3D%22a+b%22%7D&match[]=a&match%5B%5D=b&flag&empty=&&=x")
+        let form = try FormValues(
+            query: "query=up%7Bjob%3D%22a+b%22%7D&match[]=a&match%5B%5D=b&flag&empty=&&=x")
         #expect(form["query"] == "up{job=\"a b\"}")
         #expect(form.all("match[]") == ["a", "b"])
         #expect(form["flag"] == "")
@@ -47,7 +48,8 @@ import Testing
         }
         let client = RouterClient(router, logger: Logger(label: "test"))
         #expect(try await client.post("/form?a=3", form: "a=1&a=2").text == "1,2,3")
-        let other = try await client.send(.post, "/form?a=3", headers: [.contentType: "text/plain"], body: ByteBuffer(string: "a=1"))
+        let other = try await client.send(
+            .post, "/form?a=3", headers: [.contentType: "text/plain"], body: ByteBuffer(string: "a=1"))
         #expect(other.text == "3")
         let large = try await client.post("/form", form: "a=" + String(repeating: "x", count: 100))
         #expect(large.status == .contentTooLarge)

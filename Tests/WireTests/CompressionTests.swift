@@ -43,15 +43,29 @@ import Wire
                     return error.kind
                 }
             }
-            #expect(kind { (b) throws(WireError) in try Snappy.decompress(snappy.bytes, limit: 100, into: &b) } == .tooLarge)
-            #expect(kind { (b) throws(WireError) in try Zstd.decompress(zstd.bytes, limit: 100, into: &b) } == .tooLarge)
-            #expect(kind { (b) throws(WireError) in try Gzip.decompress(gzip.bytes, limit: 100, into: &b) } == .tooLarge)
+            #expect(
+                kind { (b) throws(WireError) in try Snappy.decompress(snappy.bytes, limit: 100, into: &b) }
+                    == .tooLarge)
+            #expect(
+                kind { (b) throws(WireError) in try Zstd.decompress(zstd.bytes, limit: 100, into: &b) }
+                    == .tooLarge)
+            #expect(
+                kind { (b) throws(WireError) in try Gzip.decompress(gzip.bytes, limit: 100, into: &b) }
+                    == .tooLarge)
             let half = UnsafeRawBufferPointer(rebasing: gzip.bytes[..<(gzip.count / 2)])
-            #expect(kind { (b) throws(WireError) in try Gzip.decompress(half, limit: 1 << 20, into: &b) } == .truncated)
+            #expect(
+                kind { (b) throws(WireError) in try Gzip.decompress(half, limit: 1 << 20, into: &b) }
+                    == .truncated)
             let junk = UnsafeRawBufferPointer(rebasing: text[..<100])
-            #expect(kind { (b) throws(WireError) in try Gzip.decompress(junk, limit: 1 << 20, into: &b) } == .malformed)
-            #expect(kind { (b) throws(WireError) in try Zstd.decompress(junk, limit: 1 << 20, into: &b) } == .malformed)
-            #expect(kind { (b) throws(WireError) in try Snappy.decompress(junk, limit: 1 << 20, into: &b) } != nil)
+            #expect(
+                kind { (b) throws(WireError) in try Gzip.decompress(junk, limit: 1 << 20, into: &b) }
+                    == .malformed)
+            #expect(
+                kind { (b) throws(WireError) in try Zstd.decompress(junk, limit: 1 << 20, into: &b) }
+                    == .malformed)
+            #expect(
+                kind { (b) throws(WireError) in try Snappy.decompress(junk, limit: 1 << 20, into: &b) } != nil
+            )
         }
     }
 }

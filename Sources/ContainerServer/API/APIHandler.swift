@@ -11,7 +11,10 @@ struct APIHandler: Sendable {
         let v10 = ["containers", "machine"]
         let v11 = v10 + ["subcontainers"]
         let v12 = v11 + ["docker"]
-        let v20 = ["appmetrics", "attributes", "events", "machine", "ps", "spec", "stats", "storage", "summary", "version"]
+        let v20 = [
+            "appmetrics", "attributes", "events", "machine", "ps", "spec", "stats", "storage", "summary",
+            "version",
+        ]
         return [
             ("v1.0", v10), ("v1.1", v11), ("v1.2", v12), ("v1.3", v12 + ["events"]), ("v2.0", v20),
             ("v2.1", v20 + ["machinestats"]),
@@ -27,7 +30,9 @@ struct APIHandler: Sendable {
     /// - Parameter path: below `/api`, decoded, in parts.
     /// - Throws: `ContainerServerError`, and what the monitor throws.
     func answer(_ path: [String], _ request: Request) async throws -> Response {
-        guard let versionName = path.first, let known = APIHandler.versions.first(where: { $0.name == versionName }) else {
+        guard let versionName = path.first,
+            let known = APIHandler.versions.first(where: { $0.name == versionName })
+        else {
             let names = APIHandler.versions.map(\.name).joined(separator: ",")
             return .text("Supported API versions: \(names)\n", status: .badRequest)
         }
@@ -38,7 +43,8 @@ struct APIHandler: Sendable {
         let name = "/" + path.dropFirst(2).filter { !$0.isEmpty }.joined(separator: "/")
         if path[1] == "events" { return try await events(name, request) }
         return versionName.hasPrefix("v1")
-            ? try await first(path[1], name, request) : try await second(path[1], name, request, isV21: versionName == "v2.1")
+            ? try await first(path[1], name, request)
+            : try await second(path[1], name, request, isV21: versionName == "v2.1")
     }
 
     // MARK: - Version 1
@@ -57,7 +63,10 @@ struct APIHandler: Sendable {
             let samples = try await monitor.history(of: all.map(\.path))
             return json(.array(all.map { form($0, finder, choice, samples) }))
         default:
-            let all = name == "/" ? finder.containers(of: .docker) : [try finder.container(String(name.dropFirst()), of: .docker)]
+            let all =
+                name == "/"
+                ? finder.containers(of: .docker)
+                : [try finder.container(String(name.dropFirst()), of: .docker)]
             let samples = try await monitor.history(of: all.map(\.path))
             return json(.object(JSONObject(all.map { ($0.path, form($0, finder, choice, samples)) })))
         }
@@ -68,12 +77,15 @@ struct APIHandler: Sendable {
         _ samples: [String: [ContainerSample]]
     ) -> JSONValue {
         V1Forms.container(
-            container, children: finder.children(of: container.path), samples: choice.of(samples[container.path] ?? []))
+            container, children: finder.children(of: container.path),
+            samples: choice.of(samples[container.path] ?? []))
     }
 
     // MARK: - Version 2
 
-    private func second(_ kind: String, _ name: String, _ request: Request, isV21: Bool) async throws -> Response {
+    private func second(_ kind: String, _ name: String, _ request: Request, isV21: Bool) async throws
+        -> Response
+    {
         let query = try ContainerQuery(request, defaultMaxAge: ContainerMonitor.maxAge)
         let snapshot = try await monitor.snapshot(maxAge: query.maxAge)
         let finder = ContainerFinder(snapshot: snapshot)
@@ -87,7 +99,9 @@ struct APIHandler: Sendable {
             let path = query.naming == .name ? name : try finder.containers(name, query).first?.path ?? name
             let found = try finder.cgroup(path)
             return json(V2Forms.processes(try await monitor.processes(of: found.path), now: snapshot.time))
-        case "spec": return json(.object(JSONObject(try finder.containers(name, query).map { ($0.path, SpecForms.v2($0)) })))
+        case "spec":
+            return json(
+                .object(JSONObject(try finder.containers(name, query).map { ($0.path, SpecForms.v2($0)) })))
         case "machinestats":
             let samples = try await monitor.history(of: ["/"])["/"] ?? []
             return json(V2Forms.machine(last(samples, query.count)))
@@ -103,7 +117,9 @@ struct APIHandler: Sendable {
             } else if isV21 {
                 // The root is what machinestats is for.
                 guard container.path != "/" else { continue }
-                result[container.path] = ["spec": SpecForms.v2(container), "stats": V2Forms.statsV21(own, isRoot: false)]
+                result[container.path] = [
+                    "spec": SpecForms.v2(container), "stats": V2Forms.statsV21(own, isRoot: false),
+                ]
             } else {
                 result[container.path] = V2Forms.stats(own)
             }

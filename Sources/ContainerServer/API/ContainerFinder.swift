@@ -40,10 +40,13 @@ struct ContainerFinder {
         _ name: String, of runtime: ContainerIdentity.Runtime
     ) throws(ContainerServerError) -> ContainerSnapshot {
         let all = containers(of: runtime)
-        if let found = all.first(where: { $0.identity.name == name || $0.identity.id == name }) { return found }
+        if let found = all.first(where: { $0.identity.name == name || $0.identity.id == name }) {
+            return found
+        }
         let matching = name.isEmpty ? [] : all.filter { $0.identity.id.hasPrefix(name) }
         guard matching.count <= 1 else {
-            throw ContainerServerError(.notFound, "unable to find container. Container \"\(name)\" is not unique")
+            throw ContainerServerError(
+                .notFound, "unable to find container. Container \"\(name)\" is not unique")
         }
         guard let found = matching.first else {
             throw ContainerServerError(.notFound, "unable to find \(runtime.rawValue) container \"\(name)\"")
@@ -54,7 +57,9 @@ struct ContainerFinder {
     /// What a request of the second API is about.
     ///
     /// - Throws: `notFound`.
-    func containers(_ path: String, _ query: ContainerQuery) throws(ContainerServerError) -> [ContainerSnapshot] {
+    func containers(_ path: String, _ query: ContainerQuery) throws(ContainerServerError)
+        -> [ContainerSnapshot]
+    {
         let runtime: ContainerIdentity.Runtime
         switch query.naming {
         case .name: return query.isRecursive ? try subtree(path) : [try cgroup(path)]
@@ -64,7 +69,8 @@ struct ContainerFinder {
         let name = String(path.dropFirst())
         if name.isEmpty {
             guard query.isRecursive else {
-                throw ContainerServerError(.notFound, "invalid request: a container is not named; use recursive=true for all")
+                throw ContainerServerError(
+                    .notFound, "invalid request: a container is not named; use recursive=true for all")
             }
             return containers(of: runtime)
         }

@@ -25,7 +25,11 @@ enum EventQuery {
                 result.count = count == -1 ? nil : count
             case "start_time", "end_time":
                 guard let seconds = RFC3339.seconds(String(value)) else { throw bad(name, value) }
-                if name == "start_time" { result.start = Int64(seconds * 1000) } else { result.end = Int64(seconds * 1000) }
+                if name == "start_time" {
+                    result.start = Int64(seconds * 1000)
+                } else {
+                    result.end = Int64(seconds * 1000)
+                }
             default: continue
             }
         }

@@ -43,7 +43,8 @@ struct SampleChoice {
     private static func time(_ value: JSONValue?, _ name: String) throws(ContainerServerError) -> Int64? {
         guard let text = value?.string, !text.isEmpty else { return nil }
         guard let seconds = RFC3339.seconds(text) else {
-            throw ContainerServerError(.invalidRequest, "unable to decode \(name): got \"\(text)\", want RFC 3339")
+            throw ContainerServerError(
+                .invalidRequest, "unable to decode \(name): got \"\(text)\", want RFC 3339")
         }
         // Go writes "no time" as the year 1.
         return seconds == 0 ? nil : Int64(seconds * 1000)

@@ -4,6 +4,7 @@ import Hummingbird
 import Platform
 import Synchronization
 import WebServer
+import Wire
 
 /// Asks for a user's password over everything but `/healthz`: Basic with an htpasswd file, or Digest
 /// with an htdigest file.
@@ -60,7 +61,8 @@ struct Authentication: RouterMiddleware {
                 return try await next(request, context)
             }
             return refusal(
-                "Digest realm=\"\(Authentication.quoted(realm))\", nonce=\"\(nonces.make())\", algorithm=MD5, qop=\"auth\"")
+                "Digest realm=\"\(Authentication.quoted(realm))\", nonce=\"\(nonces.make())\", algorithm=MD5, qop=\"auth\""
+            )
         }
     }
 
@@ -68,7 +70,8 @@ struct Authentication: RouterMiddleware {
         let path = path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : path[...]
         if path == "/healthz" { return true }
         guard pagesOnly else { return false }
-        return !["/containers", "/docker", "/podman", "/assets", "/static"].contains { path.hasPrefix($0) } && path != "/"
+        return !["/containers", "/docker", "/podman", "/assets", "/static"].contains { path.hasPrefix($0) }
+            && path != "/"
     }
 
     private func refusal(_ challenge: String) -> Response {
@@ -77,7 +80,9 @@ struct Authentication: RouterMiddleware {
         return response
     }
 
-    private static func quoted(_ text: String) -> String { text.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline } }
+    private static func quoted(_ text: String) -> String {
+        text.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
+    }
 
     private static func basic(_ header: String) -> (String, String)? {
         let words = header.split(separator: " ", maxSplits: 1)
@@ -85,32 +90,10 @@ struct Authentication: RouterMiddleware {
             let bytes = Base64.decode(words[1].filter { !$0.isWhitespace }),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        return (String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: bytes[(colon + 1)...], as: UTF8.self))
-    }
-}
-
-/// Remembers right passwords for ten minutes by a keyed hash, so that a scraper does not cost a bcrypt
-/// each time.
-private final class KnownPasswords: Sendable {
-    private static let lifetime: UInt64 = 600_000_000_000
-    private let key = SymmetricKey(size: .bits256)
-    private let known = Mutex<[[UInt8]: UInt64]>([:])
-
-    func has(_ user: String, _ password: String) -> Bool {
-        let now = MonotonicTime.nanoseconds()
-        return known.withLock { ($0[code(user, password)] ?? 0) > now }
-    }
-
-    func add(_ user: String, _ password: String) {
-        let now = MonotonicTime.nanoseconds()
-        known.withLock { known in
-            if known.count > 1000 { known = known.filter { $0.value > now } }
-            known[code(user, password)] = now + KnownPasswords.lifetime
-        }
-    }
-
-    private func code(_ user: String, _ password: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array("\(user):\(password)".utf8), using: key))
+        return (
+            String(decoding: bytes[..<colon], as: UTF8.self),
+            String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+        )
     }
 }
 
@@ -202,7 +185,11 @@ struct DigestAnswer {
             if rest.first == "\"" {
                 rest.removeFirst()
                 while let character = rest.popFirst(), character != "\"" {
-                    if character == "\\", let next = rest.popFirst() { value.append(next) } else { value.append(character) }
+                    if character == "\\", let next = rest.popFirst() {
+                        value.append(next)
+                    } else {
+                        value.append(character)
+                    }
                 }
             } else {
                 value = String(rest.prefix { $0 != "," && $0 != " " })

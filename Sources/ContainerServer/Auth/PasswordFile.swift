@@ -1,8 +1,10 @@
 import Crypto
+import Platform
+import Wire
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Synchronization
 
 /// Users and hashes of an htpasswd file (`name:hash`) or an htdigest file (`name:realm:hash`).
 struct PasswordFile: Sendable {
@@ -14,7 +16,8 @@ struct PasswordFile: Sendable {
     /// - Throws: `passwordFile`.
     init(path: String) throws(ContainerServerError) {
         guard let file = fopen(path, "re") else {
-            throw ContainerServerError(.passwordFile, "cannot read the password file \(path): \(String(cString: strerror(errno)))")
+            throw ContainerServerError(
+                .passwordFile, "cannot read the password file \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: PasswordFile.bytesMax)
@@ -64,9 +67,7 @@ enum PasswordHash {
             let salt = hash.dropFirst(6).prefix { $0 != "$" }.prefix(8)
             return isEqual(apr1(password, salt: String(salt)), hash)
         }
-        // A hash that is a known scheme's, never a password as it is.
-        guard hash.hasPrefix("$"), let made = SystemCrypt.hash(password, hash) else { return false }
-        return isEqual(made, hash)
+        return SystemCrypt.matches(password, hash)
     }
 
     /// Compares in a time that does not tell where the difference is.
@@ -111,64 +112,11 @@ enum PasswordHash {
                 value >>= 6
             }
         }
-        for index in 0..<5 { add(digest[index], digest[index + 6], index == 4 ? digest[5] : digest[index + 12], 4) }
+        for index in 0..<5 {
+            add(digest[index], digest[index + 6], index == 4 ? digest[5] : digest[index + 12], 4)
+        }
         add(0, 0, digest[11], 2)
-        return "$apr1$" + String(decoding: salt, as: UTF8.self) + "$" + String(decoding: result, as: UTF8.self)
-    }
-}
-
-/// crypt(3) of the system's libcrypt, which every Debian has; looked up at run time, so that the program
-/// starts without it.
-private enum SystemCrypt {
-    private typealias Crypt = @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>?
-
-    // crypt(3) keeps its answer in memory of its own.
-    private static let lock = Mutex(())
-
-    private static let function: Crypt? = {
-        guard let library = dlopen("libcrypt.so.1", RTLD_NOW), let symbol = dlsym(library, "crypt") else { return nil }
-        // The symbol's address is the function: <crypt.h> declares it with this type.
-        return withUnsafePointer(to: symbol) { UnsafeRawPointer($0).load(as: Crypt.self) }
-    }()
-
-    static func hash(_ password: String, _ setting: String) -> String? {
-        guard let function else { return nil }
-        return lock.withLock { _ in function(password, setting).map { String(cString: $0) } }
-    }
-}
-
-/// Base64 (RFC 4648).
-enum Base64 {
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var result: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count - index
-            let value = UInt32(bytes[index]) << 16 | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0) | (left > 2 ? UInt32(bytes[index + 2]) : 0)
-            for place in 0..<4 {
-                result.append(place <= left ? letters[Int(value >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
-            }
-            index += 3
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    /// nil for another alphabet.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        var result: [UInt8] = []
-        var value: UInt32 = 0
-        var bits = 0
-        for byte in text.utf8 where byte != UInt8(ascii: "=") {
-            guard let digit = letters.firstIndex(of: byte) else { return nil }
-            value = value << 6 | UInt32(digit)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                result.append(UInt8(value >> UInt32(bits) & 255))
-            }
-        }
-        return result
+        return "$apr1$" + String(decoding: salt, as: UTF8.self) + "$"
+            + String(decoding: result, as: UTF8.self)
     }
 }

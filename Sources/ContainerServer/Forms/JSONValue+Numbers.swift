@@ -9,7 +9,8 @@ extension JSONValue {
     ///
     /// - Parameter milliseconds: since 1970.
     static func time(_ milliseconds: Int64) -> JSONValue {
-        .string(RFC3339.text(nanoseconds: milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue))
+        .string(
+            RFC3339.text(nanoseconds: milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue))
     }
 
     /// - Parameter seconds: since 1970.

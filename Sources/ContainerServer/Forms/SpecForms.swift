@@ -54,7 +54,8 @@ enum SpecForms {
     private static func cpu(_ cpu: ContainerSpec.CPU) -> JSONValue {
         .members([
             ("limit", .counter(cpu.shares)), ("max_limit", 0), ("mask", .string(cpu.mask)),
-            ("quota", cpu.quota == 0 ? nil : .counter(cpu.quota)), ("period", cpu.period == 0 ? nil : .counter(cpu.period)),
+            ("quota", cpu.quota == 0 ? nil : .counter(cpu.quota)),
+            ("period", cpu.period == 0 ? nil : .counter(cpu.period)),
         ])
     }
 

@@ -9,14 +9,19 @@ enum V1Forms {
     ) -> JSONValue {
         .members(
             SpecForms.reference(container) + [
-                ("subcontainers", children.isEmpty ? nil : .array(children.map { ["name": .string($0.path)] })),
+                (
+                    "subcontainers",
+                    children.isEmpty ? nil : .array(children.map { ["name": .string($0.path)] })
+                ),
                 ("spec", SpecForms.v1(container)),
                 ("stats", samples.isEmpty ? nil : .array(samples.map { sample($0, container) })),
             ])
     }
 
     private static func sample(_ sample: ContainerSample, _ container: ContainerSnapshot) -> JSONValue {
-        let first = sample.interfaces.first.map(SampleForms.interface) ?? SampleForms.interface(InterfaceSample(name: ""))
+        let first =
+            sample.interfaces.first.map(SampleForms.interface)
+            ?? SampleForms.interface(InterfaceSample(name: ""))
         let interfaces = sample.interfaces.map { JSONValue.members(SampleForms.interface($0)) }
         return .members([
             ("timestamp", .time(sample.time)),
@@ -24,9 +29,16 @@ enum V1Forms {
             ("diskio", SampleForms.diskIO(sample)),
             ("memory", SampleForms.memory(sample.memory ?? MemorySample(), sample)),
             ("hugetlb", SampleForms.hugePages(sample.hugePages)),
-            ("network", .members(
-                first + [("interfaces", interfaces.isEmpty ? nil : .array(interfaces))] + SampleForms.sockets(sample.sockets))),
-            ("filesystem", sample.filesystems.isEmpty ? nil : .array(sample.filesystems.map(SampleForms.filesystem))),
+            (
+                "network",
+                .members(
+                    first + [("interfaces", interfaces.isEmpty ? nil : .array(interfaces))]
+                        + SampleForms.sockets(sample.sockets))
+            ),
+            (
+                "filesystem",
+                sample.filesystems.isEmpty ? nil : .array(sample.filesystems.map(SampleForms.filesystem))
+            ),
             ("task_stats", SampleForms.tasks(sample.tasks)),
             ("processes", SampleForms.processes(sample.processes)),
             ("cpuset", ["memory_migrate": .counter(sample.memoryMigrate ?? 0)]),
@@ -35,5 +47,7 @@ enum V1Forms {
         ])
     }
 
-    private static func health(_ state: Int) -> String { state == 1 ? "healthy" : state == 0 ? "unhealthy" : "" }
+    private static func health(_ state: Int) -> String {
+        state == 1 ? "healthy" : state == 0 ? "unhealthy" : ""
+    }
 }

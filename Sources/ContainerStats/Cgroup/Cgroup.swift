@@ -33,6 +33,8 @@ final class Cgroup {
     var networkNamespace: UInt64?
     /// Which group of block I/O files the kernel fills, once it is known.
     var ioFiles: IOFiles?
+    /// What its processes read and wrote, where no such file counts.
+    let processIO = ProcessIO()
 
     var identity: ContainerIdentity
     var labelText: [UInt8] = []
@@ -104,8 +106,8 @@ final class DescriptorBudget {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Half of what the process may open after raising its soft limit, 8,192 at most: the kernel keeps
-    /// a page for each open control file.
+    /// All that the process may open after raising its soft limit but 4,096, and half at least; 16,384 at
+    /// most, which is a thousand containers: the kernel keeps a page for each open control file.
     static func ofProcess() -> DescriptorBudget {
         var limit = rlimit()
         let openFiles = __rlimit_resource_t(7)
@@ -115,7 +117,8 @@ final class DescriptorBudget {
             setrlimit(openFiles, &limit)
             getrlimit(openFiles, &limit)
         }
-        return DescriptorBudget(limit: Int(min(limit.rlim_cur / 2, 8192)))
+        let most = Int(min(limit.rlim_cur, 65_536))
+        return DescriptorBudget(limit: min(max(most / 2, most - 4096), 16_384))
     }
 
     /// Whether a descriptor that was opened may be kept; counts it when so.

@@ -20,7 +20,7 @@ extension Collector {
             return
         }
         clearNumbers()
-        _ = reader.keyValues(CPUKey.table, into: &numbers)
+        if reader.keyValues(CPUKey.table, into: &numbers) == 0 { malformed(.cpuStat, cgroup) }
         var cpu = CPUSample()
         cpu.total = numbers[CPUKey.usage.rawValue] &* 1000
         cpu.user = numbers[CPUKey.user.rawValue] &* 1000
@@ -48,7 +48,7 @@ extension Collector {
         if read(.cpuacctStat, cgroup) {
             isKnown = true
             clearNumbers()
-            _ = reader.keyValues(CPUKey.tickTable, into: &numbers)
+            if reader.keyValues(CPUKey.tickTable, into: &numbers) == 0 { malformed(.cpuacctStat, cgroup) }
             cpu.user = numbers[0] &* Collector.tick
             cpu.system = numbers[1] &* Collector.tick
         }
@@ -65,7 +65,8 @@ extension Collector {
         cpu.periods = numbers[CPUKey.periods.rawValue]
         cpu.throttledPeriods = numbers[CPUKey.throttled.rawValue]
         cpu.throttledTime =
-            numbers[CPUKey.throttledMicroseconds.rawValue] &* 1000 &+ numbers[CPUKey.throttledNanoseconds.rawValue]
+            numbers[CPUKey.throttledMicroseconds.rawValue] &* 1000
+            &+ numbers[CPUKey.throttledNanoseconds.rawValue]
         cpu.burstPeriods = numbers[CPUKey.bursts.rawValue]
         cpu.burstTime =
             numbers[CPUKey.burstMicroseconds.rawValue] &* 1000 &+ numbers[CPUKey.burstNanoseconds.rawValue]

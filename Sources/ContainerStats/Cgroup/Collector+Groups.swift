@@ -10,6 +10,7 @@ extension Collector {
         if groups.contains(.memoryNUMA) { readNUMA(cgroup) }
         if groups.contains(.cpuset) { cgroup.sample.memoryMigrate = number(.cpusetMemoryMigrate, cgroup) }
         if groups.contains(.scheduler) { readScheduler(cgroup) }
+        if groups.contains(.resctrl) { readCache(cgroup) }
         if groups.contains(.referencedMemory) { readReferenced(cgroup) }
         if groups.contains(.cpuLoad), options.readsLoad { readTasks(cgroup) }
     }
@@ -18,16 +19,24 @@ extension Collector {
 
     /// The processes of the cgroup itself; at most 100,000.
     func processIDs(_ cgroup: Cgroup) -> [Int32] {
+        // The file is longer than one reading when there are thousands.
+        if read(.processes, cgroup), reader.count < 4000 { return processIDsRead() }
         for controller in [Controller.cpu, .memory, .pids, .unified] {
-            guard let path = path(of: "cgroup.procs", controller, cgroup), reader.readFile(path) == 0 else { continue }
-            var result: [Int32] = []
-            while let pid = reader.integer(), result.count < 100_000 {
-                if pid > 0, pid < Int32.max { result.append(Int32(pid)) }
-                reader.skipLine()
+            guard let path = path(of: "cgroup.procs", controller, cgroup), reader.readFile(path) == 0 else {
+                continue
             }
-            return result
+            return processIDsRead()
         }
         return []
+    }
+
+    private func processIDsRead() -> [Int32] {
+        var result: [Int32] = []
+        while let pid = reader.integer(), result.count < 100_000 {
+            if pid > 0, pid < Int32.max { result.append(Int32(pid)) }
+            reader.skipLine()
+        }
+        return result
     }
 
     /// The processes of the cgroup and of all below it.
@@ -155,7 +164,9 @@ extension Collector {
     }
 
     private func hugeNumber(_ name: String, _ cgroup: Cgroup) -> UInt64? {
-        guard let path = path(of: "hugetlb." + name, .hugetlb, cgroup), reader.readFile(path) == 0 else { return nil }
+        guard let path = path(of: "hugetlb." + name, .hugetlb, cgroup), reader.readFile(path) == 0 else {
+            return nil
+        }
         return reader.integer()
     }
 
@@ -163,7 +174,9 @@ extension Collector {
     private func readNUMA(_ cgroup: Cgroup) {
         cgroup.sample.numaPages.removeAll(keepingCapacity: true)
         if mounts?.version == .v2 {
-            guard let path = path(of: "memory.numa_stat", .memory, cgroup), reader.readFile(path) == 0 else { return }
+            guard let path = path(of: "memory.numa_stat", .memory, cgroup), reader.readFile(path) == 0 else {
+                return
+            }
             while !reader.isAtEnd {
                 let type = reader.word()
                 if type == "file" || type == "anon" || type == "unevictable" {
@@ -180,7 +193,8 @@ extension Collector {
         guard read(.memoryNUMAStat, cgroup) else { return }
         while !reader.isAtEnd {
             let scope = reader.skip("hierarchical_") ? "hierarchy" : "container"
-            for type in ["file", "anon", "unevictable"] where reader.skip(type) && reader.skip(UInt8(ascii: "=")) {
+            for type in ["file", "anon", "unevictable"]
+            where reader.skip(type) && reader.skip(UInt8(ascii: "=")) {
                 _ = reader.integer()
                 readNodes(type: type, scope: scope, unit: 1, cgroup)
             }

@@ -31,7 +31,8 @@ enum IOFiles {
 }
 
 private enum IOKey: Int {
-    case readBytes, writeBytes, reads, writes, discardBytes, discards, costUsage, costWait, costDebt, costDelay
+    case readBytes, writeBytes, reads, writes, discardBytes, discards, costUsage, costWait, costDebt,
+        costDelay
 
     static let table = KeyTable([
         "rbytes", "wbytes", "rios", "wios", "dbytes", "dios", "cost.usage", "cost.wait", "cost.indebt",
@@ -50,9 +51,13 @@ extension Collector {
         var devices = takeDevices(cgroup)
         defer { cgroup.sample.devices = devices }
         guard read(.ioStat, cgroup) else { return }
+        var isMalformed = false
         while !reader.isAtEnd {
             defer { reader.skipLine() }
-            guard let (major, minor) = deviceNumbers() else { continue }
+            guard let (major, minor) = deviceNumbers() else {
+                isMalformed = true
+                continue
+            }
             clearNumbers()
             var found: UInt64 = 0
             while true {
@@ -77,6 +82,7 @@ extension Collector {
             }
             devices.append(device)
         }
+        if isMalformed { malformed(.ioStat, cgroup) }
     }
 
     /// Reads the blkio files of the scheduler that keeps count, found by trying: the first family whose
@@ -95,6 +101,7 @@ extension Collector {
                 }
             }
         }
+        if devices.isEmpty, cgroup.ioFiles == nil { readProcessIO(cgroup, &devices) }
         guard let files = cgroup.ioFiles, !devices.isEmpty else { return }
         readOperations(files.serviced, cgroup, &devices) { $0.requests = $1 }
         for (index, file) in files.details.enumerated() {
@@ -126,7 +133,8 @@ extension Collector {
                 index = known
             } else {
                 devices.append(
-                    DeviceSample(major: last.major, minor: last.minor, name: disks.name(last.major, last.minor)))
+                    DeviceSample(
+                        major: last.major, minor: last.minor, name: disks.name(last.major, last.minor)))
                 index = devices.count - 1
             }
             store(&devices[index], operations)

@@ -51,7 +51,8 @@ extension Collector {
         }
         let lowersCase = record.runtime == .docker || record.runtime == .podman
         identity.environment = record.environment.compactMap { pair in
-            guard options.environmentPrefixes.contains(where: { !$0.isEmpty && pair.name.hasPrefix($0) }) else { return nil }
+            guard options.environmentPrefixes.contains(where: { !$0.isEmpty && pair.name.hasPrefix($0) })
+            else { return nil }
             return (lowersCase ? pair.name.lowercased() : pair.name, pair.value)
         }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return identity

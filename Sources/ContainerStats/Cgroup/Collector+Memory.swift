@@ -33,7 +33,7 @@ extension Collector {
             return
         }
         clearNumbers()
-        _ = reader.keyValues(MemoryKey.table, into: &numbers)
+        if reader.keyValues(MemoryKey.table, into: &numbers) == 0 { malformed(.memoryStat, cgroup) }
         var memory = MemorySample()
         memory.rss = numbers[MemoryKey.anon.rawValue]
         memory.cache = numbers[MemoryKey.file.rawValue]
@@ -80,7 +80,7 @@ extension Collector {
             return
         }
         clearNumbers()
-        _ = reader.keyValues(MemoryKeyV1.table, into: &numbers)
+        if reader.keyValues(MemoryKeyV1.table, into: &numbers) == 0 { malformed(.memoryStatV1, cgroup) }
         var memory = MemorySample()
         memory.rss = numbers[MemoryKeyV1.rss.rawValue]
         memory.cache = numbers[MemoryKeyV1.cache.rawValue]

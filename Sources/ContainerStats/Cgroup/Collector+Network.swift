@@ -36,7 +36,8 @@ extension Collector {
     ///
     /// - Returns: 0 or the error number.
     func readProcessFile(_ name: String, _ cgroup: Cgroup) -> Int32 {
-        cgroup.path == "/" ? reader.readFile(procfs + "/1/" + name) : reader.readFile(name, in: cgroup.process)
+        cgroup.path == "/"
+            ? reader.readFile(procfs + "/1/" + name) : reader.readFile(name, in: cgroup.process)
     }
 
     private func readTraffic(_ cgroup: Cgroup) {
@@ -101,7 +102,9 @@ extension Collector {
         while let next = queue.popLast(), visited < 100 {
             visited += 1
             for controller in [Controller.memory, .cpu, .pids, .unified] {
-                guard let path = path(of: "cgroup.procs", controller, next), reader.readFile(path) == 0 else { continue }
+                guard let path = path(of: "cgroup.procs", controller, next), reader.readFile(path) == 0 else {
+                    continue
+                }
                 if let pid = reader.integer(), pid > 0, pid < Int32.max { return Int32(pid) }
                 break
             }

@@ -12,7 +12,11 @@ extension Collector {
     /// nil when the kernel does not keep it.
     private func pressureOf(_ file: ControlFile, _ cgroup: Cgroup) -> PressureSample.Resource? {
         guard read(file, cgroup) else { return nil }
-        return PressureSample.Resource(reader: &reader)
+        guard let resource = PressureSample.Resource(reader: &reader) else {
+            malformed(file, cgroup)
+            return nil
+        }
+        return resource
     }
 }
 

@@ -63,13 +63,25 @@ extension Collector {
 
     /// nil when the machine does not have the controller.
     func path(of name: String, _ controller: Controller, _ cgroup: Cgroup) -> String? {
-        guard let mounts, let folder = mounts.folder(mounts.version == .v2 ? .unified : controller) else { return nil }
+        guard let mounts, let folder = mounts.folder(mounts.version == .v2 ? .unified : controller) else {
+            return nil
+        }
         return cgroup.path == "/" ? folder + "/" + name : folder + cgroup.path + "/" + name
     }
 
     /// The number that a control file consists of.
     func number(_ file: ControlFile, _ cgroup: Cgroup) -> UInt64? {
-        read(file, cgroup) ? reader.integer() : nil
+        guard read(file, cgroup) else { return nil }
+        if let value = reader.integer() { return value }
+        // "-1" and "max" are no numbers and right all the same.
+        if reader.current != UInt8(ascii: "-"), !reader.skip("max") { malformed(file, cgroup) }
+        return nil
+    }
+
+    /// Notes that a file was read and not understood.
+    func malformed(_ file: ControlFile, _ cgroup: Cgroup) {
+        guard problems.count < 100 else { return }
+        problems.append("cannot understand \(path(of: file.name, file.controller, cgroup) ?? file.name)")
     }
 
     /// Forgets the numbers of the last file.

@@ -11,7 +11,8 @@ extension Collector {
             sockets.udp6 = udp("net/udp6", cgroup)
         }
         if groups.contains(.advancedTCP) {
-            sockets.advanced = counters("net/snmp", "Tcp: ", cgroup) + counters("net/netstat", "TcpExt: ", cgroup)
+            sockets.advanced =
+                counters("net/snmp", "Tcp: ", cgroup) + counters("net/netstat", "TcpExt: ", cgroup)
         }
         cgroup.sample.sockets = sockets
     }
@@ -39,7 +40,8 @@ extension Collector {
             let fields = reader.restOfLine().split(separator: " ")
             guard fields.count >= 5 else { continue }
             let queues = fields[4].split(separator: ":")
-            guard queues.count == 2, let sent = UInt64(queues[0], radix: 16), let received = UInt64(queues[1], radix: 16)
+            guard queues.count == 2, let sent = UInt64(queues[0], radix: 16),
+                let received = UInt64(queues[1], radix: 16)
             else { continue }
             result.listening += 1
             result.sendQueued &+= sent

@@ -39,7 +39,11 @@ extension Collector {
         }
         if open("cpu.max", .cpu, cgroup) {
             isKnown = true
-            cpu.quota = reader.integer() ?? { reader.skipWord(); return 0 }()
+            cpu.quota =
+                reader.integer()
+                ?? {
+                    reader.skipWord(); return 0
+                }()
             cpu.period = reader.integer() ?? 0
         }
         return isKnown ? cpu : nil

@@ -1,7 +1,8 @@
+import Platform
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
 
 /// Finds the cgroups of the machine and reads them.
 ///
@@ -76,8 +77,12 @@ final class Collector: @unchecked Sendable {
         readNetworks()
         for cgroup in sorted { readLayer(cgroup) }
         if isSlowTurn { forgetGone() }
+        let mayBeNamed = records.mayAnswer
         return MachineSnapshot(
-            time: now, containers: sorted.compactMap { shows($0, now: now) ? snapshot(of: $0) : nil },
+            time: now,
+            containers: sorted.compactMap {
+                shows($0, now: now, mayBeNamed: mayBeNamed) ? snapshot(of: $0) : nil
+            },
             machine: facts, problems: problems)
     }
 
@@ -130,7 +135,9 @@ final class Collector: @unchecked Sendable {
                 if isThere, cgroup.path != "/" {
                     remove(cgroup)
                     // Its place may have been taken by another before the parent was looked at.
-                    if let parent = cgroups[parentPath(cgroup.path)] { queue.append((parent, max(depth - 1, 0))) }
+                    if let parent = cgroups[parentPath(cgroup.path)] {
+                        queue.append((parent, max(depth - 1, 0)))
+                    }
                 }
                 continue
             }
@@ -161,7 +168,8 @@ final class Collector: @unchecked Sendable {
             while let path = queue.popLast() {
                 for name in KernelPath.list(tree + path, foldersOnly: true) {
                     let child = path + "/" + name
-                    guard seen.count < Collector.cgroupsMax, child.split(separator: "/").count < Collector.depthMax
+                    guard seen.count < Collector.cgroupsMax,
+                        child.split(separator: "/").count < Collector.depthMax
                     else { continue }
                     seen.insert(child)
                     queue.append(child)
@@ -220,12 +228,12 @@ final class Collector: @unchecked Sendable {
     // MARK: - What is shown
 
     /// Whether a cgroup belongs in the snapshot by the options.
-    private func shows(_ cgroup: Cgroup, now: Int64) -> Bool {
+    private func shows(_ cgroup: Cgroup, now: Int64, mayBeNamed: Bool) -> Bool {
         if cgroup.isGone { return false }
         if cgroup.path == "/" { return true }
         guard cgroup.identity.runtime == .raw else { return true }
         // A container whose runtime has not told its name yet: better late than under two identities.
-        if cgroup.runtimeID != nil, records.mayAnswer, now - cgroup.found < options.nameWait { return false }
+        if cgroup.runtimeID != nil, mayBeNamed, now - cgroup.found < options.nameWait { return false }
         guard options.dockerOnly else { return true }
         return options.rawPrefixes.contains { cgroup.path.hasPrefix($0) }
     }
@@ -256,5 +264,8 @@ final class Collector: @unchecked Sendable {
         let path = procfs + "/diskstats"
         let error = disks.read(path, reader: &reader)
         if error != 0 { problem(path, error) }
+        if error == 0, disks.entries.isEmpty, reader.count > 0, problems.count < 100 {
+            problems.append("cannot understand \(path)")
+        }
     }
 }

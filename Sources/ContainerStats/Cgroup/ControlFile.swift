@@ -17,7 +17,7 @@ enum ControlFile: Int, CaseIterable {
     case cfqBytes, cfqServiced, cfqSectors, cfqMerged, cfqQueued, cfqServiceTime, cfqWaitTime, cfqTime
     case throttleBytes, throttleServiced
     case throttleBytesLocal, throttleServicedLocal
-    case pidsCurrentV1, memoryNUMAStat, cpusetMemoryMigrate
+    case pidsCurrentV1, memoryNUMAStat, cpusetMemoryMigrate, processes
     // cgroup v2
     case cpuStat, memoryStat, memoryCurrent, memoryPeak, memorySwapCurrent, memoryEvents, ioStat, pidsCurrent
     // both, v1 on a hybrid machine
@@ -26,7 +26,7 @@ enum ControlFile: Int, CaseIterable {
     var controller: Controller {
         switch self {
         case .cpuacctUsagePerCPU, .cpuacctUsage, .cpuacctStat: .cpuacct
-        case .cpuStatV1: .cpu
+        case .cpuStatV1, .processes: .cpu
         case .memoryStatV1, .memoryUsage, .memoryMaxUsage, .memoryFailcnt, .memoryKernelUsage,
             .memoryOOMControl, .memoryNUMAStat:
             .memory
@@ -78,6 +78,7 @@ enum ControlFile: Int, CaseIterable {
         case .throttleServicedLocal: "blkio.throttle.io_serviced"
         case .pidsCurrentV1, .pidsCurrent: "pids.current"
         case .cpusetMemoryMigrate: "cpuset.memory_migrate"
+        case .processes: "cgroup.procs"
         case .memoryCurrent: "memory.current"
         case .memoryPeak: "memory.peak"
         case .memorySwapCurrent: "memory.swap.current"

@@ -24,7 +24,8 @@ public struct ContainerEvent: Sendable, Equatable {
     public var exitCode: Int
 
     public init(
-        _ kind: Kind, path: String, time: Int64, pid: Int = 0, processName: String = "", constraint: String = "",
+        _ kind: Kind, path: String, time: Int64, pid: Int = 0, processName: String = "",
+        constraint: String = "",
         exitCode: Int = -1
     ) {
         self.kind = kind

@@ -5,7 +5,9 @@ final class EventLog: Sendable {
     private struct State {
         /// By kind, oldest first.
         var events: [ContainerEvent.Kind: [ContainerEvent]] = [:]
-        var streams: [Int: (request: ContainerEventRequest, continuation: AsyncStream<ContainerEvent>.Continuation)] = [:]
+        var streams:
+            [Int: (request: ContainerEventRequest, continuation: AsyncStream<ContainerEvent>.Continuation)] =
+                [:]
         var nextStream = 0
     }
 
@@ -43,7 +45,8 @@ final class EventLog: Sendable {
 
     /// Events from now on. nil when too many wait already.
     func stream(_ request: ContainerEventRequest) -> AsyncStream<ContainerEvent>? {
-        let (stream, continuation) = AsyncStream.makeStream(of: ContainerEvent.self, bufferingPolicy: .bufferingNewest(1000))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ContainerEvent.self, bufferingPolicy: .bufferingNewest(1000))
         let number: Int? = state.withLock { state in
             guard state.streams.count < EventLog.streamsMax else { return nil }
             state.nextStream += 1
@@ -79,7 +82,8 @@ public struct EventLimits: Sendable {
     func count(_ kind: ContainerEvent.Kind) -> Int { max(0, value(counts, kind) ?? 100_000) }
 
     private func value<Value>(_ table: [String: Value], _ kind: ContainerEvent.Kind) -> Value? {
-        let short = kind == .containerCreation ? "creation" : kind == .containerDeletion ? "deletion" : kind.rawValue
+        let short =
+            kind == .containerCreation ? "creation" : kind == .containerDeletion ? "deletion" : kind.rawValue
         return table[kind.rawValue] ?? table[short] ?? table["default"]
     }
 }

@@ -2,11 +2,10 @@ import Platform
 import Synchronization
 
 /// Samples of the last minutes, kept only for containers that somebody asks about, and for a minute
-/// after the last question. A container costs about a kilobyte a sample.
+/// after the last question.
 final class History: Sendable {
     private struct State {
-        /// Oldest first.
-        var samples: [String: [ContainerSample]] = [:]
+        var samples: [String: PackedSamples] = [:]
         /// Monotonic nanoseconds until which a container is of interest.
         var wanted: [String: UInt64] = [:]
         var isTicking = false
@@ -58,13 +57,16 @@ final class History: Sendable {
             guard keepsAll || !state.wanted.isEmpty else { return }
             var seen: Set<String> = []
             for container in snapshot.containers {
-                guard keepsAll || state.wanted[container.path] != nil, let sample = container.sample else { continue }
+                guard keepsAll || state.wanted[container.path] != nil, let sample = container.sample else {
+                    continue
+                }
                 seen.insert(container.path)
-                var list = state.samples[container.path] ?? []
+                var list = state.samples.removeValue(forKey: container.path) ?? PackedSamples()
                 // A counter that fell belongs to another cgroup of the same name.
-                if let last = list.last, (sample.cpu?.total ?? 0) < (last.cpu?.total ?? 0) { list = [] }
-                if list.last.map({ $0.time < sample.time }) ?? true { list.append(sample) }
-                if list.count > countMax { list.removeFirst(list.count - countMax) }
+                if (sample.cpu?.total ?? 0) < list.newestProcessorTime { list = PackedSamples() }
+                if list.newestTime.map({ $0 < sample.time }) ?? true {
+                    list.append(sample, countMax: countMax)
+                }
                 state.samples[container.path] = list
             }
             if keepsAll { state.samples = state.samples.filter { seen.contains($0.key) } }
@@ -73,6 +75,7 @@ final class History: Sendable {
 
     /// Oldest first.
     func samples(_ path: String) -> [ContainerSample] {
-        state.withLock { $0.samples[path] ?? [] }
+        let packed = state.withLock { $0.samples[path] }
+        return packed?.samples(countMax: countMax) ?? []
     }
 }

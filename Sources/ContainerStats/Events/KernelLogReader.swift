@@ -1,7 +1,8 @@
+import Platform
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
 
 /// Follows /dev/kmsg on a thread of its own, from now on: what was killed before the start was told by
 /// whoever ran then. Needs CAP_SYSLOG on most systems; without it there is nothing to follow.

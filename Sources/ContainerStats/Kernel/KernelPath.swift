@@ -14,13 +14,17 @@ enum KernelPath {
         defer { closedir(folder) }
         var result: [String] = []
         while let entry = readdir(folder) {
-            if foldersOnly, entry.pointee.d_type != UInt8(DT_DIR), entry.pointee.d_type != UInt8(DT_UNKNOWN) { continue }
+            if foldersOnly, entry.pointee.d_type != UInt8(DT_DIR), entry.pointee.d_type != UInt8(DT_UNKNOWN) {
+                continue
+            }
             // A name that is not UTF-8 could not be opened again under its repaired spelling.
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard let name, name != ".", name != ".." else { continue }
-            if foldersOnly, entry.pointee.d_type == UInt8(DT_UNKNOWN), !isFolder(path + "/" + name) { continue }
+            if foldersOnly, entry.pointee.d_type == UInt8(DT_UNKNOWN), !isFolder(path + "/" + name) {
+                continue
+            }
             result.append(name)
         }
         return result

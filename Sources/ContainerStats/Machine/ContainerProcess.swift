@@ -42,7 +42,9 @@ extension Collector {
             guard let cgroup = cgroups[path] else { return [] }
             pids = processIDsOfTree(cgroup)
         }
-        let uptime = Double(MachineFacts.line(procfs + "/uptime", reader: &reader).split(separator: " ").first ?? "0") ?? 0
+        let uptime =
+            Double(MachineFacts.line(procfs + "/uptime", reader: &reader).split(separator: " ").first ?? "0")
+            ?? 0
         let users = userNames()
         return pids.prefix(Collector.processesMax).compactMap { process($0, uptime: uptime, users: users) }
     }
@@ -52,7 +54,9 @@ extension Collector {
         guard reader.readFile(folder + "/stat") == 0 else { return nil }
         let text = reader.text
         // The command in parentheses may hold anything, so that the last one counts.
-        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close else { return nil }
+        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close else {
+            return nil
+        }
         let fields = text[text.index(after: close)...].split(separator: " ")
         guard fields.count > 36 else { return nil }
         func number(_ field: Int) -> Double { Double(fields[field]) ?? 0 }
@@ -75,7 +79,8 @@ extension Collector {
         process.fileDescriptors = KernelPath.list(folder + "/fd").count
         process.cgroupPath = cgroupPath(folder)
         if reader.readFile(folder + "/cmdline") == 0, reader.count > 0 {
-            process.command = String(decoding: reader.content.prefix(4096).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+            process.command = String(
+                decoding: reader.content.prefix(4096).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
             while process.command.last == " " { process.command.removeLast() }
         }
         if process.command.isEmpty { process.command = "[" + text[text.index(after: open)..<close] + "]" }
@@ -86,7 +91,8 @@ extension Collector {
         guard reader.readFile(folder + "/cgroup") == 0 else { return "" }
         var unified = ""
         while !reader.isAtEnd {
-            let parts = reader.restOfLine().split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            let parts = reader.restOfLine().split(
+                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { continue }
             if parts[1].isEmpty { unified = String(parts[2]) }
             if parts[1].split(separator: ",").contains("memory") { return String(parts[2]) }
@@ -100,7 +106,9 @@ extension Collector {
         var result: [UInt32: String] = [:]
         while !reader.isAtEnd {
             let fields = reader.restOfLine().split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2, let id = UInt32(fields[2]), result[id] == nil { result[id] = String(fields[0]) }
+            if fields.count > 2, let id = UInt32(fields[2]), result[id] == nil {
+                result[id] = String(fields[0])
+            }
         }
         return result
     }

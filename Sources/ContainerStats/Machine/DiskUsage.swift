@@ -1,8 +1,9 @@
+import Platform
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
-import Synchronization
 
 /// How much the writable layers and logs of containers take, measured on one slow thread, never on a
 /// scrape's way. Each container is measured every five minutes at most.
@@ -116,17 +117,23 @@ enum FolderSize {
         }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
-            let isSelf = entry.pointee.d_name.0 == 0x2E
-                && (entry.pointee.d_name.1 == 0 || (entry.pointee.d_name.1 == 0x2E && entry.pointee.d_name.2 == 0))
+            let isSelf =
+                entry.pointee.d_name.0 == 0x2E
+                && (entry.pointee.d_name.1 == 0
+                    || (entry.pointee.d_name.1 == 0x2E && entry.pointee.d_name.2 == 0))
             if isSelf { continue }
             walk.left -= 1
             guard walk.left > 0 else { return false }
             var status = stat()
             let isFolder = withUnsafePointer(to: &entry.pointee.d_name) { name in
                 name.withMemoryRebound(to: CChar.self, capacity: 256) { name -> Int32 in
-                    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_dev == walk.device else { return -1 }
+                    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+                        status.st_dev == walk.device
+                    else { return -1 }
                     if status.st_mode & S_IFMT != S_IFDIR {
-                        if status.st_nlink > 1, !walk.linked.insert(UInt64(status.st_ino)).inserted { return -1 }
+                        if status.st_nlink > 1, !walk.linked.insert(UInt64(status.st_ino)).inserted {
+                            return -1
+                        }
                         walk.bytes &+= UInt64(status.st_blocks) &* 512
                         return -1
                     }

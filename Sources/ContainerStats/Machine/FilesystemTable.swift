@@ -1,8 +1,9 @@
+import Platform
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
-import Synchronization
 
 /// How full a file system is.
 public struct FilesystemSpace: Sendable, Equatable {
@@ -86,10 +87,13 @@ final class FilesystemTable {
         result.reserveCapacity(entries.count)
         for entry in entries {
             let path = root + entry.sample.mountPoint
-            guard let space = entry.mayHang ? slow.space(at: path) : probe.space(at: path), space.capacity > 0 else { continue }
+            guard let space = entry.mayHang ? slow.space(at: path) : probe.space(at: path), space.capacity > 0
+            else { continue }
             var sample = entry.sample
             sample.fill(space)
-            sample.disk = disks.counters(named: sample.device) ?? disks.counters(UInt32(entry.device >> 32), UInt32(truncatingIfNeeded: entry.device))
+            sample.disk =
+                disks.counters(named: sample.device)
+                ?? disks.counters(UInt32(entry.device >> 32), UInt32(truncatingIfNeeded: entry.device))
             result.append(sample)
         }
         return result
@@ -103,7 +107,11 @@ final class FilesystemTable {
             guard point == "/" || path == point || path.hasPrefix(point + "/") else { continue }
             if point.utf8.count >= (best?.sample.mountPoint.utf8.count ?? 0) { best = entry }
         }
-        guard let best, let space = best.mayHang ? slow.space(at: root + best.sample.mountPoint) : probe.space(at: root + best.sample.mountPoint) else { return nil }
+        guard let best,
+            let space = best.mayHang
+                ? slow.space(at: root + best.sample.mountPoint)
+                : probe.space(at: root + best.sample.mountPoint)
+        else { return nil }
         var sample = best.sample
         sample.fill(space)
         return sample
@@ -126,10 +134,13 @@ final class FilesystemTable {
         for mount in MountTable.read(table, reader: &reader) {
             // Within a container only what is below the host's root is the machine's.
             if !host.isEmpty, mount.mountPoint != host, !mount.mountPoint.hasPrefix(host + "/") { continue }
-            guard let kind = FilesystemKind(mount, host: host), seen.insert(kind.device).inserted else { continue }
+            guard let kind = FilesystemKind(mount, host: host), seen.insert(kind.device).inserted else {
+                continue
+            }
             result.append(
                 Entry(
-                    sample: FilesystemSample(device: kind.device, type: mount.type, mountPoint: mount.mountPoint),
+                    sample: FilesystemSample(
+                        device: kind.device, type: mount.type, mountPoint: mount.mountPoint),
                     device: DiskTable.key(mount.major, mount.minor), mayHang: kind.mayHang))
         }
         entries = result
@@ -155,7 +166,8 @@ struct FilesystemKind {
     let mayHang: Bool
 
     private static let types: Set<String> = [
-        "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "hfs", "hfsplus", "iso9660", "jfs", "msdos", "ntfs",
+        "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fat", "hfs", "hfsplus", "iso9660", "jfs", "msdos",
+        "ntfs",
         "ntfs3", "overlay", "reiserfs", "squashfs", "tmpfs", "udf", "vfat", "xfs", "zfs", "bcachefs",
     ]
 
@@ -165,18 +177,23 @@ struct FilesystemKind {
     /// - Parameter host: where the host's root is mounted.
     init?(_ mount: MountTable.Mount, host: String) {
         // Below a container's root.
-        guard !mount.mountPoint.contains("/merged/"), !mount.mountPoint.dropFirst(host.count).contains("/rootfs/")
+        guard !mount.mountPoint.contains("/merged/"),
+            !mount.mountPoint.dropFirst(host.count).contains("/rootfs/")
         else { return nil }
         mayHang = mount.type.hasPrefix("nfs")
-        guard mayHang || FilesystemKind.types.contains(mount.type) || mount.mountPoint == "/" else { return nil }
+        guard mayHang || FilesystemKind.types.contains(mount.type) || mount.mountPoint == "/" else {
+            return nil
+        }
         switch mount.type {
         case "overlay":
-            let isContainerRoot = mount.mountPoint.hasSuffix("/merged") || mount.mountPoint.hasSuffix("/rootfs")
+            let isContainerRoot =
+                mount.mountPoint.hasSuffix("/merged") || mount.mountPoint.hasSuffix("/rootfs")
             guard !isContainerRoot else { return nil }
             device = "overlay_\(mount.major)-\(mount.minor)"
         case "tmpfs":
             // A container's /dev/shm as the host sees it.
-            guard !mount.mountPoint.hasSuffix("/userdata/shm"), !mount.mountPoint.hasSuffix("/mounts/shm") else { return nil }
+            guard !mount.mountPoint.hasSuffix("/userdata/shm"), !mount.mountPoint.hasSuffix("/mounts/shm")
+            else { return nil }
             device = String(mount.mountPoint.dropFirst(host.count))
         default: device = mount.source
         }
@@ -202,7 +219,9 @@ private final class SlowProbe: Sendable {
     func space(at path: String) -> FilesystemSpace? {
         let (known, threads): (FilesystemSpace?, WorkerThreads?) = state.withLock { state in
             guard state.asked.insert(path).inserted else { return (state.known[path], nil) }
-            let threads = state.threads ?? WorkerThreads(name: "statvfs", count: 1, queueLimit: 64, stackSize: 256 << 10)
+            let threads =
+                state.threads
+                ?? WorkerThreads(name: "statvfs", count: 1, queueLimit: 64, stackSize: 256 << 10)
             state.threads = threads
             return (state.known[path], threads)
         }

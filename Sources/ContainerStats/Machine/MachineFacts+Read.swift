@@ -22,7 +22,9 @@ extension MachineFacts {
         facts.machineID = firstLine(of: ids.machine, roots: [host, root], reader: &reader)
         facts.bootID = firstLine(of: ids.boot, roots: [host, root], reader: &reader)
         // "vm,uuid" is one file name.
-        for path in ["/sys/class/dmi/id/product_uuid", "/proc/device-tree/system-id", "/proc/device-tree/vm,uuid"]
+        for path in [
+            "/sys/class/dmi/id/product_uuid", "/proc/device-tree/system-id", "/proc/device-tree/vm,uuid",
+        ]
         where facts.systemUUID.isEmpty {
             facts.systemUUID = line(root + path, reader: &reader)
         }
@@ -41,7 +43,9 @@ extension MachineFacts {
     }
 
     /// Physical memory, swap and free swap in bytes.
-    static func memory(procfs: String, reader: inout FileReader) -> (physical: UInt64, total: UInt64, free: UInt64) {
+    static func memory(procfs: String, reader: inout FileReader) -> (
+        physical: UInt64, total: UInt64, free: UInt64
+    ) {
         var result: (physical: UInt64, total: UInt64, free: UInt64) = (0, 0, 0)
         guard reader.readFile(procfs + "/meminfo") == 0 else { return result }
         while !reader.isAtEnd {
@@ -84,7 +88,8 @@ extension MachineFacts {
                     packages.insert(value)
                 case "core id": physical.insert(package + "/" + value)
                 case "vendor_id" where vendor.isEmpty: vendor = value
-                case "cpu MHz" where frequencyKHz == 0: frequencyKHz = UInt64(max(0, min(Double(value) ?? 0, 1e9)) * 1000)
+                case "cpu MHz" where frequencyKHz == 0:
+                    frequencyKHz = UInt64(max(0, min(Double(value) ?? 0, 1e9)) * 1000)
                 default: continue
                 }
             }
@@ -98,7 +103,8 @@ extension MachineFacts {
         if reader.readFile(path) == 0, let maximum = reader.integer() { frequencyKHz = maximum }
     }
 
-    private static func firstLine(of candidates: String, roots: [String], reader: inout FileReader) -> String {
+    private static func firstLine(of candidates: String, roots: [String], reader: inout FileReader) -> String
+    {
         for root in roots {
             for path in candidates.split(separator: ",") {
                 let text = line(root + path.trimming, reader: &reader)
@@ -144,7 +150,8 @@ extension MachineFacts {
             for module in KernelPath.list(base + "/" + controller) where module.hasPrefix("dimm") {
                 let folder = "\(base)/\(controller)/\(module)"
                 let type = line(folder + "/dimm_mem_type", reader: &reader)
-                guard !type.isEmpty, reader.readFile(folder + "/size") == 0, let size = reader.integer() else { continue }
+                guard !type.isEmpty, reader.readFile(folder + "/size") == 0, let size = reader.integer()
+                else { continue }
                 var entry = result[type] ?? MemoryModules(type: type, count: 0, capacity: 0)
                 entry.count += 1
                 entry.capacity &+= size &* 1024 &* 1024

@@ -17,11 +17,14 @@ extension MachineFacts {
             if reader.readFile(folder + "/meminfo") == 0 {
                 while !reader.isAtEnd {
                     let words = reader.restOfLine().split(separator: " ")
-                    if words.count >= 4, words[2] == "MemTotal:", let size = UInt64(words[3]) { node.memory = size &* 1024 }
+                    if words.count >= 4, words[2] == "MemTotal:", let size = UInt64(words[3]) {
+                        node.memory = size &* 1024
+                    }
                 }
             }
             node.hugePages = MachineFacts.hugePages(folder + "/hugepages", reader: &reader)
-            node.distances = MachineFacts.line(folder + "/distance", reader: &reader).split(separator: " ").compactMap { UInt64($0) }
+            node.distances = MachineFacts.line(folder + "/distance", reader: &reader).split(separator: " ")
+                .compactMap { UInt64($0) }
             let processors = CPUList.parse(MachineFacts.line(folder + "/cpulist", reader: &reader))
             readCores(processors, system: system, into: &node, reader: &reader)
             result.append(node)
@@ -43,7 +46,8 @@ extension MachineFacts {
         for processor in processors {
             let folder = "\(system)/cpu/cpu\(processor)"
             let core = Int(MachineFacts.line(folder + "/topology/core_id", reader: &reader)) ?? processor
-            let socket = Int(MachineFacts.line(folder + "/topology/physical_package_id", reader: &reader)) ?? 0
+            let socket =
+                Int(MachineFacts.line(folder + "/topology/physical_package_id", reader: &reader)) ?? 0
             if let known = node.cores.firstIndex(where: { $0.id == core && $0.socket == socket }) {
                 node.cores[known].threads.append(processor)
                 continue
@@ -60,9 +64,12 @@ extension MachineFacts {
                     id: Int(MachineFacts.line(cache + "/id", reader: &reader)) ?? 0, size: size &* unit,
                     type: MachineFacts.line(cache + "/type", reader: &reader), level: level)
                 // What only this core's threads share is the core's, the rest the node's.
-                let shared = CPUList.parse(MachineFacts.line(cache + "/shared_cpu_list", reader: &reader)).count
+                let shared = CPUList.parse(MachineFacts.line(cache + "/shared_cpu_list", reader: &reader))
+                    .count
                 if level > 2 || shared > 2 {
-                    if !node.caches.contains(where: { $0.level == level && $0.type == found.type && $0.id == found.id }) {
+                    if !node.caches.contains(where: {
+                        $0.level == level && $0.type == found.type && $0.id == found.id
+                    }) {
                         node.caches.append(found)
                     }
                 } else {
@@ -84,11 +91,14 @@ extension MachineFacts {
             // "none [mq-deadline] kyber": the one in brackets is in use.
             let schedulers = MachineFacts.line("\(folder)/\(name)/queue/scheduler", reader: &reader)
             var scheduler = "none"
-            if let open = schedulers.firstIndex(of: "["), let close = schedulers.firstIndex(of: "]"), open < close {
+            if let open = schedulers.firstIndex(of: "["), let close = schedulers.firstIndex(of: "]"),
+                open < close
+            {
                 scheduler = String(schedulers[schedulers.index(after: open)..<close])
             }
             result.append(
-                MachineDisk(name: name, major: major, minor: minor, size: sectors &* 512, scheduler: scheduler))
+                MachineDisk(
+                    name: name, major: major, minor: minor, size: sectors &* 512, scheduler: scheduler))
         }
         disks = result
     }

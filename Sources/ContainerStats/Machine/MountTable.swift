@@ -19,9 +19,12 @@ enum MountTable {
         while !reader.isAtEnd {
             // id parent major:minor root mountpoint options optional… - type source superoptions
             let fields = reader.restOfLine().split(separator: " ")
-            guard fields.count >= 9, let dash = fields[6...].firstIndex(of: "-"), dash + 2 < fields.count else { continue }
+            guard fields.count >= 9, let dash = fields[6...].firstIndex(of: "-"), dash + 2 < fields.count
+            else { continue }
             let device = fields[2].split(separator: ":")
-            guard device.count == 2, let major = UInt32(device[0]), let minor = UInt32(device[1]) else { continue }
+            guard device.count == 2, let major = UInt32(device[0]), let minor = UInt32(device[1]) else {
+                continue
+            }
             result.append(
                 Mount(
                     major: major, minor: minor, folder: unescape(fields[3]), mountPoint: unescape(fields[4]),

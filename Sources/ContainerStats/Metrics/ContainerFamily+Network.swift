@@ -15,7 +15,9 @@ extension ContainerFamily {
         tcp("container_network_tcp6_usage_total", "TCP sockets over IPv6 by state.") { $0.tcp6 },
         udp("container_network_udp_usage_total", "UDP sockets and their queues.") { $0.udp },
         udp("container_network_udp6_usage_total", "UDP sockets over IPv6 and their queues.") { $0.udp6 },
-        ContainerFamily("container_network_advance_tcp_stats_total", .gauge, .advancedTCP, "The kernel's TCP counters.") { container, writer in
+        ContainerFamily(
+            "container_network_advance_tcp_stats_total", .gauge, .advancedTCP, "The kernel's TCP counters."
+        ) { container, writer in
             for counter in container.sample?.sockets?.advanced ?? [] {
                 writer.sample(Double(counter.value), "tcp_state", counter.name)
             }
@@ -24,7 +26,8 @@ extension ContainerFamily {
 
     /// Names of the states 1 ... 11 of include/net/tcp_states.h.
     static let tcpStates = [
-        "established", "synsent", "synrecv", "finwait1", "finwait2", "timewait", "close", "closewait", "lastack",
+        "established", "synsent", "synrecv", "finwait1", "finwait2", "timewait", "close", "closewait",
+        "lastack",
         "listen", "closing",
     ]
 
@@ -33,7 +36,9 @@ extension ContainerFamily {
     ) -> ContainerFamily {
         ContainerFamily(name, .gauge, .tcp, help) { container, writer in
             guard let sockets = container.sample?.sockets else { return }
-            for (state, count) in zip(tcpStates, states(sockets)) { writer.sample(Double(count), "tcp_state", state) }
+            for (state, count) in zip(tcpStates, states(sockets)) {
+                writer.sample(Double(count), "tcp_state", state)
+            }
         }
     }
 

@@ -79,6 +79,17 @@ struct ContainerFamily: Sendable {
         }
     }
 
+    /// A family with a row for each last-level cache.
+    static func cache(
+        _ name: String, _ help: String, _ value: @escaping @Sendable (CacheSample) -> UInt64
+    ) -> ContainerFamily {
+        ContainerFamily("container_" + name, .gauge, .resctrl, help) { container, writer in
+            for entry in container.sample?.cache ?? [] {
+                writer.sample(Double(value(entry)), "node_id", String(entry.node))
+            }
+        }
+    }
+
     /// A family of stalled time in seconds.
     static func pressure(
         _ name: String, _ help: String, _ value: @escaping @Sendable (PressureSample) -> PressureSample.Line?

@@ -13,7 +13,9 @@ enum LabelText {
             values.append(value)
         }
         var taken = Set(names)
-        for (prefix, pairs) in [("container_label_", identity.labels), ("container_env_", identity.environment)] {
+        for (prefix, pairs) in [
+            ("container_label_", identity.labels), ("container_env_", identity.environment),
+        ] {
             for pair in pairs {
                 let name = prefix + sanitized(pair.name)
                 guard taken.insert(name).inserted, !pair.value.isEmpty else { continue }
@@ -28,7 +30,8 @@ enum LabelText {
     static func sanitized(_ key: String) -> String {
         var result = ""
         for scalar in key.unicodeScalars {
-            let isKept = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            let isKept =
+                scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
             result.unicodeScalars.append(isKept ? scalar : "_")
         }
         return result

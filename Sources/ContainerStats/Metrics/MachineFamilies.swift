@@ -7,19 +7,22 @@ enum MachineFamilies {
 
     /// `cadvisor_version_info`, which comes before the containers by name.
     static func writeVersion(_ facts: MachineFacts, to writer: inout SampleWriter) {
-        writer.family("cadvisor_version_info", .gauge, "Versions of the kernel, the system, Docker and the monitor.")
+        writer.family(
+            "cadvisor_version_info", .gauge, "Versions of the kernel, the system, Docker and the monitor.")
         writer.subject([], time: nil)
         writer.sample(
             1,
             [
-                ("cadvisorRevision", ""), ("cadvisorVersion", version), ("dockerVersion", facts.dockerVersion),
+                ("cadvisorRevision", ""), ("cadvisorVersion", version),
+                ("dockerVersion", facts.dockerVersion),
                 ("kernelVersion", facts.kernelVersion), ("osVersion", facts.osVersion),
             ])
     }
 
     /// `container_scrape_error`: 1 when nothing could be read.
     static func writeContainerError(_ snapshot: MachineSnapshot, to writer: inout SampleWriter) {
-        writer.family("container_scrape_error", .gauge, "1 when container metrics could not be read, 0 otherwise.")
+        writer.family(
+            "container_scrape_error", .gauge, "1 when container metrics could not be read, 0 otherwise.")
         writer.subject([], time: nil)
         writer.sample(snapshot.problems.isEmpty && snapshot.containers.contains { $0.sample != nil } ? 0 : 1)
     }
@@ -46,10 +49,13 @@ enum MachineFamilies {
         for modules in facts.memoryModules { writer.sample(Double(modules.count), "type", modules.type) }
         gauge("machine_memory_bytes", "Memory in bytes.", Double(facts.memory), &writer)
         if groups.contains(.cpuTopology) { writeNodes(facts, &writer) }
-        gauge("machine_nvm_avg_power_budget_watts", "Power budget of non-volatile memory; not read.", 0, &writer)
+        gauge(
+            "machine_nvm_avg_power_budget_watts", "Power budget of non-volatile memory; not read.", 0, &writer
+        )
         writer.family("machine_nvm_capacity", .gauge, "Non-volatile memory in bytes; not read.")
         for mode in ["memory_mode", "app_direct_mode"] { writer.sample(0, "mode", mode) }
-        writer.family("machine_scrape_error", .gauge, "1 when machine metrics could not be read, 0 otherwise.")
+        writer.family(
+            "machine_scrape_error", .gauge, "1 when machine metrics could not be read, 0 otherwise.")
         let labels = ExpositionWriter.renderLabels(
             ["machine_id", "system_uuid", "boot_id"], [facts.machineID, facts.systemUUID, facts.bootID])
         writer.subject([], time: nil)
@@ -65,7 +71,10 @@ enum MachineFamilies {
             for cache in node.caches {
                 writer.sample(
                     Double(cache.size),
-                    [("node_id", String(node.id)), ("core_id", ""), ("type", cache.type), ("level", String(cache.level))])
+                    [
+                        ("node_id", String(node.id)), ("core_id", ""), ("type", cache.type),
+                        ("level", String(cache.level)),
+                    ])
             }
             for core in node.cores {
                 for cache in core.caches {
@@ -90,7 +99,8 @@ enum MachineFamilies {
         writer.family("machine_node_hugepages_count", .gauge, "Huge pages of a memory node by size in KiB.")
         for node in facts.nodes {
             for pages in node.hugePages {
-                writer.sample(Double(pages.count), "node_id", String(node.id), "page_size", String(pages.size))
+                writer.sample(
+                    Double(pages.count), "node_id", String(node.id), "page_size", String(pages.size))
             }
         }
         writer.family("machine_node_memory_capacity_bytes", .gauge, "Memory of a node in bytes.")
@@ -104,7 +114,10 @@ enum MachineFamilies {
                 for thread in core.threads {
                     writer.sample(
                         Double(core.threads.count),
-                        [("node_id", String(node.id)), ("core_id", String(core.id)), ("thread_id", String(thread))])
+                        [
+                            ("node_id", String(node.id)), ("core_id", String(core.id)),
+                            ("thread_id", String(thread)),
+                        ])
                 }
             }
         }

@@ -13,9 +13,12 @@ extension MachineSnapshot {
         as format: ExpositionFormat, groups: Set<MetricGroup> = MetricGroup.defaultEnabled,
         hasTimestamps: Bool = false, where isShown: (ContainerSnapshot) -> Bool = { _ in true }
     ) -> [UInt8] {
-        var writer = SampleWriter(format: format, hasTimestamps: hasTimestamps)
-        MachineFamilies.writeVersion(machine, to: &writer)
         let shown = containers.filter(isShown)
+        // Some sixty series each, of a name, a number and the labels.
+        let capacity = shown.reduce(20_000) { $0 + ($1.labelText.count + 60) * 60 }
+        var writer = SampleWriter(
+            format: format, hasTimestamps: hasTimestamps, capacity: min(capacity, 1 << 26))
+        MachineFamilies.writeVersion(machine, to: &writer)
         var errorIsWritten = false
         for family in ContainerFamily.all {
             if !errorIsWritten, family.name > "container_scrape_error" {

@@ -16,8 +16,8 @@ struct SampleWriter {
     private var base: [UInt8] = []
     private var time: Int64?
 
-    init(format: ExpositionFormat, hasTimestamps: Bool) {
-        writer = ExpositionWriter(format: format)
+    init(format: ExpositionFormat, hasTimestamps: Bool, capacity: Int) {
+        writer = ExpositionWriter(format: format, capacity: capacity)
         self.hasTimestamps = hasTimestamps
     }
 

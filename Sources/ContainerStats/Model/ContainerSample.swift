@@ -23,6 +23,8 @@ public struct ContainerSample: Sendable, Equatable {
     public var memoryMigrate: UInt64?
     /// Bytes that processes touched since the last reset; nil unless the group is on.
     public var referencedBytes: UInt64?
+    /// Use of processor caches and memory bandwidth; empty unless the group resctrl is on.
+    public var cache: [CacheSample] = []
     /// Processes of this cgroup that the kernel killed for want of memory.
     public var oomEvents: UInt64 = 0
 
@@ -267,6 +269,19 @@ public struct TaskStates: Sendable, Equatable {
     public var loadWaiting: UInt64 = 0
 
     public init() {}
+}
+
+/// Use of one last-level cache and of the memory behind it, by the kernel's resctrl.
+public struct CacheSample: Sendable, Equatable {
+    /// The cache's number.
+    public var node: Int
+    /// Bytes.
+    public var occupancy: UInt64 = 0
+    /// Bytes moved to and from memory, and those to and from its own node's.
+    public var totalBytes: UInt64 = 0
+    public var localBytes: UInt64 = 0
+
+    public init(node: Int) { self.node = node }
 }
 
 /// Sockets of a network namespace.

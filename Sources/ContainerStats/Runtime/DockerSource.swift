@@ -65,7 +65,8 @@ final class DockerSource: RuntimeSource {
             let action = json["Action"]?.string ?? json["status"]?.string,
             let id = json["Actor"]?["ID"]?.string ?? json["id"]?.string
         else { return nil }
-        let exitCode = json["Actor"]?["Attributes"]?["exitCode"]?.string.flatMap { Int($0) }
+        let exitCode =
+            json["Actor"]?["Attributes"]?["exitCode"]?.string.flatMap { Int($0) }
             ?? json["Actor"]?["Attributes"]?["containerExitCode"]?.string.flatMap { Int($0) }
         switch action {
         case "start", "restart", "unpause", "init": return RuntimeEvent(id: id, action: .started)
@@ -83,11 +84,14 @@ final class DockerSource: RuntimeSource {
         try http.get(try agreedPrefix() + target)
     }
 
-    private func document(_ answer: UnixSocketHTTP.Answer, _ target: String) throws(ContainerStatsError) -> JSONValue {
+    private func document(_ answer: UnixSocketHTTP.Answer, _ target: String) throws(ContainerStatsError)
+        -> JSONValue
+    {
         guard answer.status == 200 else {
             // The daemon may have been replaced by another one.
             prefix.withLock { $0 = nil }
-            throw ContainerStatsError(.runtime, "cannot get \(target) from \(http.socket): status \(answer.status)")
+            throw ContainerStatsError(
+                .runtime, "cannot get \(target) from \(http.socket): status \(answer.status)")
         }
         do {
             return try JSONValue.parse(answer.body)
@@ -100,7 +104,8 @@ final class DockerSource: RuntimeSource {
         if let known = prefix.withLock({ $0 }) { return known }
         let answer = try http.get("/_ping")
         guard answer.status == 200 else {
-            throw ContainerStatsError(.runtime, "cannot get /_ping from \(http.socket): status \(answer.status)")
+            throw ContainerStatsError(
+                .runtime, "cannot get /_ping from \(http.socket): status \(answer.status)")
         }
         // Without the header the daemon's default version is as good as any.
         var agreed = ""

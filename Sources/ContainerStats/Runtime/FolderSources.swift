@@ -24,7 +24,8 @@ struct DockerFolderSource: RuntimeSource {
         record.logFolder = "\(root)/containers/\(id)"
         if let driver = config["Driver"]?.string {
             var reader = FileReader()
-            let mount = MachineFacts.line("\(folder)/image/\(driver)/layerdb/mounts/\(id)/mount-id", reader: &reader)
+            let mount = MachineFacts.line(
+                "\(folder)/image/\(driver)/layerdb/mounts/\(id)/mount-id", reader: &reader)
             if !mount.isEmpty, !mount.contains("/") { record.layerFolder = "\(root)/\(driver)/\(mount)/diff" }
         }
         return record
@@ -97,7 +98,8 @@ struct ContainerdFolderSource: RuntimeSource {
         if kind == "container" { record.networkMode = "container:sandbox" }
         record.environment = (config["process"]?["env"]?.array ?? []).compactMap { item in
             guard let text = item.string, let equals = text.firstIndex(of: "=") else { return nil }
-            return RuntimeRecord.Pair(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+            return RuntimeRecord.Pair(
+                name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
         }
         var reader = FileReader()
         record.pid = Int32(MachineFacts.line(base + "/init.pid", reader: &reader)) ?? 0
@@ -117,7 +119,9 @@ struct ContainerdFolderSource: RuntimeSource {
         var result = annotations.compactMap { pair in
             known[pair.name].map { RuntimeRecord.Pair(name: $0, value: pair.value) }
         }
-        if annotations.contains(where: { $0.name == "io.kubernetes.cri.container-type" && $0.value == "sandbox" }) {
+        if annotations.contains(where: {
+            $0.name == "io.kubernetes.cri.container-type" && $0.value == "sandbox"
+        }) {
             result.append(RuntimeRecord.Pair(name: "io.kubernetes.container.name", value: "POD"))
         }
         return result.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

@@ -14,9 +14,12 @@ public enum RFC3339 {
             return value
         }
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
-            bytes[16] == UInt8(ascii: ":"), let year = number(0, 4), let month = number(5, 2), let day = number(8, 2),
-            let hour = number(11, 2), let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month),
+            bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
+            bytes[13] == UInt8(ascii: ":"),
+            bytes[16] == UInt8(ascii: ":"), let year = number(0, 4), let month = number(5, 2),
+            let day = number(8, 2),
+            let hour = number(11, 2), let minute = number(14, 2), let second = number(17, 2),
+            (1...12).contains(month),
             (1...31).contains(day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var position = 19
@@ -24,7 +27,9 @@ public enum RFC3339 {
         if bytes[position] == UInt8(ascii: ".") {
             position += 1
             var scale = 0.1
-            while position < bytes.count, bytes[position] >= UInt8(ascii: "0"), bytes[position] <= UInt8(ascii: "9") {
+            while position < bytes.count, bytes[position] >= UInt8(ascii: "0"),
+                bytes[position] <= UInt8(ascii: "9")
+            {
                 fraction += Double(bytes[position] - UInt8(ascii: "0")) * scale
                 scale /= 10
                 position += 1
@@ -34,7 +39,8 @@ public enum RFC3339 {
         var offset = 0
         if bytes[position] | 0x20 != UInt8(ascii: "z") {
             guard bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-"),
-                let hours = number(position + 1, 2), let minutes = number(position + 4, 2), hours < 24, minutes < 60
+                let hours = number(position + 1, 2), let minutes = number(position + 4, 2), hours < 24,
+                minutes < 60
             else { return nil }
             offset = (hours * 3600 + minutes * 60) * (bytes[position] == UInt8(ascii: "-") ? -1 : 1)
             guard position + 6 == bytes.count else { return nil }
@@ -54,7 +60,8 @@ public enum RFC3339 {
         let seconds = nanoseconds / 1_000_000_000
         let (year, month, day) = civil(Int(seconds / 86_400))
         let rest = Int(seconds % 86_400)
-        var result = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
+        var result =
+            "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
         let fraction = Int(nanoseconds % 1_000_000_000)
         if fraction > 0 {
             var digits = padded(fraction, 9)

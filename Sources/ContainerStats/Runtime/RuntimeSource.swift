@@ -21,7 +21,9 @@ protocol RuntimeSource: Sendable {
 extension RuntimeSource {
     var canFollow: Bool { false }
 
-    func follow(stop: StopSignal, onOpen: () -> Void, event: (RuntimeEvent) -> Void) throws(ContainerStatsError) {}
+    func follow(stop: StopSignal, onOpen: () -> Void, event: (RuntimeEvent) -> Void)
+        throws(ContainerStatsError)
+    {}
 
     func version() throws(ContainerStatsError) -> String { "" }
 }

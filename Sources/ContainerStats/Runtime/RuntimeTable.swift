@@ -60,7 +60,8 @@ final class RuntimeTable: RuntimeRecords {
         workers = WorkerThreads(name: "inspect", count: 2, queueLimit: 100_000, stackSize: 1 << 20)
         let following = sources.filter(\.canFollow)
         followers =
-            following.isEmpty ? nil : WorkerThreads(name: "events", count: following.count, stackSize: 512 << 10)
+            following.isEmpty
+            ? nil : WorkerThreads(name: "events", count: following.count, stackSize: 512 << 10)
         for source in following {
             followers?.submit { [weak self, stopSignal] in
                 RuntimeTable.follow(source, stop: stopSignal) { self }
@@ -154,6 +155,20 @@ final class RuntimeTable: RuntimeRecords {
             state.entries[id] = entry
         }
         if record != nil { versionCount.add(1, ordering: .relaxed) }
+    }
+
+    /// What a runtime tells of itself. Blocks one of the workers, for a bounded time.
+    ///
+    /// - Throws: `notFound` without such a socket, `runtime` when it does not answer as it should, and
+    ///   `WorkerThreads.Refusal`.
+    func report(of runtime: ContainerIdentity.Runtime) async throws -> RuntimeReport {
+        let source = sources.lazy.compactMap { $0 as? DockerSource }.first {
+            $0.runtime == runtime && $0.isPresent
+        }
+        guard let source else {
+            throw ContainerStatsError(.notFound, "no socket of \(runtime.rawValue) is here")
+        }
+        return try await workers.run { _ in try source.report() }
     }
 
     /// With what code a container ended; -1 unknown.

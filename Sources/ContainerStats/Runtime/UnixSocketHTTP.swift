@@ -1,7 +1,8 @@
+import Platform
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
 
 /// GET requests over a unix socket, for container runtimes. Blocks its thread, for a bounded time; the
 /// answer is bounded too. Never sends anything but GET.
@@ -22,7 +23,8 @@ struct UnixSocketHTTP: Sendable {
 
     /// - Throws: `runtime` when there is no socket, no answer in time, or none that is HTTP.
     func get(_ target: String) throws(ContainerStatsError) -> Answer {
-        var connection = try Connection(self, target: target, deadline: Deadline(milliseconds: timeout), stop: nil)
+        var connection = try Connection(
+            self, target: target, deadline: Deadline(milliseconds: timeout), stop: nil)
         defer { connection.close() }
         var answer = try connection.head(answerMax)
         while let part = try connection.body() {
@@ -44,7 +46,8 @@ struct UnixSocketHTTP: Sendable {
     func follow(
         _ target: String, stop: StopSignal, onOpen: () -> Void, line: (ArraySlice<UInt8>) -> Void
     ) throws(ContainerStatsError) {
-        var connection = try Connection(self, target: target, deadline: Deadline(milliseconds: timeout), stop: stop)
+        var connection = try Connection(
+            self, target: target, deadline: Deadline(milliseconds: timeout), stop: stop)
         defer { connection.close() }
         let answer = try connection.head(answerMax)
         guard answer.status == 200 else { throw failure(target, "status \(answer.status)") }
@@ -132,7 +135,9 @@ private struct Connection {
         case chunked(Int?)
     }
 
-    init(_ client: UnixSocketHTTP, target: String, deadline: Deadline, stop: StopSignal?) throws(ContainerStatsError) {
+    init(_ client: UnixSocketHTTP, target: String, deadline: Deadline, stop: StopSignal?)
+        throws(ContainerStatsError)
+    {
         self.client = client
         self.target = target
         self.deadline = deadline
@@ -144,7 +149,9 @@ private struct Connection {
             throw client.failure(target, "the path of the socket is too long")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        let made = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        let made = Glibc.socket(
+            AF_UNIX,
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard made >= 0 else { throw client.failure(target, KernelPath.describe(errno)) }
         descriptor = made
         let status = withUnsafePointer(to: address) { pointer in
@@ -157,10 +164,14 @@ private struct Connection {
             Glibc.close(made)
             throw client.failure(target, KernelPath.describe(code))
         }
-        let request = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: martlet\r\nConnection: close\r\n\r\n".utf8)
+        let request = Array(
+            "GET \(target) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: martlet\r\nConnection: close\r\n\r\n"
+                .utf8)
         var sent = 0
         while sent < request.count {
-            let count = request.withUnsafeBytes { send(made, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL)) }
+            let count = request.withUnsafeBytes {
+                send(made, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL))
+            }
             if count > 0 {
                 sent += count
             } else if errno == EAGAIN {
@@ -195,7 +206,9 @@ private struct Connection {
                 return true
             }
             if count == 0 { return false }
-            guard errno == EAGAIN || errno == EINTR else { throw client.failure(target, KernelPath.describe(errno)) }
+            guard errno == EAGAIN || errno == EINTR else {
+                throw client.failure(target, KernelPath.describe(errno))
+            }
         }
     }
 
@@ -209,13 +222,17 @@ private struct Connection {
                 pending.removeFirst(end + 1)
                 return result
             }
-            guard pending.count < 64 * 1024 else { throw client.failure(target, "a line of the head is longer than 64 KB") }
+            guard pending.count < 64 * 1024 else {
+                throw client.failure(target, "a line of the head is longer than 64 KB")
+            }
             guard try receive() else { return nil }
         }
     }
 
     mutating func head(_ limit: Int) throws(ContainerStatsError) -> UnixSocketHTTP.Answer {
-        guard let status = try line() else { throw client.failure(target, "the peer closed without an answer") }
+        guard let status = try line() else {
+            throw client.failure(target, "the peer closed without an answer")
+        }
         let words = status.split(separator: " ", maxSplits: 2)
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let code = Int(words[1]) else {
             throw client.failure(target, "the answer is not HTTP")

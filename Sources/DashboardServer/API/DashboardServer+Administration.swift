@@ -47,9 +47,10 @@ extension DashboardServer {
     }
 
     @Sendable func lookUpUser(_ call: Call) async throws -> Response {
-        guard let name = call.query["loginOrEmail"], let user = try await store.user(loginOrEmail: name) else {
-            throw APIError(.notFound, "user not found")
-        }
+        // Two steps, since Swift 6.3's optimizer crashes on a guard that waits in its second condition.
+        guard let name = call.query["loginOrEmail"] else { throw APIError(.notFound, "user not found") }
+        let user = try await store.user(loginOrEmail: name)
+        guard let user else { throw APIError(.notFound, "user not found") }
         return .json(.object(DashboardServer.json(user)))
     }
 
@@ -171,9 +172,10 @@ extension DashboardServer {
         let page = Int(min(max(call.query.number("page") ?? 1, 1), 100_000))
         return .json([
             "totalCount": .number(all.count),
-            "serviceAccounts": .array(all.dropFirst((page - 1) * size).prefix(size).map {
-                .object(DashboardServer.json($0, tokens: counts[$0.id] ?? 0))
-            }),
+            "serviceAccounts": .array(
+                all.dropFirst((page - 1) * size).prefix(size).map {
+                    .object(DashboardServer.json($0, tokens: counts[$0.id] ?? 0))
+                }),
             "page": .number(page), "perPage": .number(size),
         ])
     }
@@ -200,7 +202,8 @@ extension DashboardServer {
 
     @Sendable func serviceAccount(_ call: Call) async throws -> Response {
         let account = try await find(try call.number("id"), serviceAccount: true)
-        return .json(.object(DashboardServer.json(account, tokens: try await store.tokens(userID: account.id).count)))
+        return .json(
+            .object(DashboardServer.json(account, tokens: try await store.tokens(userID: account.id).count)))
     }
 
     @Sendable func updateServiceAccount(_ call: Call) async throws -> Response {
@@ -211,8 +214,10 @@ extension DashboardServer {
         account.isDisabled = body.flag("isDisabled") ?? account.isDisabled
         try await store.updateUser(account)
         return .json([
-            "id": .number(Int(account.id)), "name": .string(account.name), "message": "Service account updated",
-            "serviceaccount": .object(DashboardServer.json(account, tokens: try await store.tokens(userID: account.id).count)),
+            "id": .number(Int(account.id)), "name": .string(account.name),
+            "message": "Service account updated",
+            "serviceaccount": .object(
+                DashboardServer.json(account, tokens: try await store.tokens(userID: account.id).count)),
         ])
     }
 
@@ -225,16 +230,22 @@ extension DashboardServer {
     @Sendable func serviceAccountTokens(_ call: Call) async throws -> Response {
         let account = try await find(try call.number("id"), serviceAccount: true)
         let now = store.now
-        return .json(.array(try await store.tokens(userID: account.id).map { token in
-            [
-                "id": .number(Int(token.id)), "name": .string(token.name), "role": .string(account.role.rawValue),
-                "created": .string(CivilTime(milliseconds: token.created).iso),
-                "expiration": token.expires == 0 ? .null : .string(CivilTime(milliseconds: token.expires).iso),
-                "secondsUntilExpiration": token.expires == 0 ? 0 : .number(Int(max(0, (token.expires - now) / 1000))),
-                "hasExpired": .bool(token.expires != 0 && token.expires <= now), "isRevoked": false,
-                "lastUsedAt": token.lastUsed == 0 ? .null : .string(CivilTime(milliseconds: token.lastUsed).iso),
-            ]
-        }))
+        return .json(
+            .array(
+                try await store.tokens(userID: account.id).map { token in
+                    [
+                        "id": .number(Int(token.id)), "name": .string(token.name),
+                        "role": .string(account.role.rawValue),
+                        "created": .string(CivilTime(milliseconds: token.created).iso),
+                        "expiration": token.expires == 0
+                            ? .null : .string(CivilTime(milliseconds: token.expires).iso),
+                        "secondsUntilExpiration": token.expires == 0
+                            ? 0 : .number(Int(max(0, (token.expires - now) / 1000))),
+                        "hasExpired": .bool(token.expires != 0 && token.expires <= now), "isRevoked": false,
+                        "lastUsedAt": token.lastUsed == 0
+                            ? .null : .string(CivilTime(milliseconds: token.lastUsed).iso),
+                    ]
+                }))
     }
 
     @Sendable func addServiceAccountToken(_ call: Call) async throws -> Response {

@@ -60,7 +60,8 @@ extension DashboardServer {
         let what = body.text("what") ?? ""
         let data = body.text("data") ?? ""
         var annotation = Annotation(time: time, timeEnd: time, text: data.isEmpty ? what : "\(what)\n\(data)")
-        annotation.tags = body.text("tags").map { $0.split(separator: " ").map(String.init) }
+        annotation.tags =
+            body.text("tags").map { $0.split(separator: " ").map(String.init) }
             ?? body.list("tags").compactMap(\.string)
         annotation.login = try call.user.login
         let id = try await store.saveAnnotation(annotation)
@@ -77,7 +78,9 @@ extension DashboardServer {
         let body = try await call.json()
         annotation.text = body.text("text") ?? annotation.text
         annotation.time = body.real("time").map { Int64(min(max($0, -1e15), 1e15)) } ?? annotation.time
-        annotation.timeEnd = body.real("timeEnd").map { Int64(min(max($0, -1e15), 1e15)) } ?? max(annotation.time, annotation.timeEnd)
+        annotation.timeEnd =
+            body.real("timeEnd").map { Int64(min(max($0, -1e15), 1e15)) }
+            ?? max(annotation.time, annotation.timeEnd)
         if body["tags"] != nil { annotation.tags = body.list("tags").compactMap(\.string) }
         try await store.saveAnnotation(annotation)
         return .message(call.request.method == .patch ? "Annotation patched" : "Annotation updated")
@@ -98,8 +101,13 @@ extension DashboardServer {
                 counts[tag, default: 0] += 1
             }
         }
-        return .json(["result": ["tags": .array(counts.sorted { $0.key < $1.key }.map {
-            ["tag": .string($0.key), "count": .number($0.value)]
-        })]])
+        return .json([
+            "result": [
+                "tags": .array(
+                    counts.sorted { $0.key < $1.key }.map {
+                        ["tag": .string($0.key), "count": .number($0.value)]
+                    })
+            ]
+        ])
     }
 }

@@ -24,7 +24,7 @@ extension DashboardServer {
         let folder = record.folder.isEmpty ? nil : try await store.folder(uid: record.folder)
         let isStarred = try await stars(of: call).contains(record.uid)
         let canEdit = (call.caller?.role ?? .none) >= .editor
-        let isWritable = record.provisioned == nil || Provisioner.writableFile(of: record) != nil
+        let isWritable = await provisioner.maySave(record)
         var meta: JSONObject = [
             "type": "db", "canSave": .bool(canEdit && isWritable),
             "canEdit": .bool(canEdit), "canAdmin": .bool((call.caller?.role ?? .none) >= .admin),
@@ -65,8 +65,14 @@ extension DashboardServer {
             return .json(["redirectUri": .string(record.url)])
         }
         return .json([
-            "meta": ["isHome": true, "canSave": false, "canEdit": false, "canStar": false, "folderTitle": "General", "slug": ""],
-            "dashboard": ["title": "Home", "panels": [], "schemaVersion": .number(DashboardMigration.version), "time": ["from": "now-6h", "to": "now"]],
+            "meta": [
+                "isHome": true, "canSave": false, "canEdit": false, "canStar": false,
+                "folderTitle": "General", "slug": "",
+            ],
+            "dashboard": [
+                "title": "Home", "panels": [], "schemaVersion": .number(DashboardMigration.version),
+                "time": ["from": "now-6h", "to": "now"],
+            ],
         ])
     }
 
@@ -153,7 +159,8 @@ extension DashboardServer {
             "slug": .string(record.slug), "dashboardId": .number(Int(record.id)),
             "folderId": 0, "folderUid": .string(record.folder),
             "importedRevision": .number(Int(record.version)), "revision": .number(Int(record.version)),
-            "description": document["description"]?.string.map { .string($0) } ?? "", "path": "", "removed": false,
+            "description": document["description"]?.string.map { .string($0) } ?? "", "path": "",
+            "removed": false,
         ])
     }
 

@@ -153,10 +153,13 @@ extension DashboardServer {
         let source = try await find(uid: try call.parameter("uid"))
         do {
             try await checkHealth(of: source)
-            return .json(["status": "OK", "message": "Successfully queried the Prometheus API.", "details": [:]])
+            return .json([
+                "status": "OK", "message": "Successfully queried the Prometheus API.", "details": [:],
+            ])
         } catch {
             let message = (error as? DataSourceFailure)?.message ?? "\(error)"
-            return .json(["status": "ERROR", "message": .string(message), "details": [:]], status: .badRequest)
+            return .json(
+                ["status": "ERROR", "message": .string(message), "details": [:]], status: .badRequest)
         }
     }
 

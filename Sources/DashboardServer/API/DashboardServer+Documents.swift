@@ -6,7 +6,9 @@ import WebServer
 
 // Playlists, snapshots, library panels, short addresses and the history of queries.
 extension DashboardServer {
-    private func find(_ kind: StoredDocument.Kind, _ call: Call, _ name: String = "uid") async throws -> StoredDocument {
+    private func find(_ kind: StoredDocument.Kind, _ call: Call, _ name: String = "uid") async throws
+        -> StoredDocument
+    {
         guard let document = try await store.document(kind, uid: try call.parameter(name)) else {
             throw APIError(.notFound, "\(kind.rawValue) not found")
         }
@@ -26,7 +28,10 @@ extension DashboardServer {
         guard let name = body.text("name"), !name.isEmpty else {
             throw APIError(.badRequest, "bad request data: a playlist needs a name")
         }
-        return (name, ["interval": body["interval"] ?? "5m", "items": .array(Array(body.list("items").prefix(1000)))])
+        return (
+            name,
+            ["interval": body["interval"] ?? "5m", "items": .array(Array(body.list("items").prefix(1000)))]
+        )
     }
 
     @Sendable func listPlaylists(_ call: Call) async throws -> Response {
@@ -69,13 +74,16 @@ extension DashboardServer {
         let key = RandomSource.system.alphanumeric(32)
         let deleteKey = RandomSource.system.alphanumeric(32)
         let seconds = min(max(body.whole("expires") ?? 0, 0), 315_360_000)
-        let name = body.text("name").flatMap { $0.isEmpty ? nil : $0 } ?? dashboard.text("title") ?? "Unnamed snapshot"
-        let document = try await store.addDocument(StoredDocument(
-            kind: .snapshot, uid: key, name: name, owner: try call.user.login,
-            body: [
-                "dashboard": .object(dashboard), "deleteKey": .string(deleteKey),
-                "expires": seconds == 0 ? 0 : .number(Int(store.now) + seconds * 1000),
-            ]))
+        let name =
+            body.text("name").flatMap { $0.isEmpty ? nil : $0 } ?? dashboard.text("title")
+            ?? "Unnamed snapshot"
+        let document = try await store.addDocument(
+            StoredDocument(
+                kind: .snapshot, uid: key, name: name, owner: try call.user.login,
+                body: [
+                    "dashboard": .object(dashboard), "deleteKey": .string(deleteKey),
+                    "expires": seconds == 0 ? 0 : .number(Int(store.now) + seconds * 1000),
+                ]))
         let base = settings.rootURL.isEmpty ? "/" : settings.rootURL
         return .json([
             "id": .number(Int(document.id)), "key": .string(key), "deleteKey": .string(deleteKey),
@@ -110,14 +118,18 @@ extension DashboardServer {
     @Sendable func listSnapshots(_ call: Call) async throws -> Response {
         let isAdmin = (call.caller?.role ?? .none) >= .admin
         let owner = isAdmin ? nil : try call.user.login
-        return .json(.array(try await store.documents(.snapshot, owner: owner).filter { !isExpired($0) }.map { document in
-            let expires = document.body.whole("expires") ?? 0
-            return [
-                "id": .number(Int(document.id)), "key": .string(document.uid), "name": .string(document.name),
-                "created": .string(CivilTime(milliseconds: document.created).iso),
-                "expires": expires == 0 ? "" : .string(CivilTime(milliseconds: Int64(expires)).iso), "external": false,
-            ]
-        }))
+        return .json(
+            .array(
+                try await store.documents(.snapshot, owner: owner).filter { !isExpired($0) }.map { document in
+                    let expires = document.body.whole("expires") ?? 0
+                    return [
+                        "id": .number(Int(document.id)), "key": .string(document.uid),
+                        "name": .string(document.name),
+                        "created": .string(CivilTime(milliseconds: document.created).iso),
+                        "expires": expires == 0 ? "" : .string(CivilTime(milliseconds: Int64(expires)).iso),
+                        "external": false,
+                    ]
+                }))
     }
 
     @Sendable func deleteSnapshot(_ call: Call) async throws -> Response {
@@ -129,32 +141,52 @@ extension DashboardServer {
         return .message("Snapshot deleted. It might take an hour before it's cleared from any CDN caches.")
     }
 
+    /// For whoever was given the address: the key in it is the permission.
+    @Sendable func deleteSnapshotByKey(_ call: Call) async throws -> Response {
+        let key = try call.parameter("key")
+        guard
+            let document = try await store.documents(.snapshot).first(where: { document in
+                document.body.text("deleteKey").map { ConstantTime.equal(Array($0.utf8), Array(key.utf8)) }
+                    ?? false
+            })
+        else { throw APIError(.notFound, "Dashboard snapshot not found") }
+        try await store.deleteDocument(.snapshot, uid: document.uid)
+        return .message("Snapshot deleted. It might take an hour before it's cleared from any CDN caches.")
+    }
+
     // MARK: - Library panels
 
     private static func element(_ document: StoredDocument) -> JSONValue {
         [
             "id": .number(Int(document.id)), "orgId": 1, "folderUid": document.body["folderUid"] ?? "",
             "uid": .string(document.uid), "name": .string(document.name), "kind": 1,
-            "type": document.body["model"]?["type"] ?? "", "description": document.body["model"]?["description"] ?? "",
+            "type": document.body["model"]?["type"] ?? "",
+            "description": document.body["model"]?["description"] ?? "",
             "model": document.body["model"] ?? [:], "version": .number(Int(document.version)),
             "meta": [
                 "folderName": "", "folderUid": document.body["folderUid"] ?? "", "connectedDashboards": 0,
                 "created": .string(CivilTime(milliseconds: document.created).iso),
                 "updated": .string(CivilTime(milliseconds: document.updated).iso),
-                "createdBy": ["name": .string(document.owner)], "updatedBy": ["name": .string(document.owner)],
+                "createdBy": ["name": .string(document.owner)],
+                "updatedBy": ["name": .string(document.owner)],
             ],
         ]
     }
 
     @Sendable func listLibraryPanels(_ call: Call) async throws -> Response {
         let wanted = call.query["searchString"]?.lowercased() ?? ""
-        let all = try await store.documents(.libraryPanel).filter { wanted.isEmpty || $0.name.lowercased().contains(wanted) }
+        let all = try await store.documents(.libraryPanel).filter {
+            wanted.isEmpty || $0.name.lowercased().contains(wanted)
+        }
         let size = Int(min(max(call.query.number("perPage") ?? 100, 1), 1000))
         let page = Int(min(max(call.query.number("page") ?? 1, 1), 100_000))
-        return .json(["result": [
-            "totalCount": .number(all.count), "page": .number(page), "perPage": .number(size),
-            "elements": .array(all.dropFirst((page - 1) * size).prefix(size).map(DashboardServer.element)),
-        ]])
+        return .json([
+            "result": [
+                "totalCount": .number(all.count), "page": .number(page), "perPage": .number(size),
+                "elements": .array(
+                    all.dropFirst((page - 1) * size).prefix(size).map(DashboardServer.element)),
+            ]
+        ])
     }
 
     @Sendable func libraryPanel(_ call: Call) async throws -> Response {
@@ -172,7 +204,8 @@ extension DashboardServer {
         let element = try await find(.libraryPanel, call)
         var result: [JSONValue] = []
         for case .dashboard(let record) in try await store.search(DashboardSearch()) {
-            guard let stored = try await store.dashboardText(uid: record.uid), stored.text.contains(element.uid)
+            guard let stored = try await store.dashboardText(uid: record.uid),
+                stored.text.contains(element.uid)
             else { continue }
             result.append([
                 "id": .number(result.count + 1), "kind": 1, "elementId": .number(Int(element.id)),
@@ -187,9 +220,10 @@ extension DashboardServer {
         guard let name = body.text("name"), !name.isEmpty, let model = body["model"]?.object else {
             throw APIError(.badRequest, "bad request data: want name and model")
         }
-        let document = try await store.addDocument(StoredDocument(
-            kind: .libraryPanel, uid: body.text("uid") ?? "", name: name, owner: try call.user.login,
-            body: ["model": .object(model), "folderUid": body["folderUid"] ?? ""]))
+        let document = try await store.addDocument(
+            StoredDocument(
+                kind: .libraryPanel, uid: body.text("uid") ?? "", name: name, owner: try call.user.login,
+                body: ["model": .object(model), "folderUid": body["folderUid"] ?? ""]))
         return .json(["result": DashboardServer.element(document)])
     }
 
@@ -199,7 +233,8 @@ extension DashboardServer {
         document.name = body.text("name") ?? document.name
         if let model = body["model"], model.object != nil { document.body["model"] = model }
         if let folder = body["folderUid"] { document.body["folderUid"] = folder }
-        let updated = try await store.updateDocument(document, version: body.whole("version").map { Int64($0) })
+        let updated = try await store.updateDocument(
+            document, version: body.whole("version").map { Int64($0) })
         return .json(["result": DashboardServer.element(updated)])
     }
 
@@ -215,8 +250,9 @@ extension DashboardServer {
         let path = try await call.json().text("path") ?? ""
         let target = DashboardServer.safePath("/" + path)
         guard target != "/" else { throw APIError(.badRequest, "bad request data: the path is not allowed") }
-        let document = try await store.addDocument(StoredDocument(
-            kind: .shortURL, name: "", owner: try call.user.login, body: ["path": .string(target)]))
+        let document = try await store.addDocument(
+            StoredDocument(
+                kind: .shortURL, name: "", owner: try call.user.login, body: ["path": .string(target)]))
         let base = settings.rootURL.isEmpty ? "/" : settings.rootURL
         return .json(["uid": .string(document.uid), "url": .string("\(base)goto/\(document.uid)?orgId=1")])
     }
@@ -230,7 +266,8 @@ extension DashboardServer {
 
     private static func history(_ document: StoredDocument) -> JSONValue {
         [
-            "uid": .string(document.uid), "datasourceUid": document.body["datasourceUid"] ?? "", "createdBy": 0,
+            "uid": .string(document.uid), "datasourceUid": document.body["datasourceUid"] ?? "",
+            "createdBy": 0,
             "createdAt": .number(Int(document.created / 1000)), "comment": .string(document.name),
             "queries": document.body["queries"] ?? [], "starred": document.body["starred"] ?? false,
         ]
@@ -238,7 +275,9 @@ extension DashboardServer {
 
     private func ownHistory(_ call: Call) async throws -> StoredDocument {
         let document = try await find(.queryHistory, call)
-        guard document.owner == String(try call.user.id) else { throw APIError(.notFound, "Query in query history not found") }
+        guard document.owner == String(try call.user.id) else {
+            throw APIError(.notFound, "Query in query history not found")
+        }
         return document
     }
 
@@ -246,27 +285,37 @@ extension DashboardServer {
         let query = call.query
         let sources = Set(query.all("datasourceUid"))
         let wanted = query["searchString"]?.lowercased() ?? ""
-        let all = try await store.documents(.queryHistory, owner: String(try call.user.id)).filter { document in
+        let all = try await store.documents(.queryHistory, owner: String(try call.user.id)).filter {
+            document in
             (sources.isEmpty || sources.contains(document.body.text("datasourceUid") ?? ""))
                 && (!query.flag("onlyStarred") || document.body.flag("starred") == true)
                 && (wanted.isEmpty || JSONValue.object(document.body).text().lowercased().contains(wanted))
         }
         let size = Int(min(max(query.number("limit") ?? 100, 1), 1000))
         let page = Int(min(max(query.number("page") ?? 1, 1), 100_000))
-        return .json(["result": [
-            "totalCount": .number(all.count), "page": .number(page), "perPage": .number(size),
-            "queryHistory": .array(all.dropFirst((page - 1) * size).prefix(size).map(DashboardServer.history)),
-        ]])
+        return .json([
+            "result": [
+                "totalCount": .number(all.count), "page": .number(page), "perPage": .number(size),
+                "queryHistory": .array(
+                    all.dropFirst((page - 1) * size).prefix(size).map(DashboardServer.history)),
+            ]
+        ])
     }
 
     @Sendable func addQueryHistory(_ call: Call) async throws -> Response {
         let body = try await call.json()
         let owner = String(try call.user.id)
-        let document = try await store.addDocument(StoredDocument(
-            kind: .queryHistory, name: "", owner: owner,
-            body: ["datasourceUid": body["datasourceUid"] ?? "", "queries": body["queries"] ?? [], "starred": false]))
+        let document = try await store.addDocument(
+            StoredDocument(
+                kind: .queryHistory, name: "", owner: owner,
+                body: [
+                    "datasourceUid": body["datasourceUid"] ?? "", "queries": body["queries"] ?? [],
+                    "starred": false,
+                ]))
         // The newest thousand of each person, and the starred ones.
-        let old = try await store.documents(.queryHistory, owner: owner).filter { $0.body.flag("starred") != true }
+        let old = try await store.documents(.queryHistory, owner: owner).filter {
+            $0.body.flag("starred") != true
+        }
         for extra in old.dropFirst(1000) { try await store.deleteDocument(.queryHistory, uid: extra.uid) }
         return .json(["result": DashboardServer.history(document)])
     }

@@ -22,7 +22,8 @@ extension DashboardServer {
         var uid = folder.parent
         while let parent = all.first(where: { $0.uid == uid }), parents.count < 10 {
             parents.insert(
-                ["uid": .string(parent.uid), "title": .string(parent.title), "url": .string(parent.url)], at: 0)
+                ["uid": .string(parent.uid), "title": .string(parent.title), "url": .string(parent.url)],
+                at: 0)
             uid = parent.parent
         }
         if !parents.isEmpty { object["parents"] = .array(parents) }
@@ -34,13 +35,16 @@ extension DashboardServer {
         let limit = Int(min(max(call.query.number("limit") ?? 1000, 1), 1000))
         let page = Int(min(max(call.query.number("page") ?? 1, 1), 100_000))
         let folders = try await store.folders().filter { $0.parent == parent }
-        return .json(.array(folders.dropFirst((page - 1) * limit).prefix(limit).map { folder in
-            var object: JSONObject = [
-                "id": .number(Int(folder.id)), "uid": .string(folder.uid), "title": .string(folder.title),
-            ]
-            if !folder.parent.isEmpty { object["parentUid"] = .string(folder.parent) }
-            return .object(object)
-        }))
+        return .json(
+            .array(
+                folders.dropFirst((page - 1) * limit).prefix(limit).map { folder in
+                    var object: JSONObject = [
+                        "id": .number(Int(folder.id)), "uid": .string(folder.uid),
+                        "title": .string(folder.title),
+                    ]
+                    if !folder.parent.isEmpty { object["parentUid"] = .string(folder.parent) }
+                    return .object(object)
+                }))
     }
 
     @Sendable func folder(_ call: Call) async throws -> Response {
@@ -48,7 +52,9 @@ extension DashboardServer {
         if uid == "general" {
             return .json(["id": 0, "uid": "", "title": "Dashboards", "url": "", "version": 0])
         }
-        guard let folder = try await store.folder(uid: uid) else { throw APIError(.notFound, "folder not found") }
+        guard let folder = try await store.folder(uid: uid) else {
+            throw APIError(.notFound, "folder not found")
+        }
         return .json(.object(json(folder, call, all: try await store.folders())))
     }
 
@@ -90,7 +96,9 @@ extension DashboardServer {
 
     @Sendable func deleteFolder(_ call: Call) async throws -> Response {
         let uid = try call.parameter("uid")
-        guard let folder = try await store.folder(uid: uid) else { throw APIError(.notFound, "folder not found") }
+        guard let folder = try await store.folder(uid: uid) else {
+            throw APIError(.notFound, "folder not found")
+        }
         try await store.deleteFolder(uid: uid)
         return .json([
             "message": .string("Folder \(folder.title) deleted"), "id": .number(Int(folder.id)),
@@ -101,15 +109,4 @@ extension DashboardServer {
     // MARK: - Permissions
 
     /// Everybody has the rights of their role on everything; nothing else is kept.
-    @Sendable func permissions(_ call: Call) async throws -> Response {
-        .json([
-            ["role": "Viewer", "permission": 1, "permissionName": "View"],
-            ["role": "Editor", "permission": 2, "permissionName": "Edit"],
-        ])
-    }
-
-    @Sendable func setPermissions(_ call: Call) async throws -> Response {
-        _ = try await call.json()
-        return .message("Permissions updated")
-    }
 }

@@ -22,7 +22,9 @@ extension DashboardServer {
         let theme = try await preferences(of: user).text("theme").flatMap { $0.isEmpty ? nil : $0 }
         let body: JSONObject = [
             "buildInfo": [
-                "version": .string(settings.hidesVersion && call.caller?.isAnonymous == true ? "" : DashboardServer.apiVersion),
+                "version": .string(
+                    settings.hidesVersion && call.caller?.isAnonymous == true
+                        ? "" : DashboardServer.apiVersion),
                 "commit": .string(options.commit), "buildstamp": 0, "edition": "Open Source",
                 "env": "production", "martlet": .string(options.version),
             ],

@@ -14,7 +14,8 @@ extension DashboardServer {
         let items = body.list("queries")
         guard !items.isEmpty else { throw APIError(.badRequest, "no queries found") }
         guard items.count <= DashboardServer.queriesMax else {
-            throw APIError(.badRequest, "bad request data: at most \(DashboardServer.queriesMax) queries at once")
+            throw APIError(
+                .badRequest, "bad request data: at most \(DashboardServer.queriesMax) queries at once")
         }
         let now = store.now
         let from = try TimeText.parse(
@@ -28,7 +29,10 @@ extension DashboardServer {
         let results = try await withThrowingTaskGroup(of: (Int, [QueryResult]).self) { group in
             for (index, query) in queries.enumerated() {
                 group.addTask { [self] in
-                    (index, try await run(query, from: from, to: to, sources: sources, isOnlyTable: tables <= 1))
+                    (
+                        index,
+                        try await run(query, from: from, to: to, sources: sources, isOnlyTable: tables <= 1)
+                    )
                 }
             }
             var collected = [[QueryResult]](repeating: [], count: queries.count)
@@ -105,7 +109,9 @@ extension DashboardServer {
         if let timeout = source.settings.text("queryTimeout"), !timeout.isEmpty {
             form += "&timeout=" + PercentText.encode(timeout)
         }
-        if let custom = source.settings.text("customQueryParameters"), !custom.isEmpty { form += "&" + custom }
+        if let custom = source.settings.text("customQueryParameters"), !custom.isEmpty {
+            form += "&" + custom
+        }
         let path = isInstant ? "/api/v1/query" : "/api/v1/query_range"
         let usesGet = source.settings.text("httpMethod")?.uppercased() == "GET"
         let response = try await dataSources.send(

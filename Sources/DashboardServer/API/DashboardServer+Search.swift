@@ -36,14 +36,18 @@ extension DashboardServer {
         let byUID = Dictionary(
             try await store.folders().map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
         let stars = try await stars(of: call)
-        return .json(.array(hits.map { hit in
-            switch hit {
-            case .folder(let folder): .object(DashboardServer.hit(folder, parent: byUID[folder.parent]))
-            case .dashboard(let record):
-                .object(DashboardServer.hit(
-                    record, folder: byUID[record.folder], isStarred: stars.contains(record.uid)))
-            }
-        }))
+        return .json(
+            .array(
+                hits.map { hit in
+                    switch hit {
+                    case .folder(let folder):
+                        .object(DashboardServer.hit(folder, parent: byUID[folder.parent]))
+                    case .dashboard(let record):
+                        .object(
+                            DashboardServer.hit(
+                                record, folder: byUID[record.folder], isStarred: stars.contains(record.uid)))
+                    }
+                }))
     }
 
     private static func hit(_ folder: Folder, parent: Folder?) -> JSONObject {

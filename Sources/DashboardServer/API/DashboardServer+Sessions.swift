@@ -65,14 +65,16 @@ extension DashboardServer {
     @Sendable func ownSessions(_ call: Call) async throws -> Response {
         let current: Int64? = if case .session(let id)? = call.caller?.means { id } else { nil }
         let sessions = try await store.sessions(userID: try call.user.id)
-        return .json(.array(sessions.map { session in
-            [
-                "id": .number(Int(session.id)), "isActive": .bool(session.id == current),
-                "clientIp": .string(session.address), "browser": .string(session.agent), "device": "",
-                "os": "", "createdAt": .string(CivilTime(milliseconds: session.created).iso),
-                "seenAt": .string(CivilTime(milliseconds: session.lastSeen).iso),
-            ]
-        }))
+        return .json(
+            .array(
+                sessions.map { session in
+                    [
+                        "id": .number(Int(session.id)), "isActive": .bool(session.id == current),
+                        "clientIp": .string(session.address), "browser": .string(session.agent), "device": "",
+                        "os": "", "createdAt": .string(CivilTime(milliseconds: session.created).iso),
+                        "seenAt": .string(CivilTime(milliseconds: session.lastSeen).iso),
+                    ]
+                }))
     }
 
     @Sendable func revokeSession(_ call: Call) async throws -> Response {

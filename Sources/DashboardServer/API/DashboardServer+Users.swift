@@ -27,7 +27,9 @@ extension DashboardServer {
     @Sendable func updateCurrentUser(_ call: Call) async throws -> Response {
         let body = try await call.json()
         var user = try call.user
-        guard !user.isServiceAccount else { throw APIError(.forbidden, "Service accounts cannot be changed here") }
+        guard !user.isServiceAccount else {
+            throw APIError(.forbidden, "Service accounts cannot be changed here")
+        }
         user.login = body.text("login").flatMap { $0.isEmpty ? nil : $0 } ?? user.login
         user.email = body.text("email") ?? user.email
         user.name = body.text("name") ?? user.name
@@ -49,10 +51,12 @@ extension DashboardServer {
     }
 
     @Sendable func ownOrganisations(_ call: Call) async throws -> Response {
-        .json([[
-            "orgId": 1, "name": .string(DashboardServer.organisationName),
-            "role": .string(try call.user.role.rawValue),
-        ]])
+        .json([
+            [
+                "orgId": 1, "name": .string(DashboardServer.organisationName),
+                "role": .string(try call.user.role.rawValue),
+            ]
+        ])
     }
 
     @Sendable func useOrganisation(_ call: Call) async throws -> Response {
@@ -63,20 +67,24 @@ extension DashboardServer {
     @Sendable func organisation(_ call: Call) async throws -> Response {
         .json([
             "id": 1, "name": .string(DashboardServer.organisationName),
-            "address": ["address1": "", "address2": "", "city": "", "zipCode": "", "state": "", "country": ""],
+            "address": [
+                "address1": "", "address2": "", "city": "", "zipCode": "", "state": "", "country": "",
+            ],
         ])
     }
 
     @Sendable func organisationUsers(_ call: Call) async throws -> Response {
         let users = try await store.users(matching: call.query["query"] ?? "")
-        return .json(.array(users.map { user in
-            [
-                "orgId": 1, "userId": .number(Int(user.id)), "uid": .string(user.uid),
-                "email": .string(user.email), "name": .string(user.name), "avatarUrl": "",
-                "login": .string(user.login), "role": .string(user.role.rawValue),
-                "lastSeenAt": .string(CivilTime(milliseconds: user.lastSeen).iso),
-                "isDisabled": .bool(user.isDisabled),
-            ]
-        }))
+        return .json(
+            .array(
+                users.map { user in
+                    [
+                        "orgId": 1, "userId": .number(Int(user.id)), "uid": .string(user.uid),
+                        "email": .string(user.email), "name": .string(user.name), "avatarUrl": "",
+                        "login": .string(user.login), "role": .string(user.role.rawValue),
+                        "lastSeenAt": .string(CivilTime(milliseconds: user.lastSeen).iso),
+                        "isDisabled": .bool(user.isDisabled),
+                    ]
+                }))
     }
 }

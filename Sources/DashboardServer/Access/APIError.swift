@@ -26,7 +26,8 @@ struct APIError: Error {
 
     static func forbidden(_ need: String) -> APIError {
         var error = APIError(
-            .forbidden, "You'll need additional permissions to perform this action. Permissions needed: \(need)")
+            .forbidden,
+            "You'll need additional permissions to perform this action. Permissions needed: \(need)")
         error.members = [("title", "Access denied"), ("accessErrorId", "ACE0000000000")]
         return error
     }

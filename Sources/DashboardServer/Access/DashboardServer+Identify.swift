@@ -78,7 +78,9 @@ extension DashboardServer {
         case "disabled": break
         default: result += "; SameSite=Lax"
         }
-        if settings.cookieSecure || settings.rootURL.hasPrefix("https://") { result += "; Secure" }
+        if settings.cookieSecure || settings.usesTLS || settings.rootURL.hasPrefix("https://") {
+            result += "; Secure"
+        }
         return result
     }
 }

@@ -47,7 +47,10 @@ struct OriginCheck: Sendable {
         guard isLoopback, !authority.isEmpty else { return true }
         let name = OriginCheck.hostName(authority.lowercased())
         if name.hasPrefix("[") || name.allSatisfy({ $0.isNumber || $0 == "." }) { return true }
-        let own = [settings.domain.lowercased(), OriginCheck.authority(of: settings.rootURL).map(OriginCheck.hostName) ?? ""]
+        let own = [
+            settings.domain.lowercased(),
+            OriginCheck.authority(of: settings.rootURL).map(OriginCheck.hostName) ?? "",
+        ]
         return !name.contains(".") || own.contains(name)
             || [".localhost", ".local", ".internal", ".test"].contains { name.hasSuffix($0) }
     }

@@ -51,7 +51,8 @@ final class DataSourceClient: Sendable {
     func send(_ request: DataSourceRequest, to source: DataSource) async throws -> DataSourceResponse {
         if source.isBuiltIn {
             guard let builtIn else {
-                throw DataSourceFailure("this program runs without its own server: there is no built-in data source")
+                throw DataSourceFailure(
+                    "this program runs without its own server: there is no built-in data source")
             }
             return try await builtIn(request)
         }
@@ -90,7 +91,8 @@ final class DataSourceClient: Sendable {
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
             throw DataSourceFailure("the data source did not answer in time")
         } catch {
-            throw DataSourceFailure("cannot reach the data source at \(base): \(DataSourceClient.text(error))")
+            throw DataSourceFailure(
+                "cannot reach the data source at \(base): \(DataSourceClient.text(error))")
         }
     }
 
@@ -136,7 +138,8 @@ final class DataSourceClient: Sendable {
             throw DataSourceFailure("cannot find the host \(host) of the data source")
         }
         guard addresses.allSatisfy({ !NetworkAddress.isLinkLocal($0) }) else {
-            throw DataSourceFailure("the data source's address \(address) is link-local, which is not allowed")
+            throw DataSourceFailure(
+                "the data source's address \(address) is link-local, which is not allowed")
         }
         let key = Key(host: host, address: address)
         return clients.withLock { clients in

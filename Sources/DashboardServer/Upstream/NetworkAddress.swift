@@ -31,7 +31,8 @@ enum NetworkAddress {
                 entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
                 NI_NUMERICHOST)
             if status == 0 {
-                result.append(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+                result.append(
+                    String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
             }
             next = entry.pointee.ai_next
         }
@@ -43,17 +44,14 @@ enum NetworkAddress {
     static func isLinkLocal(_ address: String) -> Bool {
         var text = address.lowercased()
         if let zone = text.firstIndex(of: "%") { text = String(text[..<zone]) }
-        var v4 = in_addr()
-        if inet_pton(AF_INET, text, &v4) == 1 {
-            return UInt32(bigEndian: v4.s_addr) >> 16 == 0xA9FE
-        }
-        var v6 = in6_addr()
-        guard inet_pton(AF_INET6, text, &v6) == 1 else { return false }
-        let bytes = withUnsafeBytes(of: &v6) { Array($0) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &bytes) == 1 { return bytes[0] == 0xA9 && bytes[1] == 0xFE }
+        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return false }
         if bytes[0] == 0xFE, bytes[1] & 0xC0 == 0x80 { return true }
         if Array(bytes[..<4]) == [0xFD, 0x00, 0x0E, 0xC2] { return true }
         // ::ffff:a.b.c.d, ::a.b.c.d and 64:ff9b::a.b.c.d
-        let isMapped = bytes[..<10].allSatisfy { $0 == 0 }
+        let isMapped =
+            bytes[..<10].allSatisfy { $0 == 0 }
             || Array(bytes[..<4]) == [0x00, 0x64, 0xFF, 0x9B]
         return isMapped && bytes[12] == 0xA9 && bytes[13] == 0xFE
     }

@@ -85,8 +85,10 @@ public final class Accounts: Sendable {
             let fresh = try await run { hash.make(password) }
             try await store.rehash(fresh, replacing: stored, userID: found.user.id)
         } else {
-            remember(cacheName, Verified(
-                userID: found.user.id, storedHash: stored, until: store.clock.now() + 300_000))
+            remember(
+                cacheName,
+                Verified(
+                    userID: found.user.id, storedHash: stored, until: store.clock.now() + 300_000))
         }
         return found.user
     }

@@ -21,7 +21,8 @@ extension DashboardMigration {
         let right = GraphAxis(axes.count > 1 ? axes[1].object : nil)
         var style = GraphStyle(&panel)
         var defaults = left.fieldConfig
-        let thresholds = GraphThresholds(panel.take("thresholds")?.array ?? DashboardMigration.oldestThresholds(&panel))
+        let thresholds = GraphThresholds(
+            panel.take("thresholds")?.array ?? DashboardMigration.oldestThresholds(&panel))
         if let modern = thresholds.modern {
             defaults["thresholds"] = modern.steps
             style.custom["thresholdsStyle"] = ["mode": .string(modern.mode)]
@@ -71,7 +72,10 @@ extension DashboardMigration {
             panel["timeRegions"] = .array(regions)
             report.note(.notConverted, title, "\(regions.count) time regions are not drawn")
         }
-        for member in ["renderer", "hiddenSeries", "yaxis", "grid", "pluginVersion", "x-axis", "y-axis", "xAxis", "yAxis"] {
+        for member in [
+            "renderer", "hiddenSeries", "yaxis", "grid", "pluginVersion", "x-axis", "y-axis", "xAxis",
+            "yAxis",
+        ] {
             panel[member] = nil
         }
         report.note(.changed, title, "graph became timeseries")
@@ -98,7 +102,9 @@ extension DashboardMigration {
         panel["fieldConfig"] = ["defaults": .object(defaults), "overrides": []]
         panel["options"] = [
             "displayMode": "basic", "orientation": "vertical", "showUnfilled": false,
-            "reduceOptions": ["values": false, "calcs": [.string(Reducers.named(calc ?? "total"))], "fields": ""],
+            "reduceOptions": [
+                "values": false, "calcs": [.string(Reducers.named(calc ?? "total"))], "fields": "",
+            ],
         ]
     }
 
@@ -107,7 +113,9 @@ extension DashboardMigration {
         defaults["custom"] = ["fillOpacity": 80]
         panel["type"] = "histogram"
         panel["fieldConfig"] = ["defaults": .object(defaults), "overrides": []]
-        var options: JSONObject = ["legend": ["displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []]]
+        var options: JSONObject = [
+            "legend": ["displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []]
+        ]
         if let buckets { options["bucketCount"] = buckets }
         panel["options"] = .object(options)
     }

@@ -14,7 +14,9 @@ extension DashboardMigration {
                 "yBuckets": DashboardMigration.buckets(panel, "yBucket", logBase: axis.whole("logBase")),
             ]
         }
-        var modern: JSONObject = ["mode": colour.text("mode") == "opacity" ? "opacity" : "scheme", "steps": 64]
+        var modern: JSONObject = [
+            "mode": colour.text("mode") == "opacity" ? "opacity" : "scheme", "steps": 64,
+        ]
         modern["fill"] = colour.some("cardColor") ?? "dark-orange"
         modern["scale"] = colour.text("colorScale") == "linear" ? "linear" : "exponential"
         modern["exponent"] = .number(colour.real("exponent") ?? 0.5)
@@ -25,7 +27,10 @@ extension DashboardMigration {
         modern["max"] = colour.some("max")
         options["color"] = .object(modern)
         options["cellGap"] = .number(cards.real("cardPadding") ?? 2)
-        var y: JSONObject = ["unit": axis["format"] ?? "short", "axisPlacement": axis.flag("show") == false ? "hidden" : "left"]
+        var y: JSONObject = [
+            "unit": axis["format"] ?? "short",
+            "axisPlacement": axis.flag("show") == false ? "hidden" : "left",
+        ]
         y["decimals"] = axis.whole("decimals").map { .number($0) }
         y["min"] = axis.real("min").map { .number($0) }
         y["max"] = axis.real("max").map { .number($0) }
@@ -42,7 +47,10 @@ extension DashboardMigration {
         ]
         panel["options"] = .object(options)
         panel["fieldConfig"] = ["defaults": [:], "overrides": []]
-        for member in ["xAxis", "heatmap", "highlightCards", "xBucketSize", "xBucketNumber", "yBucketSize", "yBucketNumber"] {
+        for member in [
+            "xAxis", "heatmap", "highlightCards", "xBucketSize", "xBucketNumber", "yBucketSize",
+            "yBucketNumber",
+        ] {
             panel[member] = nil
         }
         report.note(.changed, title, "the old heatmap became heatmap")

@@ -10,10 +10,14 @@ extension DashboardMigration {
         case "timeseries_to_rows": steps.append(["id": "seriesToRows", "options": ["reducers": []]])
         case "timeseries_to_columns": steps.append(["id": "joinByField", "options": ["byField": "Time"]])
         case "timeseries_aggregations":
-            let reducers = columns.compactMap { $0["value"]?.string }.map { JSONValue.string(Reducers.named($0)) }
+            let reducers = columns.compactMap { $0["value"]?.string }.map {
+                JSONValue.string(Reducers.named($0))
+            }
             steps.append([
                 "id": "reduce",
-                "options": ["reducers": reducers.isEmpty ? ["mean"] : .array(reducers), "includeTimeField": false],
+                "options": [
+                    "reducers": reducers.isEmpty ? ["mean"] : .array(reducers), "includeTimeField": false,
+                ],
             ])
         case "table": steps.append(["id": "merge", "options": ["reducers": []]])
         case nil: break
@@ -71,7 +75,9 @@ extension DashboardMigration {
             if let decimals = style.whole("decimals") { set("decimals", .number(decimals)) }
         default: break
         }
-        if let align = style.text("align"), !align.isEmpty, align != "auto" { set("custom.align", .string(align)) }
+        if let align = style.text("align"), !align.isEmpty, align != "auto" {
+            set("custom.align", .string(align))
+        }
         switch style.text("colorMode") {
         case "cell", "row":
             var cell: JSONObject = ["type": "color-background", "mode": "basic"]
@@ -80,17 +86,25 @@ extension DashboardMigration {
         case "value": set("custom.cellOptions", ["type": "color-text"])
         default: break
         }
-        if style.text("colorMode") != nil, let steps = steps(values: style["thresholds"], colours: style.list("colors")) {
+        if style.text("colorMode") != nil,
+            let steps = steps(values: style["thresholds"], colours: style.list("colors"))
+        {
             set("thresholds", steps)
         }
         if style.flag("link") == true {
-            set("links", [[
-                "title": style["linkTooltip"] ?? "", "url": style["linkUrl"] ?? "",
-                "targetBlank": style["linkTargetBlank"] ?? false,
-            ]])
+            set(
+                "links",
+                [
+                    [
+                        "title": style["linkTooltip"] ?? "", "url": style["linkUrl"] ?? "",
+                        "targetBlank": style["linkTargetBlank"] ?? false,
+                    ]
+                ])
         }
-        let mappings = style.whole("mappingType") == 2
-            ? ValueMappings.ofRangeMaps(style.list("rangeMaps")) : ValueMappings.ofValueMaps(style.list("valueMaps"))
+        let mappings =
+            style.whole("mappingType") == 2
+            ? ValueMappings.ofRangeMaps(style.list("rangeMaps"))
+            : ValueMappings.ofValueMaps(style.list("valueMaps"))
         if !mappings.isEmpty { set("mappings", .array(mappings)) }
         return result
     }

@@ -39,7 +39,8 @@ extension DashboardMigration {
         case "text2": panel["type"] = "text"
         case "text" where panel["content"] != nil && panel["options"]?["content"] == nil: oldText(&panel)
         case "heatmap-new": panel["type"] = "heatmap"
-        case "heatmap" where panel["dataFormat"] != nil || panel["yAxis"] != nil && panel["options"]?["calculate"] == nil:
+        case "heatmap"
+        where panel["dataFormat"] != nil || panel["yAxis"] != nil && panel["options"]?["calculate"] == nil:
             oldHeatmap(&panel, title)
         case "grafana-piechart-panel": oldPieChart(&panel, title)
         case "grafana-worldmap-panel": panel["type"] = "geomap"
@@ -119,7 +120,8 @@ extension DashboardMigration {
     }
 
     private func migrateRepeat(_ panel: inout JSONObject, from version: Int) {
-        for member in ["repeatIteration", "repeatPanelId", "repeatByRow", "scopedVars"] where panel[member]?.isNull == true {
+        for member in ["repeatIteration", "repeatPanelId", "repeatByRow", "scopedVars"]
+        where panel[member]?.isNull == true {
             panel[member] = nil
         }
         panel["scopedVars"] = nil
@@ -133,28 +135,29 @@ extension DashboardMigration {
 
     private func migrateLinks(_ panel: inout JSONObject) {
         guard !panel.list("links").isEmpty else { return }
-        panel["links"] = .array(JSONValue.mapObjects(panel.list("links")) { link in
-            if let url = link.text("url"), link["type"] == nil, link["dashUri"] == nil {
+        panel["links"] = .array(
+            JSONValue.mapObjects(panel.list("links")) { link in
+                if let url = link.text("url"), link["type"] == nil, link["dashUri"] == nil {
+                    link["url"] = .string(DashboardMigration.fieldTemplates(url))
+                    return
+                }
+                var url = link.text("url") ?? ""
+                if let uri = link.take("dashUri")?.string {
+                    url = "dashboard/\(uri)"
+                } else if url.isEmpty, let dashboard = link.take("dashboard")?.string {
+                    url = "dashboard/db/\(Slug.make(dashboard))"
+                }
+                var items: [String] = []
+                if link.take("keepTime")?.bool == true { items.append("$__url_time_range") }
+                if link.take("includeVars")?.bool == true { items.append("$__all_variables") }
+                if let params = link.take("params")?.string, !params.isEmpty { items.append(params) }
+                if !items.isEmpty { url += (url.contains("?") ? "&" : "?") + items.joined(separator: "&") }
                 link["url"] = .string(DashboardMigration.fieldTemplates(url))
-                return
-            }
-            var url = link.text("url") ?? ""
-            if let uri = link.take("dashUri")?.string {
-                url = "dashboard/\(uri)"
-            } else if url.isEmpty, let dashboard = link.take("dashboard")?.string {
-                url = "dashboard/db/\(Slug.make(dashboard))"
-            }
-            var items: [String] = []
-            if link.take("keepTime")?.bool == true { items.append("$__url_time_range") }
-            if link.take("includeVars")?.bool == true { items.append("$__all_variables") }
-            if let params = link.take("params")?.string, !params.isEmpty { items.append(params) }
-            if !items.isEmpty { url += (url.contains("?") ? "&" : "?") + items.joined(separator: "&") }
-            link["url"] = .string(DashboardMigration.fieldTemplates(url))
-            link["type"] = nil
-            link["dashUri"] = nil
-            link["dashboard"] = nil
-            link.setDefault("title", "")
-        })
+                link["type"] = nil
+                link["dashUri"] = nil
+                link["dashboard"] = nil
+                link.setDefault("title", "")
+            })
     }
 
     /// The names of templates in links changed in version 21.
@@ -178,20 +181,21 @@ extension DashboardMigration {
             config["defaults"] = .object(defaults)
         }
         if config["overrides"] != nil {
-            config["overrides"] = .array(JSONValue.mapObjects(config.list("overrides")) { override in
-                override["properties"] = .array(
-                    JSONValue.mapObjects(override.list("properties")) { property in
-                        switch property.text("id") {
-                        case "mappings": property["value"] = property["value"].map(ValueMappings.modern)
-                        case "custom.displayMode" where panel.text("type") == "table":
-                            property["id"] = "custom.cellOptions"
-                            property["value"] = CellOptions.options(property.text("value") ?? "auto")
-                        case "custom.hideFrom" where property["value"]?["viz"]?.bool == true:
-                            property.edit("value") { $0["tooltip"] = true }
-                        default: break
-                        }
-                    })
-            })
+            config["overrides"] = .array(
+                JSONValue.mapObjects(config.list("overrides")) { override in
+                    override["properties"] = .array(
+                        JSONValue.mapObjects(override.list("properties")) { property in
+                            switch property.text("id") {
+                            case "mappings": property["value"] = property["value"].map(ValueMappings.modern)
+                            case "custom.displayMode" where panel.text("type") == "table":
+                                property["id"] = "custom.cellOptions"
+                                property["value"] = CellOptions.options(property.text("value") ?? "auto")
+                            case "custom.hideFrom" where property["value"]?["viz"]?.bool == true:
+                                property.edit("value") { $0["tooltip"] = true }
+                            default: break
+                            }
+                        })
+                })
         }
         panel["fieldConfig"] = .object(config)
     }
@@ -203,7 +207,9 @@ extension DashboardMigration {
             legend["displayMode"] = "list"
             legend["showLegend"] = false
             options["legend"] = .object(legend)
-        } else if var legend = options.object("legend"), legend["showLegend"] == nil, legend["displayMode"] != nil {
+        } else if var legend = options.object("legend"), legend["showLegend"] == nil,
+            legend["displayMode"] != nil
+        {
             legend["showLegend"] = true
             options["legend"] = .object(legend)
         }
@@ -215,19 +221,20 @@ extension DashboardMigration {
 
     private func migrateTransformations(_ panel: inout JSONObject) {
         guard !panel.list("transformations").isEmpty else { return }
-        panel["transformations"] = .array(JSONValue.mapObjects(panel.list("transformations")) { step in
-            switch step.text("id") {
-            case "seriesToColumns": step["id"] = "joinByField"
-            case "timeSeriesTable":
-                let options = step["options"]?.object
-                guard let old = options?["refIdToStat"]?.object else { return }
-                var fresh = options ?? [:]
-                fresh["refIdToStat"] = nil
-                for (name, stat) in old.members { fresh[name] = ["stat": stat] }
-                step["options"] = .object(fresh)
-            default: break
-            }
-        })
+        panel["transformations"] = .array(
+            JSONValue.mapObjects(panel.list("transformations")) { step in
+                switch step.text("id") {
+                case "seriesToColumns": step["id"] = "joinByField"
+                case "timeSeriesTable":
+                    let options = step["options"]?.object
+                    guard let old = options?["refIdToStat"]?.object else { return }
+                    var fresh = options ?? [:]
+                    fresh["refIdToStat"] = nil
+                    for (name, stat) in old.members { fresh[name] = ["stat": stat] }
+                    step["options"] = .object(fresh)
+                default: break
+                }
+            })
     }
 }
 

@@ -36,7 +36,9 @@ extension DashboardMigration {
                     "h": .number(size.height), "w": .number(size.width), "x": .number(place.x),
                     "y": .number(place.y),
                 ]
-                if let least = panel.whole("minSpan") { panel["minSpan"] = .number(min(24, max(1, min(least, 12)) * 2)) }
+                if let least = panel.whole("minSpan") {
+                    panel["minSpan"] = .number(min(24, max(1, min(least, 12)) * 2))
+                }
                 panel["span"] = nil
                 panel["height"] = nil
                 panels.append(.object(panel))

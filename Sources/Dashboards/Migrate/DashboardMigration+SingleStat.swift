@@ -43,7 +43,9 @@ extension DashboardMigration {
             options["colorMode"] = coloursBackground ? "background" : coloursValue ? "value" : "none"
             options["graphMode"] = sparkline.flag("show") == true ? "area" : "none"
             options["justifyMode"] = "auto"
-            if sparkline.flag("show") == true, !coloursBackground, !coloursValue, let colour = sparkline.some("lineColor") {
+            if sparkline.flag("show") == true, !coloursBackground, !coloursValue,
+                let colour = sparkline.some("lineColor")
+            {
                 defaults["color"] = ["mode": "fixed", "fixedColor": colour]
             }
         }

@@ -21,7 +21,8 @@ extension DashboardMigration {
             // An input that no import has filled in leads nowhere.
             guard let type = sourceVariables[variable] else { return rebound(reference, of: owner) }
             return DataSourceReference(
-                type: type.isEmpty ? reference.type : type, uid: "${\(variable)}").json
+                type: type.isEmpty ? reference.type : type, uid: "${\(variable)}"
+            ).json
         }
         if let source = sources.named(uid) {
             return DataSourceReference(type: source.type, uid: source.uid).json
@@ -33,7 +34,8 @@ extension DashboardMigration {
 
     private mutating func rebound(_ reference: DataSourceReference, of owner: String) -> JSONValue {
         let wanted = reference.type ?? "prometheus"
-        let fallback = sources.defaultSource?.type == wanted
+        let fallback =
+            sources.defaultSource?.type == wanted
             ? sources.defaultSource : sources.sources.first { $0.type == wanted }
         guard let source = fallback else { return reference.json }
         report.note(

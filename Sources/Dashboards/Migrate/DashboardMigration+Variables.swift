@@ -25,7 +25,8 @@ extension DashboardMigration {
         for member in ["tags", "tagsQuery", "tagValuesQuery", "useTags"] {
             let value = variable.take(member)
             if member == "useTags", value?.bool == true {
-                report.note(.notConverted, "", "the variable \(name) had value groups by tag, which no longer exist")
+                report.note(
+                    .notConverted, "", "the variable \(name) had value groups by tag, which no longer exist")
             }
         }
         switch variable.text("type") {

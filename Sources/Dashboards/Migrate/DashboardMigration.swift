@@ -96,13 +96,14 @@ public struct DashboardMigration {
 
     private mutating func migrateAnnotations() {
         guard var annotations = dashboard.object("annotations") else { return }
-        annotations["list"] = .array(JSONValue.mapObjects(annotations.list("list")) { annotation in
-            let isBuiltIn = annotation.whole("builtIn") == 1
-            annotation["datasource"] =
-                isBuiltIn
-                ? ["type": "grafana", "uid": "-- Grafana --"]
-                : resolve(annotation["datasource"], of: annotation.text("name") ?? "")
-        })
+        annotations["list"] = .array(
+            JSONValue.mapObjects(annotations.list("list")) { annotation in
+                let isBuiltIn = annotation.whole("builtIn") == 1
+                annotation["datasource"] =
+                    isBuiltIn
+                    ? ["type": "grafana", "uid": "-- Grafana --"]
+                    : resolve(annotation["datasource"], of: annotation.text("name") ?? "")
+            })
         dashboard["annotations"] = .object(annotations)
     }
 
@@ -125,7 +126,9 @@ public struct DashboardMigration {
             let height = min(max(place.whole("h") ?? 3, 1), 1000)
             let x = min(max(place.whole("x") ?? 0, 0), 24 - width)
             let y = min(max(place.whole("y") ?? nextRow, 0), 1_000_000)
-            (place["h"], place["w"], place["x"], place["y"]) = (.number(height), .number(width), .number(x), .number(y))
+            (place["h"], place["w"], place["x"], place["y"]) = (
+                .number(height), .number(width), .number(x), .number(y)
+            )
             nextRow = max(nextRow, y + height)
             panel["gridPos"] = .object(place)
         }

@@ -45,7 +45,9 @@ struct GraphAxis: Equatable {
         var result = [Override.property("custom.axisPlacement", isHidden ? "hidden" : "right")]
         if unit != other.unit, let unit { result.append(Override.property("unit", unit)) }
         if decimals != other.decimals { result.append(Override.property("decimals", decimals ?? .null)) }
-        if least != other.least { result.append(Override.property("min", least.map { .number($0) } ?? .null)) }
+        if least != other.least {
+            result.append(Override.property("min", least.map { .number($0) } ?? .null))
+        }
         if most != other.most { result.append(Override.property("max", most.map { .number($0) } ?? .null)) }
         if label != other.label { result.append(Override.property("custom.axisLabel", .string(label ?? ""))) }
         if logBase != other.logBase {

@@ -41,8 +41,12 @@ enum GraphLegend {
         [("hideEmpty", "allIsNull"), ("hideZero", "allIsZero")].compactMap { member, reducer in
             guard legend.flag(member) == true else { return nil }
             return [
-                "matcher": ["id": "byValue", "options": ["reducer": .string(reducer), "op": "gte", "value": 0]],
-                "properties": [Override.property("custom.hideFrom", ["legend": true, "tooltip": true, "viz": false])],
+                "matcher": [
+                    "id": "byValue", "options": ["reducer": .string(reducer), "op": "gte", "value": 0],
+                ],
+                "properties": [
+                    Override.property("custom.hideFrom", ["legend": true, "tooltip": true, "viz": false])
+                ],
             ]
         }
     }

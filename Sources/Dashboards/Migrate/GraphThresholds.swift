@@ -20,7 +20,10 @@ struct GraphThresholds {
             if item.text("op") == "lt" {
                 if steps.isEmpty { base = colour(item) }
                 let next = index + 1 < items.count ? items[index + 1] : nil
-                steps.append(["value": value, "color": next?.text("op") == "lt" ? next.map(colour) ?? "transparent" : "transparent"])
+                steps.append([
+                    "value": value,
+                    "color": next?.text("op") == "lt" ? next.map(colour) ?? "transparent" : "transparent",
+                ])
             } else {
                 steps.append(["value": value, "color": colour(item)])
             }

@@ -34,9 +34,10 @@ public struct MigrationReport: Sendable, Equatable {
     public var json: JSONValue {
         [
             "fromVersion": .number(fromVersion), "toVersion": .number(DashboardMigration.version),
-            "entries": .array(entries.map {
-                ["kind": .string($0.kind.rawValue), "panel": .string($0.panel), "text": .string($0.text)]
-            }),
+            "entries": .array(
+                entries.map {
+                    ["kind": .string($0.kind.rawValue), "panel": .string($0.panel), "text": .string($0.text)]
+                }),
         ]
     }
 }

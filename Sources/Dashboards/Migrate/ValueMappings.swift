@@ -28,7 +28,11 @@ enum ValueMappings {
         for case .object(let map) in maps {
             let text = map["text"] ?? ""
             let value = plain(map["value"])
-            if value == "null" { others.append(special("null", text)) } else { values[value] = ["text": text] }
+            if value == "null" {
+                others.append(special("null", text))
+            } else {
+                values[value] = ["text": text]
+            }
         }
         return joined(values, others)
     }
@@ -57,7 +61,9 @@ enum ValueMappings {
     }
 
     private static func bound(_ value: JSONValue?) -> JSONValue {
-        value?.double.map { JSONValue.number($0) } ?? value?.string.flatMap { Double($0) }.map { JSONValue.number($0) } ?? .null
+        value?.double.map { JSONValue.number($0) } ?? value?.string.flatMap { Double($0) }.map {
+            JSONValue.number($0)
+        } ?? .null
     }
 
     private static func plain(_ value: JSONValue?) -> String {

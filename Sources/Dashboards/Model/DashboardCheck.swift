@@ -15,16 +15,23 @@ public struct DashboardCheck: Sendable {
     public var line: String {
         if let failure { return "\(path): FAILED: \(failure)" }
         let lost = report.entries.count { $0.kind == .notConverted }
-        var result = "\(path): \(title), \(panels) panels, from version \(report.fromVersion), "
+        var result =
+            "\(path): \(title), \(panels) panels, from version \(report.fromVersion), "
             + "\(report.entries.count { $0.kind == .changed }) changed"
         if lost > 0 { result += ", \(lost) not converted" }
         if !unsupported.isEmpty { result += ", unsupported: \(unsupported.joined(separator: " "))" }
         return result
     }
 
-    /// Reads and migrates every `.json` file below a folder. Blocks.
-    public static func run(folder: String) -> [DashboardCheck] {
-        FileTree.files(below: folder, endings: [".json"]).map(check)
+    /// Reads and migrates a file, or every `.json` file below a folder, one after the other. Blocks.
+    ///
+    /// - Returns: the number of files.
+    @discardableResult
+    public static func run(_ path: String, each: (DashboardCheck) -> Void) -> Int {
+        var files = FileTree.files(below: path, endings: [".json"])
+        if files.isEmpty, path.hasSuffix(".json") { files = [path] }
+        for file in files { each(check(file)) }
+        return files.count
     }
 
     private static func check(_ path: String) -> DashboardCheck {

@@ -46,7 +46,9 @@ public enum DashboardImport {
         let type = declared.text("type") ?? "datasource"
         let plugin = declared.text("pluginId") ?? ""
         if let input = inputs.first(where: { $0.name == name })
-            ?? inputs.first(where: { $0.name == "*" && $0.type == type && ($0.pluginID.isEmpty || $0.pluginID == plugin) })
+            ?? inputs.first(where: {
+                $0.name == "*" && $0.type == type && ($0.pluginID.isEmpty || $0.pluginID == plugin)
+            })
         {
             return input.value
         }
@@ -57,7 +59,8 @@ public enum DashboardImport {
             let isDefaultFitting = sources.defaultSource?.type == plugin
             if let source = isDefaultFitting ? sources.defaultSource : fitting.first { return source.uid }
         }
-        throw DashboardsError(.invalidInput, "Dashboard input missing: \(name) (\(plugin.isEmpty ? type : plugin))")
+        throw DashboardsError(
+            .invalidInput, "Dashboard input missing: \(name) (\(plugin.isEmpty ? type : plugin))")
     }
 
     private static func replace(_ text: String, _ values: [String: String]) -> String {

@@ -53,7 +53,9 @@ public final class DashboardLibrary: Sendable {
     }
 
     /// A document of a saved version, brought up to date.
-    public func ready(_ document: JSONObject, as record: DashboardRecord) async throws(DashboardsError) -> Ready {
+    public func ready(_ document: JSONObject, as record: DashboardRecord) async throws(DashboardsError)
+        -> Ready
+    {
         DashboardLibrary.make(document, record, DataSourceTable(try await store.dataSources()))
     }
 

@@ -29,8 +29,12 @@ enum ElementsDashboard {
             picker["quick_ranges"] = settings["quickRanges"]
             dashboard["timepicker"] = .object(picker)
         }
-        dashboard["templating"] = ["list": .array(spec.list("variables").compactMap { $0.object.map { .object(variable($0)) } })]
-        dashboard["annotations"] = ["list": .array(spec.list("annotations").compactMap { $0.object.map { .object(annotation($0)) } })]
+        dashboard["templating"] = [
+            "list": .array(spec.list("variables").compactMap { $0.object.map { .object(variable($0)) } })
+        ]
+        dashboard["annotations"] = [
+            "list": .array(spec.list("annotations").compactMap { $0.object.map { .object(annotation($0)) } })
+        ]
         var layout = Layout(elements: spec.object("elements") ?? [:])
         layout.add(spec.object("layout") ?? [:], depth: 0)
         dashboard["panels"] = .array(layout.panels)
@@ -72,7 +76,9 @@ enum ElementsDashboard {
                     "gridPos": ["x": 0, "y": .number(y), "w": 24, "h": 1],
                 ]
                 if let variable = spec["repeat"]?["value"]?.string { header["repeat"] = .string(variable) }
-                if let condition = spec.some("conditionalRendering") { header["conditionalRendering"] = condition }
+                if let condition = spec.some("conditionalRendering") {
+                    header["conditionalRendering"] = condition
+                }
                 y += 1
                 let outer = panels
                 panels = []
@@ -140,7 +146,9 @@ enum ElementsDashboard {
             guard let name, let element = elements.object(name), let spec = element.object("spec")
             else { return nil }
             var panel: JSONObject = [:]
-            for member in ["id", "title", "description", "links", "transparent"] { panel[member] = spec[member] }
+            for member in ["id", "title", "description", "links", "transparent"] {
+                panel[member] = spec[member]
+            }
             if element.text("kind") == "LibraryPanel" {
                 panel["libraryPanel"] = spec["libraryPanel"]
                 panel["type"] = "library-panel-ref"
@@ -159,14 +167,16 @@ enum ElementsDashboard {
             panel["targets"] = .array(targets.map { .object($0) })
             let sources = targets.compactMap { $0["datasource"] }
             if let first = sources.first {
-                panel["datasource"] = sources.allSatisfy { $0 == first }
+                panel["datasource"] =
+                    sources.allSatisfy { $0 == first }
                     ? first : ["type": "datasource", "uid": "-- Mixed --"]
             }
-            panel["transformations"] = .array(data.list("transformations").compactMap(\.object).map { step in
-                var result = step.object("spec") ?? [:]
-                result["id"] = step["group"] ?? result["id"] ?? step["kind"] ?? ""
-                return .object(result)
-            })
+            panel["transformations"] = .array(
+                data.list("transformations").compactMap(\.object).map { step in
+                    var result = step.object("spec") ?? [:]
+                    result["id"] = step["group"] ?? result["id"] ?? step["kind"] ?? ""
+                    return .object(result)
+                })
             for (name, value) in data.object("queryOptions")?.members ?? [] { panel[name] = value }
             return panel
         }
@@ -237,7 +247,9 @@ enum ElementsDashboard {
             result["datasource"] = source(query, result) ?? result["datasource"]
             for (name, value) in spec.members { result.setDefault(name, value) }
         }
-        for (name, value) in result.take("legacyOptions")?.object?.members ?? [] { result.setDefault(name, value) }
+        for (name, value) in result.take("legacyOptions")?.object?.members ?? [] {
+            result.setDefault(name, value)
+        }
         if result.flag("builtIn") == true { result["builtIn"] = 1 }
         return result
     }

@@ -4,7 +4,8 @@ public import JSON
 /// others by name behind them, two spaces a level, a line's end at the end.
 public enum CanonicalJSON {
     private static let order = [
-        "apiVersion", "kind", "uid", "title", "description", "id", "type", "name", "label", "tags", "timezone",
+        "apiVersion", "kind", "uid", "title", "description", "id", "type", "name", "label", "tags",
+        "timezone",
         "editable", "graphTooltip", "time", "timepicker", "refresh", "gridPos", "transparent", "datasource",
         "templating", "annotations", "links", "targets", "refId", "expr", "legendFormat", "fieldConfig",
         "defaults", "overrides", "matcher", "properties", "options", "transformations", "panels",
@@ -20,11 +21,12 @@ public enum CanonicalJSON {
         switch value {
         case .array(let items): .array(items.map(sorted))
         case .object(let object):
-            .object(JSONObject(
-                object.members.sorted { a, b in
-                    let (x, y) = (ranks[a.name] ?? .max, ranks[b.name] ?? .max)
-                    return x != y ? x < y : a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
-                }.map { ($0.name, sorted($0.value)) }))
+            .object(
+                JSONObject(
+                    object.members.sorted { a, b in
+                        let (x, y) = (ranks[a.name] ?? .max, ranks[b.name] ?? .max)
+                        return x != y ? x < y : a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+                    }.map { ($0.name, sorted($0.value)) }))
         default: value
         }
     }

@@ -58,6 +58,8 @@ package enum FileTree {
         }
     }
 
+    static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Whether this process may write the file and make others beside it.
     package static func isWritable(_ path: String) -> Bool {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
@@ -72,7 +74,8 @@ package enum FileTree {
         return result.sorted()
     }
 
-    private static func collect(_ folder: String, _ endings: [String], _ depth: Int, _ result: inout [String]) {
+    private static func collect(_ folder: String, _ endings: [String], _ depth: Int, _ result: inout [String])
+    {
         guard depth > 0, let stream = opendir(folder) else { return }
         defer { closedir(stream) }
         while let entry = readdir(stream), result.count < filesMax {

@@ -25,8 +25,26 @@ public struct Provisioner: Sendable {
 
     /// Applies everything; a file that cannot be read is logged and the others go on.
     public func run() async {
+        await warnOfOthers()
         await runDataSources()
         _ = await runDashboards()
+    }
+
+    /// What stands in the folder and is not applied.
+    private func warnOfOthers() async {
+        for (kind, advice) in [
+            ("alerting", "alerts come from the rule files of the server role"),
+            ("plugins", "there are no plug-ins"),
+            ("notifiers", "the server role notifies Alertmanagers"),
+            ("access-control", "roles count everywhere"),
+        ] {
+            let folder = folder + "/" + kind
+            for path in await blocking({
+                FileTree.files(below: folder, endings: [".yaml", ".yml"], depth: 1)
+            }) ?? [] {
+                logger.warning("\(path) is not applied: \(advice)")
+            }
+        }
     }
 
     // MARK: - Data sources
@@ -73,7 +91,8 @@ public struct Provisioner: Sendable {
 
     private func save(_ given: DataSource, _ secrets: [String: String]) async throws(DashboardsError) {
         let all = try await store.dataSources()
-        let existing = all.first { !given.uid.isEmpty && $0.uid == given.uid }
+        let existing =
+            all.first { !given.uid.isEmpty && $0.uid == given.uid }
             ?? all.first { $0.name == given.name && !$0.isBuiltIn }
         guard let existing else {
             _ = try await store.addDataSource(given, secrets: secrets)
@@ -94,7 +113,8 @@ public struct Provisioner: Sendable {
         var roots: [(path: String, mayDelete: Bool)] = []
         for (path, file) in await configuration("dashboards") {
             for provider in file.list("providers").compactMap(\.object) {
-                guard let root = provider["options"]?["path"]?.string ?? provider["options"]?["folder"]?.string
+                guard
+                    let root = provider["options"]?["path"]?.string ?? provider["options"]?["folder"]?.string
                 else {
                     logger.error("cannot provision dashboards of \(path): a provider needs options.path")
                     continue
@@ -148,7 +168,9 @@ public struct Provisioner: Sendable {
         // The original leaves inputs open here, which is its users' oldest complaint.
         var document = try DashboardImport.fill(opened.dashboard, inputs: [], sources: sources)
         document["id"] = nil
-        let existing = try await store.provisionedDashboards().first { $0.record.provisioned == Provisioner.origin(path) }
+        let existing = try await store.provisionedDashboards().first {
+            $0.record.provisioned == Provisioner.origin(path)
+        }
         if document.text("uid")?.isEmpty ?? true {
             document["uid"] = .string(existing?.record.uid ?? String(Digest.sha256(path).prefix(40)))
         }
@@ -197,14 +219,48 @@ public struct Provisioner: Sendable {
         return FileTree.isWritable(path) ? path : nil
     }
 
+    /// Whether a person may change a dashboard: always when it is not provisioned, else when its file may be
+    /// written or its provider has `allowUiUpdates`.
+    public func maySave(_ record: DashboardRecord) async -> Bool {
+        if record.provisioned == nil || Provisioner.writableFile(of: record) != nil { return true }
+        return await allowsUpdates(of: record)
+    }
+
+    private func allowsUpdates(of record: DashboardRecord) async -> Bool {
+        guard let origin = record.provisioned, origin.hasPrefix("file:") else { return false }
+        for (_, file) in await configuration("dashboards") {
+            for provider in file.list("providers").compactMap(\.object)
+            where provider.flag("allowUiUpdates") == true {
+                let root =
+                    provider["options"]?["path"]?.string ?? provider["options"]?["folder"]?.string ?? ""
+                if !root.isEmpty,
+                    origin.hasPrefix(Provisioner.origin(root.hasSuffix("/") ? root : root + "/"))
+                {
+                    return true
+                }
+            }
+        }
+        return false
+    }
+
     /// Writes a person's change back to the file that the dashboard came from, in a stable form, then
-    /// saves it.
+    /// saves it. With `allowUiUpdates` a change is saved although the file may not be written, and lasts
+    /// until the file changes.
     ///
-    /// - Throws: `readOnly` when the file may not be written; what saving throws.
+    /// - Throws: `readOnly` when it may not be changed; what saving throws.
     public func saveBack(
         _ save: DashboardSave, record: DashboardRecord, versionsToKeep: Int
     ) async throws(DashboardsError) -> DashboardRecord {
         guard let path = Provisioner.writableFile(of: record) else {
+            if await allowsUpdates(of: record) {
+                var stored = save
+                stored.provisioned = record.provisioned
+                stored.checksum =
+                    try await store.provisionedDashboards().first { $0.record.uid == record.uid }?.checksum
+                    ?? ""
+                stored.checksVersion = true
+                return try await store.saveDashboard(stored, versionsToKeep: versionsToKeep)
+            }
             throw DashboardsError(.readOnly, "Cannot save provisioned dashboard")
         }
         var document = save.document
@@ -254,7 +310,9 @@ public struct Provisioner: Sendable {
 
     private func read(_ path: String) async throws(DashboardsError) -> [UInt8] {
         let result = await blocking { () -> Result<[UInt8], DashboardsError> in
-            do throws(DashboardsError) { return .success(try FileTree.read(path)) } catch { return .failure(error) }
+            do throws(DashboardsError) { return .success(try FileTree.read(path)) } catch {
+                return .failure(error)
+            }
         }
         guard let result else { throw DashboardsError(.busy, "too much work at once") }
         return try result.get()

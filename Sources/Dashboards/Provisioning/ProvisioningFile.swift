@@ -43,7 +43,9 @@ enum ProvisioningFile {
             return .string(expand(scalar.string, environment))
         case .sequence(let sequence):
             var items: [JSONValue] = []
-            for item in sequence { items.append(try value(item, environment, path, depth: depth + 1, &budget)) }
+            for item in sequence {
+                items.append(try value(item, environment, path, depth: depth + 1, &budget))
+            }
             return .array(items)
         case .mapping(let mapping):
             var object = JSONObject()

@@ -78,6 +78,7 @@ public struct CivilTime: Sendable, Equatable {
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let seconds = millisecondOfDay / 1000
         let paddedYear = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
-        return "\(paddedYear)-\(two(month))-\(two(day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))Z"
+        return
+            "\(paddedYear)-\(two(month))-\(two(day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))Z"
     }
 }

@@ -67,12 +67,17 @@ private struct Context {
             let name = LegendText.name(
                 of: series, format: query.legend, expression: expression, onlyLabel: onlyLabel)
             writeHead(name: name, to: &output)
-            output.append(contentsOf: "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{\"interval\":\(step)}}".utf8)
+            output.append(
+                contentsOf:
+                    "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{\"interval\":\(step)}}"
+                    .utf8)
             let isString = answer.resultType == .string
             output.append(
                 contentsOf: isString
-                    ? ",{\"name\":\"Value\",\"type\":\"string\",\"typeInfo\":{\"frame\":\"string\"},\"labels\":".utf8
-                    : ",{\"name\":\"Value\",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"labels\":".utf8)
+                    ? ",{\"name\":\"Value\",\"type\":\"string\",\"typeInfo\":{\"frame\":\"string\"},\"labels\":"
+                        .utf8
+                    : ",{\"name\":\"Value\",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"labels\":"
+                        .utf8)
             writeLabels(series.labels, to: &output)
             output.append(contentsOf: ",\"config\":{\"displayNameFromDS\":".utf8)
             JSONText.appendString(name, to: &output)
@@ -102,15 +107,23 @@ private struct Context {
         }
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         writeHead(name: nil, to: &output)
-        output.append(contentsOf: "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{}}".utf8)
+        output.append(
+            contentsOf:
+                "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{}}"
+                .utf8)
         for name in names {
             output.append(contentsOf: ",{\"name\":".utf8)
             JSONText.appendString(name, to: &output)
-            output.append(contentsOf: ",\"type\":\"string\",\"typeInfo\":{\"frame\":\"string\"},\"config\":{\"filterable\":true}}".utf8)
+            output.append(
+                contentsOf:
+                    ",\"type\":\"string\",\"typeInfo\":{\"frame\":\"string\"},\"config\":{\"filterable\":true}}"
+                    .utf8)
         }
         output.append(contentsOf: ",{\"name\":".utf8)
         JSONText.appendString(isOnlyTable ? "Value" : "Value #\(query.refID)", to: &output)
-        output.append(contentsOf: ",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"config\":{}}],\"meta\":".utf8)
+        output.append(
+            contentsOf: ",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"config\":{}}],\"meta\":"
+                .utf8)
         writeMeta(isFirst: true, visualisation: "table", to: &output)
         output.append(contentsOf: "},\"data\":{\"values\":[".utf8)
         writeTimes(answer.series.flatMap(\.times), to: &output)
@@ -142,7 +155,8 @@ private struct Context {
 
     /// Buckets by their upper bound; each holds what its lower neighbour does not.
     func writeHeatmap(to output: inout [UInt8]) {
-        let buckets = answer.series.compactMap { series -> (bound: Double, series: PrometheusAnswer.Series)? in
+        let buckets = answer.series.compactMap {
+            series -> (bound: Double, series: PrometheusAnswer.Series)? in
             guard let text = series.label("le"), let bound = Self.bound(text) else { return nil }
             return (bound, series)
         }.sorted { $0.bound < $1.bound }
@@ -153,12 +167,16 @@ private struct Context {
         let times = Set(buckets.flatMap(\.series.times)).sorted()
         let rows = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })
         writeHead(name: nil, to: &output)
-        output.append(contentsOf: "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{\"interval\":\(step)}}".utf8)
+        output.append(
+            contentsOf:
+                "{\"name\":\"Time\",\"type\":\"time\",\"typeInfo\":{\"frame\":\"time.Time\"},\"config\":{\"interval\":\(step)}}"
+                .utf8)
         for bucket in buckets {
             let label = bucket.series.label("le") ?? ""
             output.append(contentsOf: ",{\"name\":".utf8)
             JSONText.appendString(label, to: &output)
-            output.append(contentsOf: ",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"labels\":".utf8)
+            output.append(
+                contentsOf: ",\"type\":\"number\",\"typeInfo\":{\"frame\":\"float64\"},\"labels\":".utf8)
             writeLabels(bucket.series.labels, to: &output)
             output.append(contentsOf: ",\"config\":{\"displayNameFromDS\":".utf8)
             JSONText.appendString(label, to: &output)

@@ -14,7 +14,9 @@ public enum IntervalText {
             while position < bytes.count, isDigit(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
                 position += 1
             }
-            guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)) else { return nil }
+            guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)) else {
+                return nil
+            }
             let unitStart = position
             while position < bytes.count, !isDigit(bytes[position]), bytes[position] != UInt8(ascii: ".") {
                 position += 1

@@ -166,7 +166,9 @@ struct JSONCursor {
                 guard depth > 0 else { throw Unexpected(position: position) }
                 position += 1
             case UInt8(ascii: "a")...UInt8(ascii: "z"):
-                while position < bytes.count, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[position]) {
+                while position < bytes.count,
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[position])
+                {
                     position += 1
                 }
             default: _ = try numberRange()

@@ -7,8 +7,11 @@ enum LegendText {
         switch format {
         case "": series.labels.isEmpty ? expression : labelSet(series.labels)
         case "__auto":
-            if let onlyLabel, let value = series.label(onlyLabel) { value }
-            else { series.labels.isEmpty ? expression : labelSet(series.labels) }
+            if let onlyLabel, let value = series.label(onlyLabel) {
+                value
+            } else {
+                series.labels.isEmpty ? expression : labelSet(series.labels)
+            }
         default: fill(format, with: series)
         }
     }

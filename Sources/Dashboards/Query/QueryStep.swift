@@ -46,8 +46,9 @@ public struct QueryStep: Sendable, Equatable {
             rateInterval = step
         } else {
             let scrape: Int64 =
-                if QueryStep.intervalVariables.contains(query.interval) { nanosecondsStep }
-                else if !query.interval.isEmpty, !isVariable {
+                if QueryStep.intervalVariables.contains(query.interval) {
+                    nanosecondsStep
+                } else if !query.interval.isEmpty, !isVariable {
                     IntervalText.nanoseconds(query.interval) ?? source ?? scrapeDefault
                 } else { source ?? scrapeDefault }
             let interval = QueryStep.nanoseconds(milliseconds: query.intervalMs)

@@ -78,6 +78,12 @@ extension DashboardSettings {
         text("server", "http_addr", \.httpAddress),
         whole("server", "http_port", 0...65_535, \.httpPort),
         text("server", "domain", \.domain),
+        Key(section: "server", name: "protocol") { settings, value throws(Wanted) in
+            guard value == "http" || value == "https" else { throw Wanted(text: "http or https") }
+            settings.usesTLS = value == "https"
+        },
+        text("server", "cert_file", \.certificateFile),
+        text("server", "cert_key", \.keyFile),
         Key(section: "server", name: "root_url") { settings, value throws(Wanted) in
             let base = value.hasSuffix("/") || value.isEmpty ? value : value + "/"
             guard base.isEmpty || base.contains("%(") || HTTPURL.isValid(base) else {
@@ -150,12 +156,19 @@ extension DashboardSettings {
     /// Keys of the original that need nothing here, so that they deserve no warning.
     static let silentKeys: Set<String> = [
         "analytics.reporting_enabled", "analytics.check_for_updates",
-        "analytics.check_for_plugin_updates", "auth.anonymous.org_name", "server.protocol",
+        "analytics.check_for_plugin_updates", "auth.anonymous.org_name",
         "server.enable_gzip", "paths.logs", "paths.plugins", "paths.config", "paths.home",
         "log.mode", "log.level", "security.secret_key", "security.disable_gravatar",
         "security.content_security_policy", "security.x_content_type_options",
-        "security.x_xss_protection", "users.allow_org_create", "users.auto_assign_org",
-        "users.viewers_can_edit", "users.editors_can_admin", "news.news_feed_enabled",
-        "database.type", "database.path", "database.wal", "app_mode", "instance_name",
+        "security.x_xss_protection", "news.news_feed_enabled",
+        "database.path", "database.wal", "app_mode", "instance_name",
+    ]
+
+    /// Keys that deserve no warning while they ask for what is done anyway.
+    static let quietValues: [String: String] = [
+        "database.type": "sqlite3", "users.viewers_can_edit": "false", "users.editors_can_admin": "false",
+        "users.allow_org_create": "false", "users.auto_assign_org": "true",
+        "auth.disable_signout_menu": "false",
+        "server.serve_from_sub_path": "false", "panels.disable_sanitize_html": "false",
     ]
 }

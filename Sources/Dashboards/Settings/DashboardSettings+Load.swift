@@ -1,4 +1,5 @@
 import FoundationEssentials
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -18,24 +19,30 @@ extension DashboardSettings {
         var warnings: [String] = []
         for (line, entry) in try entries(of: ini ?? "") {
             let name = entry.section.isEmpty ? entry.name : "\(entry.section).\(entry.name)"
-            if allKeys[name] == nil, !silentKeys.contains(name) {
-                warnings.append("grafana.ini line \(line): \(name) is not known and has no effect")
+            if allKeys[name] == nil, !silentKeys.contains(name), quietValues[name] != entry.value.lowercased()
+            {
+                let why = quietValues[name] == nil ? "is not known and has" : "= \(entry.value) has"
+                warnings.append("grafana.ini line \(line): \(name) \(why) no effect")
             }
             values[name] = try expand(entry.value, environment: environment, of: name)
         }
         let byEnvironment = Dictionary(
             allKeys.map { ($0.value.environmentName, $0.key) }, uniquingKeysWith: { first, _ in first })
-        let silent = Set(silentKeys.map { name in
+        func variableName(_ name: String) -> String {
             "GF_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
-        })
+        }
+        let silent = Set(silentKeys.map(variableName))
+        let quiet = Dictionary(
+            quietValues.map { (variableName($0), $1) }, uniquingKeysWith: { first, _ in first })
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
         // As in the original, an empty variable sets nothing.
         where variable.hasPrefix("GF_") && !value.isEmpty {
             let isFile = variable.hasSuffix("__FILE")
             let plain = isFile ? String(variable.dropLast(6)) : variable
             guard let name = byEnvironment[plain] else {
-                if !silent.contains(plain) {
-                    warnings.append("\(variable) is not known and has no effect")
+                if !silent.contains(plain), quiet[plain] != value.lowercased() {
+                    let why = quiet[plain] == nil ? "is not known and has" : "= \(value) has"
+                    warnings.append("\(variable) \(why) no effect")
                 }
                 continue
             }
@@ -55,6 +62,11 @@ extension DashboardSettings {
                     .invalidInput,
                     "cannot use \(key.environmentName) (\(name)): got \"\(value)\", want \(error.text)")
             }
+        }
+        if settings.usesTLS, settings.certificateFile.isEmpty || settings.keyFile.isEmpty {
+            throw DashboardsError(
+                .invalidInput, "cannot use https: set GF_SERVER_CERT_FILE and GF_SERVER_CERT_KEY to PEM files"
+            )
         }
         return (settings, warnings)
     }
@@ -91,8 +103,12 @@ extension DashboardSettings {
                 value = String(value.dropFirst(quote.count).dropLast(quote.count))
                 break
             }
-            result.append((index + 1, Entry(
-                section: section, name: trim(line[..<equals]), value: value)))
+            result.append(
+                (
+                    index + 1,
+                    Entry(
+                        section: section, name: trim(line[..<equals]), value: value)
+                ))
         }
         return result
     }

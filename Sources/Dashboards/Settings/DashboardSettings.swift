@@ -5,6 +5,11 @@ public struct DashboardSettings: Sendable, Equatable {
     public var httpAddress = ""
     public var httpPort = 3000
     public var domain = "localhost"
+    /// `protocol` is https.
+    public var usesTLS = false
+    /// PEM files for ``usesTLS``.
+    public var certificateFile = ""
+    public var keyFile = ""
     /// Where people reach the server, with a trailing slash; "" when it is not known.
     public var rootURL = ""
     // [paths]

@@ -60,7 +60,8 @@ extension DashboardStore {
         let limit = min(max(filter.limit, 1), 10_000)
         let rows = try await read {
             try Row.fetchAll(
-                $0, sql: "SELECT * FROM annotation WHERE (?1 IS NULL OR time_end >= ?1) AND (?2 IS NULL "
+                $0,
+                sql: "SELECT * FROM annotation WHERE (?1 IS NULL OR time_end >= ?1) AND (?2 IS NULL "
                     + "OR time <= ?2) AND (?3 IS NULL OR dashboard = ?3) AND (?4 IS NULL OR panel = ?4) "
                     + "ORDER BY time DESC LIMIT ?5",
                 arguments: [
@@ -70,11 +71,12 @@ extension DashboardStore {
             ).map(DashboardStore.annotation)
         }
         guard !filter.tags.isEmpty else { return rows }
-        return Array(rows.filter { annotation in
-            filter.matchesAny
-                ? filter.tags.contains { annotation.tags.contains($0) }
-                : filter.tags.allSatisfy { annotation.tags.contains($0) }
-        }.prefix(limit))
+        return Array(
+            rows.filter { annotation in
+                filter.matchesAny
+                    ? filter.tags.contains { annotation.tags.contains($0) }
+                    : filter.tags.allSatisfy { annotation.tags.contains($0) }
+            }.prefix(limit))
     }
 
     public func annotation(id: Int64) async throws(DashboardsError) -> Annotation? {
@@ -89,7 +91,8 @@ extension DashboardStore {
     /// - Throws: `notFound`, `invalidInput`.
     @discardableResult
     public func saveAnnotation(_ annotation: Annotation) async throws(DashboardsError) -> Int64 {
-        guard !annotation.text.isEmpty || !annotation.tags.isEmpty, annotation.text.utf8.count <= 65_536 else {
+        guard !annotation.text.isEmpty || !annotation.tags.isEmpty, annotation.text.utf8.count <= 65_536
+        else {
             throw DashboardsError(.invalidInput, "text field should not be empty")
         }
         guard annotation.time <= annotation.timeEnd else {
@@ -105,7 +108,8 @@ extension DashboardStore {
             if annotation.id > 0 {
                 try database.execute(
                     sql: "UPDATE annotation SET dashboard = ?, panel = ?, time = ?, time_end = ?, text = ?, "
-                        + "tags = ?, login = ?, updated = ? WHERE id = ?", arguments: values + [annotation.id])
+                        + "tags = ?, login = ?, updated = ? WHERE id = ?", arguments: values + [annotation.id]
+                )
                 guard database.changesCount == 1 else {
                     throw DashboardsError(.notFound, "Annotation not found")
                 }

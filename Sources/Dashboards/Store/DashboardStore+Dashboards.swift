@@ -47,7 +47,9 @@ extension DashboardStore {
     }
 
     /// A dashboard as it was saved.
-    public func dashboardText(uid: String) async throws(DashboardsError) -> (record: DashboardRecord, text: String)? {
+    public func dashboardText(uid: String) async throws(DashboardsError) -> (
+        record: DashboardRecord, text: String
+    )? {
         try await read {
             try Row.fetchOne($0, sql: "SELECT * FROM dashboard WHERE uid = ?", arguments: [uid])
                 .map { (DashboardStore.record($0), $0.text("json")) }
@@ -55,10 +57,13 @@ extension DashboardStore {
     }
 
     /// Records and checksums of what was provisioned.
-    public func provisionedDashboards() async throws(DashboardsError) -> [(record: DashboardRecord, checksum: String)] {
+    public func provisionedDashboards() async throws(DashboardsError) -> [(
+        record: DashboardRecord, checksum: String
+    )] {
         try await read {
             try Row.fetchAll(
-                $0, sql: "SELECT \(DashboardStore.columns), checksum FROM dashboard WHERE provisioned IS NOT NULL"
+                $0,
+                sql: "SELECT \(DashboardStore.columns), checksum FROM dashboard WHERE provisioned IS NOT NULL"
             ).map { (DashboardStore.record($0), $0.text("checksum")) }
         }
     }
@@ -85,7 +90,8 @@ extension DashboardStore {
         let now = clock.now()
         document["id"] = nil
         document["version"] = nil
-        let tags = document.list("tags").compactMap(\.string).filter { !$0.isEmpty && !$0.contains("\n") }.prefix(100)
+        let tags = document.list("tags").compactMap(\.string).filter { !$0.isEmpty && !$0.contains("\n") }
+            .prefix(100)
         let body = document
         return try await write { database in
             let existing = try DashboardStore.existing(uid: givenUID, id: givenID, database)
@@ -149,14 +155,19 @@ extension DashboardStore {
     private static func existing(
         uid: String, id: Int64?, _ database: Database
     ) throws -> DashboardRecord? {
-        let byUID = uid.isEmpty ? nil : try Row.fetchOne(
-            database, sql: "SELECT \(columns) FROM dashboard WHERE uid = ?", arguments: [uid]).map(record)
+        let byUID =
+            uid.isEmpty
+            ? nil
+            : try Row.fetchOne(
+                database, sql: "SELECT \(columns) FROM dashboard WHERE uid = ?", arguments: [uid]
+            ).map(record)
         guard let id else { return byUID }
         if let byUID {
             return byUID
         }
         let byID = try Row.fetchOne(
-            database, sql: "SELECT \(columns) FROM dashboard WHERE id = ?", arguments: [id]).map(record)
+            database, sql: "SELECT \(columns) FROM dashboard WHERE id = ?", arguments: [id]
+        ).map(record)
         guard let byID, uid.isEmpty || byID.uid == uid else {
             throw DashboardsError(.notFound, "Dashboard not found")
         }
@@ -213,7 +224,8 @@ extension DashboardStore {
     ) async throws(DashboardsError) -> [DashboardVersion] {
         try await read {
             try Row.fetchAll(
-                $0, sql: "SELECT id, version, parent, restored_from, created, created_by, message "
+                $0,
+                sql: "SELECT id, version, parent, restored_from, created, created_by, message "
                     + "FROM dashboard_version WHERE dashboard_id = ? ORDER BY version DESC LIMIT ? OFFSET ?",
                 arguments: [dashboardID, limit, start]
             ).map(DashboardStore.version)

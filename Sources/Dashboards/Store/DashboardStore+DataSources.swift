@@ -117,7 +117,8 @@ extension DashboardStore {
             else { throw DashboardsError(.notFound, "Data source not found") }
             if let version, version > 0, version != current {
                 throw DashboardsError(
-                    .versionMismatch, "Datasource has already been updated by someone else. Please reload and try again")
+                    .versionMismatch,
+                    "Datasource has already been updated by someone else. Please reload and try again")
             }
             try DashboardStore.clearName(row, in: database)
             try DashboardStore.clearDefault(row, in: database)
@@ -165,7 +166,8 @@ extension DashboardStore {
 
     private static func check(_ source: DataSource) throws(DashboardsError) {
         guard !source.name.isEmpty, source.name.utf8.count <= 190 else {
-            throw DashboardsError(.invalidInput, "bad request data: a data source needs a name of at most 190 bytes")
+            throw DashboardsError(
+                .invalidInput, "bad request data: a data source needs a name of at most 190 bytes")
         }
         guard !source.type.isEmpty else {
             throw DashboardsError(.invalidInput, "bad request data: a data source needs a type")
@@ -175,7 +177,8 @@ extension DashboardStore {
         }
         guard source.url.isEmpty || source.isBuiltIn || HTTPURL.isValid(source.url) else {
             throw DashboardsError(
-                .invalidInput, "Validation error, invalid URL: want http:// or https:// and a host, got \"\(source.url)\"")
+                .invalidInput,
+                "Validation error, invalid URL: want http:// or https:// and a host, got \"\(source.url)\"")
         }
     }
 

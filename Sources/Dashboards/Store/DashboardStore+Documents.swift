@@ -52,7 +52,8 @@ extension DashboardStore {
     ) async throws(DashboardsError) -> [StoredDocument] {
         try await read {
             try Row.fetchAll(
-                $0, sql: "SELECT * FROM document WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2) "
+                $0,
+                sql: "SELECT * FROM document WHERE kind = ?1 AND (?2 IS NULL OR owner = ?2) "
                     + "ORDER BY id DESC LIMIT 10000", arguments: [kind.rawValue, owner]
             ).compactMap(DashboardStore.document)
         }
@@ -115,7 +116,8 @@ extension DashboardStore {
                 throw DashboardsError(.versionMismatch, "the element has been changed by someone else")
             }
             try database.execute(
-                sql: "UPDATE document SET name = ?, version = ?, updated = ?, json = ? WHERE kind = ? AND uid = ?",
+                sql:
+                    "UPDATE document SET name = ?, version = ?, updated = ?, json = ? WHERE kind = ? AND uid = ?",
                 arguments: [
                     document.name, current + 1, now, JSONValue.object(document.body).text(),
                     document.kind.rawValue, document.uid,

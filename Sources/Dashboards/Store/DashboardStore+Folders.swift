@@ -133,7 +133,9 @@ extension DashboardStore {
         var depth = 0
         while !parent.isEmpty {
             guard parent != folder.uid, depth < folderDepthMax else {
-                throw DashboardsError(.invalidInput, "cannot place the folder there: at most \(folderDepthMax) levels and no circles")
+                throw DashboardsError(
+                    .invalidInput,
+                    "cannot place the folder there: at most \(folderDepthMax) levels and no circles")
             }
             guard
                 let next = try String.fetchOne(

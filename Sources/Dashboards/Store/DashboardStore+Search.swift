@@ -72,7 +72,8 @@ extension DashboardStore {
         let place = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         arguments.append(limit - hits.count)
         arguments.append(max(0, offset - folderCount))
-        let sql = "SELECT \(DashboardStore.columns) FROM dashboard \(place) ORDER BY title COLLATE NOCASE "
+        let sql =
+            "SELECT \(DashboardStore.columns) FROM dashboard \(place) ORDER BY title COLLATE NOCASE "
             + "\(search.descending ? "DESC" : "ASC") LIMIT ? OFFSET ?"
         let values = StatementArguments(arguments)
         hits += try await read {
@@ -93,13 +94,15 @@ extension DashboardStore {
     // MARK: - Stars and preferences
 
     public func starredDashboards(userID: Int64) async throws(DashboardsError) -> Set<String> {
-        Set(try await read {
-            try String.fetchAll(
-                $0, sql: "SELECT dashboard_uid FROM star WHERE user_id = ?", arguments: [userID])
-        })
+        Set(
+            try await read {
+                try String.fetchAll(
+                    $0, sql: "SELECT dashboard_uid FROM star WHERE user_id = ?", arguments: [userID])
+            })
     }
 
-    public func setStar(_ isStarred: Bool, dashboard uid: String, userID: Int64) async throws(DashboardsError) {
+    public func setStar(_ isStarred: Bool, dashboard uid: String, userID: Int64) async throws(DashboardsError)
+    {
         try await write { database in
             guard try DashboardStore.exists("dashboard", uid, database) else {
                 throw DashboardsError(.notFound, "Dashboard not found")

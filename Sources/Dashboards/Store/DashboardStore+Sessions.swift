@@ -45,7 +45,8 @@ extension DashboardStore {
         try await read { database in
             guard
                 let row = try Row.fetchOne(
-                    database, sql: "SELECT * FROM session WHERE token = ?1 OR previous = ?1 "
+                    database,
+                    sql: "SELECT * FROM session WHERE token = ?1 OR previous = ?1 "
                         + "ORDER BY token = ?1 DESC LIMIT 1", arguments: [tokenHash]),
                 let owner = try Row.fetchOne(
                     database, sql: "SELECT * FROM user WHERE id = ?",

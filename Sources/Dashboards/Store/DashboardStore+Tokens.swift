@@ -19,7 +19,8 @@ extension DashboardStore {
         let found: (User, Int64, Int64)? = try await read { database in
             guard
                 let row = try Row.fetchOne(
-                    database, sql: "SELECT id, user_id, last_used FROM token WHERE hash = ? AND "
+                    database,
+                    sql: "SELECT id, user_id, last_used FROM token WHERE hash = ? AND "
                         + "(expires = 0 OR expires > ?)", arguments: [tokenHash, now]),
                 let owner = try Row.fetchOne(
                     database, sql: "SELECT * FROM user WHERE id = ?", arguments: [row.whole("user_id")])
@@ -51,9 +52,11 @@ extension DashboardStore {
         let expires = lifetime == 0 ? 0 : now + lifetime * 1000
         let id = try await write { database in
             let taken = try Int.fetchOne(
-                database, sql: "SELECT 1 FROM token WHERE user_id = ? AND name = ?", arguments: [userID, name])
+                database, sql: "SELECT 1 FROM token WHERE user_id = ? AND name = ?",
+                arguments: [userID, name])
             guard taken == nil else {
-                throw DashboardsError(.exists, "service account token with given name already exists in the organization")
+                throw DashboardsError(
+                    .exists, "service account token with given name already exists in the organization")
             }
             try database.execute(
                 sql: "INSERT INTO token (user_id, name, hash, created, expires) VALUES (?, ?, ?, ?, ?)",
@@ -65,12 +68,14 @@ extension DashboardStore {
 
     public func tokens(userID: Int64) async throws(DashboardsError) -> [TokenRecord] {
         try await read {
-            try Row.fetchAll($0, sql: "SELECT * FROM token WHERE user_id = ? ORDER BY name", arguments: [userID])
-                .map { row in
-                    TokenRecord(
-                        id: row.whole("id"), name: row.text("name"), created: row.whole("created"),
-                        expires: row.whole("expires"), lastUsed: row.whole("last_used"))
-                }
+            try Row.fetchAll(
+                $0, sql: "SELECT * FROM token WHERE user_id = ? ORDER BY name", arguments: [userID]
+            )
+            .map { row in
+                TokenRecord(
+                    id: row.whole("id"), name: row.text("name"), created: row.whole("created"),
+                    expires: row.whole("expires"), lastUsed: row.whole("last_used"))
+            }
         }
     }
 
@@ -85,7 +90,8 @@ extension DashboardStore {
 
     public func deleteToken(id: Int64, userID: Int64) async throws(DashboardsError) {
         try await write { database in
-            try database.execute(sql: "DELETE FROM token WHERE id = ? AND user_id = ?", arguments: [id, userID])
+            try database.execute(
+                sql: "DELETE FROM token WHERE id = ? AND user_id = ?", arguments: [id, userID])
             guard database.changesCount == 1 else {
                 throw DashboardsError(.notFound, "service account token not found")
             }

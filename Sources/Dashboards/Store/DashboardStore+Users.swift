@@ -37,7 +37,8 @@ extension DashboardStore {
     ) async throws(DashboardsError) -> (user: User, password: String?)? {
         try await read {
             try Row.fetchOne(
-                $0, sql: "SELECT * FROM user WHERE service_account = 0 AND (login = ?1 OR "
+                $0,
+                sql: "SELECT * FROM user WHERE service_account = 0 AND (login = ?1 OR "
                     + "(email = ?1 AND email <> '')) ORDER BY login = ?1 DESC LIMIT 1",
                 arguments: [loginOrEmail]
             ).map { (DashboardStore.user($0), $0["password"] as String?) }
@@ -52,7 +53,8 @@ extension DashboardStore {
     ) async throws(DashboardsError) -> [User] {
         try await read {
             try Row.fetchAll(
-                $0, sql: "SELECT * FROM user WHERE service_account = ?2 AND (?1 = '' "
+                $0,
+                sql: "SELECT * FROM user WHERE service_account = ?2 AND (?1 = '' "
                     + "OR instr(lower(login), ?1) OR instr(lower(name), ?1) OR instr(lower(email), ?1)) "
                     + "ORDER BY login",
                 arguments: [query.lowercased(), serviceAccounts ? 1 : 0]
@@ -67,7 +69,9 @@ extension DashboardStore {
         isServerAdmin: Bool = false, isServiceAccount: Bool = false
     ) async throws(DashboardsError) -> User {
         guard !login.isEmpty, login.utf8.count <= 190, email.utf8.count <= 190, name.utf8.count <= 255
-        else { throw DashboardsError(.invalidInput, "Validation error, need specify either username or email") }
+        else {
+            throw DashboardsError(.invalidInput, "Validation error, need specify either username or email")
+        }
         let now = clock.now()
         let uid = newUID()
         return try await write { database in
@@ -99,7 +103,8 @@ extension DashboardStore {
         let now = clock.now()
         try await write { database in
             let taken = try Int.fetchOne(
-                database, sql: "SELECT 1 FROM user WHERE id <> ?3 AND (login = ?1 OR "
+                database,
+                sql: "SELECT 1 FROM user WHERE id <> ?3 AND (login = ?1 OR "
                     + "(email = ?2 AND email <> ''))",
                 arguments: [user.login, user.email, user.id])
             guard taken == nil else {

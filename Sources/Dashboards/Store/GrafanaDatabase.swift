@@ -11,6 +11,41 @@ public enum GrafanaDatabase {
         public internal(set) var dashboards = 0
         /// One sentence each.
         public internal(set) var notes: [String] = []
+
+        /// `2 users, 1 data sources, 3 folders, 40 dashboards, 1 notes`
+        public var line: String {
+            "\(users) users, \(dataSources) data sources, \(folders) folders, \(dashboards) dashboards, \(notes.count) notes"
+        }
+    }
+
+    /// Where a data folder keeps the dashboards' database.
+    public struct Place: Sendable {
+        /// Ours.
+        public let path: String
+        /// Whether it is not there yet.
+        public let isNew: Bool
+        /// Grafana's own database, when the folder was Grafana's.
+        public let original: String?
+    }
+
+    /// The database of a data folder: `grafana.db`, or `martlet.db` where Grafana's own has that name.
+    public static func place(inDataFolder folder: String) -> Place {
+        let first = folder + "/grafana.db"
+        let isOriginal = isOriginal(first)
+        let path = isOriginal ? folder + "/martlet.db" : first
+        return Place(path: path, isNew: !FileTree.isThere(path), original: isOriginal ? first : nil)
+    }
+
+    /// Whether a file is a database that Grafana made.
+    static func isOriginal(_ path: String) -> Bool {
+        guard FileTree.isThere(path) else { return false }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let found = try? DatabaseQueue(path: path, configuration: configuration).read {
+            try Int.fetchOne(
+                $0, sql: "SELECT count(*) FROM sqlite_master WHERE name IN ('migration_log', 'org_user')")
+        }
+        return found ?? 0 > 0
     }
 
     private struct Contents: Sendable {
@@ -45,7 +80,9 @@ public enum GrafanaDatabase {
                     try Row.fetchAll(database, sql: sql).map { row in
                         var result: [String: String] = [:]
                         for (column, value) in row {
-                            result[column] = String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(String.init) ?? Self.text(value)
+                            result[column] =
+                                String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(
+                                    String.init) ?? Self.text(value)
                         }
                         return result
                     }
@@ -58,7 +95,8 @@ public enum GrafanaDatabase {
                 contents.dataSources = try rows("SELECT * FROM data_source WHERE org_id = 1 LIMIT 10000")
                 contents.dashboards = try rows(
                     "SELECT d.*, f.uid AS parent_uid FROM dashboard d LEFT JOIN dashboard f ON f.id = d.folder_id "
-                        + "AND f.is_folder = 1 WHERE d.org_id = 1 ORDER BY d.is_folder DESC, d.id LIMIT 100000")
+                        + "AND f.is_folder = 1 WHERE d.org_id = 1 ORDER BY d.is_folder DESC, d.id LIMIT 100000"
+                )
                 return contents
             }
         } catch {
@@ -75,7 +113,9 @@ public enum GrafanaDatabase {
         _ rows: [[String: String]], _ store: DashboardStore, _ summary: inout Summary
     ) async {
         for row in rows {
-            guard let login = row["login"], let password = row["password"], let salt = row["salt"] else { continue }
+            guard let login = row["login"], let password = row["password"], let salt = row["salt"] else {
+                continue
+            }
             do throws(DashboardsError) {
                 _ = try await store.addUser(
                     login: login, email: row["email"] ?? "", name: row["name"] ?? "",
@@ -93,7 +133,8 @@ public enum GrafanaDatabase {
     ) async {
         for row in rows {
             var source = DataSource(
-                uid: row["uid"] ?? "", name: row["name"] ?? "", type: row["type"] ?? "", url: row["url"] ?? "",
+                uid: row["uid"] ?? "", name: row["name"] ?? "", type: row["type"] ?? "",
+                url: row["url"] ?? "",
                 settings: (try? JSONValue.parse(row["json_data"] ?? "{}"))?.object ?? [:])
             source.access = row["access"] ?? "proxy"
             source.basicAuth = row["basic_auth"] == "1"

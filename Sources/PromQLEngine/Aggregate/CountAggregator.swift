@@ -12,10 +12,14 @@ struct CountAggregator: Aggregator {
     var heldCount: Int { values.count }
 
     mutating func add(_ rows: borrowing Table, _ row: Int, group: Int, _ annotations: inout Annotations) {
-        while values.count < (group + 1) * steps { values.append(contentsOf: repeatElement(.absent, count: steps)) }
+        while values.count < (group + 1) * steps {
+            values.append(contentsOf: repeatElement(.absent, count: steps))
+        }
         let hasHistograms = rows.histogramColumn(row) != nil
         for step in 0..<steps {
-            guard hasHistograms ? rows.isPresent(row, step) : !rows.values[row * steps + step].isAbsent else { continue }
+            guard hasHistograms ? rows.isPresent(row, step) : !rows.values[row * steps + step].isAbsent else {
+                continue
+            }
             let index = group * steps + step
             values[index] = isGroup || values[index].isAbsent ? 1 : values[index] + 1
         }

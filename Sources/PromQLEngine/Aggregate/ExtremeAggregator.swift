@@ -14,7 +14,9 @@ struct ExtremeAggregator: Aggregator {
     var heldCount: Int { values.count }
 
     mutating func add(_ rows: borrowing Table, _ row: Int, group: Int, _ annotations: inout Annotations) {
-        while values.count < (group + 1) * steps { values.append(contentsOf: repeatElement(.absent, count: steps)) }
+        while values.count < (group + 1) * steps {
+            values.append(contentsOf: repeatElement(.absent, count: steps))
+        }
         let isMaximum = isMaximum
         let steps = steps
         rows.values.withUnsafeBufferPointer { input in
@@ -24,7 +26,9 @@ struct ExtremeAggregator: Aggregator {
                     if value.isAbsent { continue }
                     let old = output[group * steps + step]
                     // Absent is a NaN too.
-                    if old.isNaN || (isMaximum ? old < value : old > value) { output[group * steps + step] = value }
+                    if old.isNaN || (isMaximum ? old < value : old > value) {
+                        output[group * steps + step] = value
+                    }
                 }
             }
         }

@@ -13,7 +13,8 @@ struct Grouping {
     init(_ aggregate: AggregatePlan) {
         isWithout = aggregate.isWithout
         isOneGroup = !aggregate.isWithout && aggregate.grouping.isEmpty
-        names = LabelNames(aggregate.isWithout ? aggregate.grouping + [Labels.metricNameLabel] : aggregate.grouping)
+        names = LabelNames(
+            aggregate.isWithout ? aggregate.grouping + [Labels.metricNameLabel] : aggregate.grouping)
     }
 
     var count: Int { dropsName.count }
@@ -24,7 +25,11 @@ struct Grouping {
             return 0
         }
         key.removeAll(keepingCapacity: true)
-        if isWithout { labels.appendPacked(dropping: names, to: &key) } else { labels.appendPacked(keeping: names, to: &key) }
+        if isWithout {
+            labels.appendPacked(dropping: names, to: &key)
+        } else {
+            labels.appendPacked(keeping: names, to: &key)
+        }
         let (group, isNew) = index.insert(key)
         if isNew { dropsName.append(drops) } else if drops { dropsName[group] = true }
         return group
@@ -47,7 +52,9 @@ extension Aggregator {
     /// A table with one row for each group.
     func groupTable(_ groups: Grouping, _ values: [Double], steps: Int) -> Table {
         var table = Table(stepCount: steps)
-        for group in 0..<groups.count { table.appendRow(groups.labels(group), dropsName: groups.dropsName[group]) }
+        for group in 0..<groups.count {
+            table.appendRow(groups.labels(group), dropsName: groups.dropsName[group])
+        }
         table.values = values
         return table
     }

@@ -24,7 +24,9 @@ struct HistogramGroups {
 
     /// - Parameter floats: whether the group had floats before the histogram of a step: then nothing comes
     ///   of it but the warning.
-    mutating func add(_ rows: borrowing Table, _ row: Int, group: Int, place: Int, _ annotations: inout Annotations) {
+    mutating func add(
+        _ rows: borrowing Table, _ row: Int, group: Int, place: Int, _ annotations: inout Annotations
+    ) {
         guard let column = rows.histogramColumn(row) else { return }
         for (step, histogram) in column.enumerated() {
             guard let histogram else { continue }
@@ -35,7 +37,11 @@ struct HistogramGroups {
             state.hasReset = state.hasReset || histogram.counterResetHint == .reset
             state.hasNoReset = state.hasNoReset || histogram.counterResetHint == .notReset
             guard state.sum != nil || state.mean != nil else {
-                if isMean { state.mean = HistogramMean(first: histogram) } else { state.sum = HistogramSum(histogram) }
+                if isMean {
+                    state.mean = HistogramMean(first: histogram)
+                } else {
+                    state.sum = HistogramSum(histogram)
+                }
                 continue
             }
             guard let encounter = isMean ? state.mean?.add(histogram) : state.sum?.add(histogram) else {

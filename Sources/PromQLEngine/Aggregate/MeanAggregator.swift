@@ -55,14 +55,17 @@ struct MeanAggregator: Aggregator {
                 }
             }
         }
-        if rows.histogramColumn(row) != nil { histograms.add(rows, row, group: group, place: place, &annotations) }
+        if rows.histogramColumn(row) != nil {
+            histograms.add(rows, row, group: group, place: place, &annotations)
+        }
     }
 
     mutating func result(_ groups: Grouping, _ annotations: inout Annotations) -> Table {
         var values = [Double](repeating: .absent, count: sums.count)
         for index in sums.indices where counts[index] != 0 {
             let count = counts[index]
-            values[index] = count < 0 ? sums[index].value : sums[index].sum / count + sums[index].compensation / count
+            values[index] =
+                count < 0 ? sums[index].value : sums[index].sum / count + sums[index].compensation / count
         }
         var table = groupTable(groups, values, steps: steps)
         histograms.finish(&table, place: place, &annotations)

@@ -30,8 +30,12 @@ struct QuantileAggregator: Aggregator {
         for (group, all) in groups.enumerated() {
             for step in 0..<steps {
                 scratch.removeAll(keepingCapacity: true)
-                for index in stride(from: step, to: all.count, by: steps) where !all[index].isAbsent { scratch.append(all[index]) }
-                if !scratch.isEmpty { values[group * steps + step] = Quantile.value(quantiles[step], &scratch) }
+                for index in stride(from: step, to: all.count, by: steps) where !all[index].isAbsent {
+                    scratch.append(all[index])
+                }
+                if !scratch.isEmpty {
+                    values[group * steps + step] = Quantile.value(quantiles[step], &scratch)
+                }
             }
         }
         return groupTable(grouping, values, steps: steps)

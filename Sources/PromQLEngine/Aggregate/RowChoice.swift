@@ -53,7 +53,8 @@ struct RowChoice: Aggregator {
                 annotations.histogramIgnored(inAggregation: operation.rawValue, at: place)
             }
         }
-        let share = operation == .limitRatio ? Double(rows.labels[row].stableHash) / 18_446_744_073_709_551_615.0 : 0
+        let share =
+            operation == .limitRatio ? Double(rows.labels[row].stableHash) / 18_446_744_073_709_551_615.0 : 0
         for step in 0..<steps {
             let value = rows.values[row * steps + step]
             let isHistogram = isLimit && column?[step] != nil
@@ -92,7 +93,9 @@ struct RowChoice: Aggregator {
                 entries.sort { precedes($1, $0) && !precedes($0, $1) }
             }
             for entry in entries {
-                let row = rowOfInput[entry.row] ?? table.appendRow(labels[entry.row], dropsName: dropsName[entry.row])
+                let row =
+                    rowOfInput[entry.row]
+                    ?? table.appendRow(labels[entry.row], dropsName: dropsName[entry.row])
                 rowOfInput[entry.row] = row
                 if let histogram = histograms[entry.row]?[step] {
                     table.setHistogram(histogram, row: row, step: step)

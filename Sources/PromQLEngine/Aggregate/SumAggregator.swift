@@ -40,7 +40,9 @@ struct SumAggregator: Aggregator {
                 }
             }
         }
-        if rows.histogramColumn(row) != nil { histograms.add(rows, row, group: group, place: place, &annotations) }
+        if rows.histogramColumn(row) != nil {
+            histograms.add(rows, row, group: group, place: place, &annotations)
+        }
     }
 
     mutating func result(_ groups: Grouping, _ annotations: inout Annotations) -> Table {

@@ -22,7 +22,9 @@ struct VarianceAggregator: Aggregator {
     var heldCount: Int { states.count * 3 }
 
     mutating func add(_ rows: borrowing Table, _ row: Int, group: Int, _ annotations: inout Annotations) {
-        while states.count < (group + 1) * steps { states.append(contentsOf: repeatElement(State(), count: steps)) }
+        while states.count < (group + 1) * steps {
+            states.append(contentsOf: repeatElement(State(), count: steps))
+        }
         for step in 0..<steps {
             let value = rows.values[row * steps + step]
             if value.isAbsent { continue }

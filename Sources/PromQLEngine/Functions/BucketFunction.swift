@@ -23,7 +23,8 @@ struct BucketFunction {
     private let checkCancellation: () throws(QueryError) -> Void
 
     init(
-        _ input: Table, _ steps: Steps, rules: EvaluationRules, place: Int, checkCancellation: @escaping () throws(QueryError) -> Void
+        _ input: Table, _ steps: Steps, rules: EvaluationRules, place: Int,
+        checkCancellation: @escaping () throws(QueryError) -> Void
     ) {
         self.checkCancellation = checkCancellation
         self.input = input
@@ -52,7 +53,8 @@ struct BucketFunction {
             let text = labels.value(of: "le") ?? ""
             guard let bound = FloatText.parse(text), !bound.isNaN else {
                 if (0..<input.stepCount).contains(where: { !input.value(row, $0).isAbsent }) {
-                    annotations.badBucketLabel(text, metric: rules.delaysNameRemoval ? labels.metricName ?? "" : "", at: place)
+                    annotations.badBucketLabel(
+                        text, metric: rules.delaysNameRemoval ? labels.metricName ?? "" : "", at: place)
                 }
                 continue
             }
@@ -72,7 +74,10 @@ struct BucketFunction {
         // φ as a label may change from step to step.
         var distinct: [Double] = []
         if label != nil {
-            for value in quantiles where !distinct.contains(where: { $0 == value || ($0.isNaN && value.isNaN) }) { distinct.append(value) }
+            for value in quantiles
+            where !distinct.contains(where: { $0 == value || ($0.isNaN && value.isNaN) }) {
+                distinct.append(value)
+            }
         } else {
             distinct = [0]
         }
@@ -89,7 +94,8 @@ struct BucketFunction {
                     switch gather(group, step, &buckets) {
                     case .nothing: continue
                     case .native(let histogram):
-                        value = NativeQuantile.value(quantile, histogram, metric: metric, place: place, &annotations)
+                        value = NativeQuantile.value(
+                            quantile, histogram, metric: metric, place: place, &annotations)
                     case .classic:
                         let (found, repair) = buckets.quantile(quantile)
                         value = found
@@ -99,7 +105,10 @@ struct BucketFunction {
                             annotations.forcedMonotonicity(metric: metric, repair, at: place)
                         }
                     }
-                    if row < 0 { row = addRow(group.labels, label.map { ($0, FloatText.string(given, style: .openMetrics)) }) }
+                    if row < 0 {
+                        row = addRow(
+                            group.labels, label.map { ($0, FloatText.string(given, style: .openMetrics)) })
+                    }
                     output.values[row * input.stepCount + step] = value
                 }
             }
@@ -118,7 +127,8 @@ struct BucketFunction {
                 case .classic: value = buckets.fraction(lower[step], upper[step])
                 case .native(let histogram):
                     value = NativeQuantile.fraction(
-                        lower[step], upper[step], histogram, metric: rules.delaysNameRemoval ? group.labels.metricName ?? "" : "",
+                        lower[step], upper[step], histogram,
+                        metric: rules.delaysNameRemoval ? group.labels.metricName ?? "" : "",
                         place: place, &annotations)
                 }
                 if row < 0 { row = addRow(group.labels, nil) }
@@ -150,7 +160,8 @@ struct BucketFunction {
         for row in group.natives {
             guard let histogram = input.histogram(row, step) else { continue }
             if buckets.isEmpty { return .native(histogram) }
-            annotations.mixedClassicAndNative(metric: rules.delaysNameRemoval ? group.labels.metricName ?? "" : "", at: place)
+            annotations.mixedClassicAndNative(
+                metric: rules.delaysNameRemoval ? group.labels.metricName ?? "" : "", at: place)
             return .nothing
         }
         return buckets.isEmpty ? .nothing : .classic

@@ -94,7 +94,8 @@ struct ClassicBuckets {
             } else if current < previous {
                 counts[i] = previous
                 let one = MonotonicityRepair(
-                    firstTime: 0, lastTime: 0, lowestBound: bounds[i], highestBound: bounds[i], largestDifference: previous - current)
+                    firstTime: 0, lastTime: 0, lowestBound: bounds[i], highestBound: bounds[i],
+                    largestDifference: previous - current)
                 var merged = repair?.merged(one) ?? one
                 merged.count = 1
                 repair = merged

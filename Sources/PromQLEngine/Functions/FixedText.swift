@@ -1,7 +1,8 @@
+import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
 
 /// Numbers in the forms that some messages and labels need.
 enum FixedText {
@@ -11,7 +12,9 @@ enum FixedText {
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
         var buffer = [CChar](repeating: 0, count: 400)
         let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%f", $0) }
-        return String(decoding: buffer.prefix(min(max(Int(length), 0), 399)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: buffer.prefix(min(max(Int(length), 0), 399)).map { UInt8(bitPattern: $0) },
+            as: UTF8.self)
     }
 
     /// Go's `%q` of bytes that are no UTF-8.

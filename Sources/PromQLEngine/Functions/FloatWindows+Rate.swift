@@ -60,7 +60,9 @@ extension FloatWindows {
             let interval = times[end - 1] - times[end - 2]
             guard interval != 0 else { return }
             var change = values[end - 1]
-            if !isCounter || !(values[end - 1] < values[end - 2]) { change = values[end - 1] - values[end - 2] }
+            if !isCounter || !(values[end - 1] < values[end - 2]) {
+                change = values[end - 1] - values[end - 2]
+            }
             output[step] = isCounter ? change / (Double(interval) / 1000) : change
         }
     }

@@ -19,7 +19,9 @@ extension FloatWindows {
     }
 
     /// - Parameter origin: the moment that the intercept is for, milliseconds since 1970.
-    private func line(_ begin: Int, _ end: Int, around origin: Timestamp) -> (slope: Double, intercept: Double) {
+    private func line(_ begin: Int, _ end: Int, around origin: Timestamp) -> (
+        slope: Double, intercept: Double
+    ) {
         Regression.line(times: times, values: values, begin..<end, around: origin)
     }
 
@@ -48,7 +50,8 @@ extension FloatWindows {
 /// Least squares with compensated sums.
 enum Regression {
     static func line(
-        times: UnsafeBufferPointer<Timestamp>, values: UnsafeBufferPointer<Double>, _ range: Range<Int>, around origin: Timestamp
+        times: UnsafeBufferPointer<Timestamp>, values: UnsafeBufferPointer<Double>, _ range: Range<Int>,
+        around origin: Timestamp
     ) -> (slope: Double, intercept: Double) {
         let first = values[range.lowerBound]
         var isConstant = true

@@ -34,25 +34,31 @@ extension MixedWindow {
     }
 
     private func leftEdge(_ first: Int, isCounter: Bool) -> Double {
-        guard extended.kind == .smoothed, floatTime(first) < rangeStart, first + 1 < floats.upperBound else { return columns.values[first] }
+        guard extended.kind == .smoothed, floatTime(first) < rangeStart, first + 1 < floats.upperBound else {
+            return columns.values[first]
+        }
         return interpolated(first, first + 1, rangeStart, isCounter: isCounter)
     }
 
     private func rightEdge(_ last: Int, isCounter: Bool) -> Double {
-        guard extended.kind == .smoothed, last > floats.lowerBound, floatTime(last) > rangeEnd else { return columns.values[last] }
+        guard extended.kind == .smoothed, last > floats.lowerBound, floatTime(last) > rangeEnd else {
+            return columns.values[last]
+        }
         return interpolated(last - 1, last, rangeEnd, isCounter: isCounter)
     }
 
     private func interpolated(_ a: Int, _ b: Int, _ time: Timestamp, isCounter: Bool) -> Double {
         Interpolation.value(
-            columns.values[a], at: floatTime(a), columns.values[b], at: floatTime(b), time, isCounter: isCounter)
+            columns.values[a], at: floatTime(a), columns.values[b], at: floatTime(b), time,
+            isCounter: isCounter)
     }
 
     /// The floats of the range with values at its exact edges, as `foo[5m] anchored` shows them.
     func extendedFloats() -> [(time: Timestamp, value: Double)] {
         guard !floats.isEmpty else { return [] }
         var last = floats.upperBound - 1
-        var first = max(floats.lowerBound, (floats.dropLast().first { floatTime($0) > rangeStart } ?? last) - 1)
+        var first = max(
+            floats.lowerBound, (floats.dropLast().first { floatTime($0) > rangeStart } ?? last) - 1)
         if extended.kind == .smoothed { last = floats.dropLast().first { floatTime($0) >= rangeEnd } ?? last }
         if floatTime(last) <= rangeStart { return [] }
         let left = leftEdge(first, isCounter: false)
@@ -76,7 +82,9 @@ extension MixedWindow {
                 annotations.mixedExponentialAndCustom(metric: metric, at: place)
                 return nil
             }
-            if isCounter, all[i].counterResetHint == .gauge { annotations.histogramNotCounter(metric: metric, at: place) }
+            if isCounter, all[i].counterResetHint == .gauge {
+                annotations.histogramNotCounter(metric: metric, at: place)
+            }
         }
         let isSmoothed = extended.kind == .smoothed
         var left: FloatHistogram? = all[first]
@@ -106,7 +114,8 @@ extension MixedWindow {
         _ a: Int, _ b: Int, _ time: Timestamp, isCounter: Bool, _ annotations: inout Annotations
     ) -> FloatHistogram? {
         let result = Interpolation.histogram(
-            columns.histograms[a], at: histogramTime(a), columns.histograms[b], at: histogramTime(b), time, isCounter: isCounter,
+            columns.histograms[a], at: histogramTime(a), columns.histograms[b], at: histogramTime(b), time,
+            isCounter: isCounter,
             place: place, &annotations)
         if result == nil { annotations.mixedExponentialAndCustom(metric: metric, at: place) }
         return result
@@ -114,13 +123,16 @@ extension MixedWindow {
 
     /// Adds what resets between the edges took away.
     private func addCorrections(
-        to result: inout FloatHistogram, _ first: Int, _ last: Int, _ left: FloatHistogram, _ right: FloatHistogram,
+        to result: inout FloatHistogram, _ first: Int, _ last: Int, _ left: FloatHistogram,
+        _ right: FloatHistogram,
         _ annotations: inout Annotations
     ) -> Bool {
         let all = columns.histograms
         var next = first + 1
         var previous = left
-        if extended.kind == .smoothed, histogramTime(first) < rangeStart, next < histograms.upperBound, all[next].isReset(since: all[first]) {
+        if extended.kind == .smoothed, histogramTime(first) < rangeStart, next < histograms.upperBound,
+            all[next].isReset(since: all[first])
+        {
             // The left edge was interpolated across this reset and accounts for it.
             previous = all[next]
             next += 1
@@ -158,7 +170,8 @@ enum Interpolation {
 
     /// The same for native histograms; nil when they do not go together.
     static func histogram(
-        _ a: FloatHistogram, at timeA: Timestamp, _ b: FloatHistogram, at timeB: Timestamp, _ time: Timestamp, isCounter: Bool, place: Int,
+        _ a: FloatHistogram, at timeA: Timestamp, _ b: FloatHistogram, at timeB: Timestamp, _ time: Timestamp,
+        isCounter: Bool, place: Int,
         _ annotations: inout Annotations
     ) -> FloatHistogram? {
         if time == timeA { return a }

@@ -9,7 +9,9 @@ extension MixedWindow {
             return nil
         }
         if extended.kind != .none {
-            if !histograms.isEmpty { return extendedHistogramChange(isCounter: isCounter, isRate: isRate, &annotations) }
+            if !histograms.isEmpty {
+                return extendedHistogramChange(isCounter: isCounter, isRate: isRate, &annotations)
+            }
             return floats.isEmpty ? nil : extendedFloatChange(isCounter: isCounter, isRate: isRate)
         }
         return histograms.isEmpty
@@ -29,19 +31,25 @@ extension MixedWindow {
                     annotations.startTimeOverlap(metric: metric, at: place)
                     hasOverlap = true
                 }
-                if values[i] < values[i - 1] || isReset(floatStart(i - 1), floatTime(i - 1), floatStart(i), floatTime(i)) {
+                if values[i] < values[i - 1]
+                    || isReset(floatStart(i - 1), floatTime(i - 1), floatStart(i), floatTime(i))
+                {
                     change += values[i - 1]
                 }
             }
         }
         let extrapolation = Extrapolation(
-            firstTime: floatTime(begin), lastTime: floatTime(last), count: floats.count, windowStart: rangeStart, windowEnd: rangeEnd)
+            firstTime: floatTime(begin), lastTime: floatTime(last), count: floats.count,
+            windowStart: rangeStart, windowEnd: rangeEnd)
         let start = floatStart(begin)
         if isCounter, start != 0, start > rangeStart, start < floatTime(begin) {
-            return .float((change + values[begin]) * extrapolation.factor(from: start, isRate ? rangeSeconds : nil))
+            return .float(
+                (change + values[begin]) * extrapolation.factor(from: start, isRate ? rangeSeconds : nil))
         }
         guard floats.count > 1 else { return nil }
-        let toZero = isCounter && change > 0 && values[begin] >= 0 ? extrapolation.covered * (values[begin] / change) : nil
+        let toZero =
+            isCounter && change > 0 && values[begin] >= 0
+            ? extrapolation.covered * (values[begin] / change) : nil
         return .float(change * extrapolation.factor(durationToZero: toZero, isRate ? rangeSeconds : nil))
     }
 
@@ -54,7 +62,8 @@ extension MixedWindow {
             change = found
         }
         let extrapolation = Extrapolation(
-            firstTime: histogramTime(begin), lastTime: histogramTime(last), count: histograms.count, windowStart: rangeStart,
+            firstTime: histogramTime(begin), lastTime: histogramTime(last), count: histograms.count,
+            windowStart: rangeStart,
             windowEnd: rangeEnd)
         let start = histogramStart(begin)
         if isCounter, start != 0, start > rangeStart, start < histogramTime(begin) {
@@ -68,7 +77,9 @@ extension MixedWindow {
         }
         guard var change else { return nil }
         let firstCount = columns.histograms[begin].count
-        let toZero = isCounter && change.count > 0 && firstCount >= 0 ? extrapolation.covered * (firstCount / change.count) : nil
+        let toZero =
+            isCounter && change.count > 0 && firstCount >= 0
+            ? extrapolation.covered * (firstCount / change.count) : nil
         change.scale(by: extrapolation.factor(durationToZero: toZero, isRate ? rangeSeconds : nil))
         return .histogram(change)
     }
@@ -88,7 +99,10 @@ extension MixedWindow {
         // With a reset right after it the first histogram counts for nothing, nor do its buckets.
         if isCounter {
             let second = all[begin + 1]
-            if isReset(histogramStart(begin), histogramTime(begin), histogramStart(begin + 1), histogramTime(begin + 1)) || second.isReset(since: first) {
+            if isReset(
+                histogramStart(begin), histogramTime(begin), histogramStart(begin + 1),
+                histogramTime(begin + 1)) || second.isReset(since: first)
+            {
                 first = FloatHistogram(schema: second.schema)
                 first.customValues = second.customValues
                 usesCustomBuckets = second.usesCustomBuckets
@@ -101,7 +115,9 @@ extension MixedWindow {
         var schema = min(last.schema, first.schema)
         if isCounter {
             for i in begin + 1..<end {
-                if all[i].counterResetHint == .gauge { annotations.histogramNotCounter(metric: metric, at: place) }
+                if all[i].counterResetHint == .gauge {
+                    annotations.histogramNotCounter(metric: metric, at: place)
+                }
                 schema = min(schema, all[i].schema)
                 guard all[i].usesCustomBuckets == usesCustomBuckets else {
                     annotations = Annotations()
@@ -120,7 +136,9 @@ extension MixedWindow {
                     annotations.startTimeOverlap(metric: metric, at: place)
                     hasOverlap = true
                 }
-                if isReset(histogramStart(i - 1), histogramTime(i - 1), histogramStart(i), histogramTime(i)) || all[i].isReset(since: previous) {
+                if isReset(histogramStart(i - 1), histogramTime(i - 1), histogramStart(i), histogramTime(i))
+                    || all[i].isReset(since: previous)
+                {
                     guard add(previous, to: &result, &annotations) else { return nil }
                 }
                 previous = all[i]
@@ -139,7 +157,9 @@ extension MixedWindow {
         guard floats.count + histograms.count >= 2 else { return nil }
         var newest: [(time: Timestamp, start: Timestamp, value: Value)] = []
         for i in floats.suffix(2) { newest.append((floatTime(i), floatStart(i), .float(columns.values[i]))) }
-        for i in histograms.suffix(2) { newest.append((histogramTime(i), histogramStart(i), .histogram(columns.histograms[i]))) }
+        for i in histograms.suffix(2) {
+            newest.append((histogramTime(i), histogramStart(i), .histogram(columns.histograms[i])))
+        }
         newest.sort { $0.time < $1.time }
         let a = newest[newest.count - 2]
         let b = newest[newest.count - 1]
@@ -180,19 +200,26 @@ extension MixedWindow {
             // The newest sample at or before the start of the range is the base of comparison.
             let lastFloat = floats.lastIndex { floatTime($0) <= rangeStart }
             let lastHistogram = histograms.lastIndex { histogramTime($0) <= rangeStart }
-            let hasLater = (lastFloat.map { $0 + 1 } ?? first) < floats.upperBound || (lastHistogram.map { $0 + 1 } ?? second) < histograms.upperBound
+            let hasLater =
+                (lastFloat.map { $0 + 1 } ?? first) < floats.upperBound
+                || (lastHistogram.map { $0 + 1 } ?? second) < histograms.upperBound
             guard hasLater else { return [] }
-            let floatIsAnchor = lastFloat.map { float in lastHistogram.map { floatTime(float) >= histogramTime($0) } ?? true } ?? false
+            let floatIsAnchor =
+                lastFloat.map { float in lastHistogram.map { floatTime(float) >= histogramTime($0) } ?? true }
+                ?? false
             if let lastFloat { first = floatIsAnchor ? lastFloat : lastFloat + 1 }
             if let lastHistogram { second = floatIsAnchor ? lastHistogram + 1 : lastHistogram }
         }
         var result: [(time: Timestamp, start: Timestamp, value: Value)] = []
         while first < floats.upperBound || second < histograms.upperBound {
-            if second >= histograms.upperBound || (first < floats.upperBound && floatTime(first) < histogramTime(second)) {
+            if second >= histograms.upperBound
+                || (first < floats.upperBound && floatTime(first) < histogramTime(second))
+            {
                 result.append((floatTime(first), floatStart(first), .float(columns.values[first])))
                 first += 1
             } else {
-                result.append((histogramTime(second), histogramStart(second), .histogram(columns.histograms[second])))
+                result.append(
+                    (histogramTime(second), histogramStart(second), .histogram(columns.histograms[second])))
                 second += 1
             }
         }
@@ -207,7 +234,8 @@ extension MixedWindow {
             let byStart = isReset(a.start, a.time, b.start, b.time)
             switch (a.value, b.value) {
             case (.float(let first), .float(let second)): count += second < first || byStart ? 1 : 0
-            case (.histogram(let first), .histogram(let second)): count += byStart || second.isReset(since: first) ? 1 : 0
+            case (.histogram(let first), .histogram(let second)):
+                count += byStart || second.isReset(since: first) ? 1 : 0
             default: count += 1
             }
         }
@@ -220,8 +248,10 @@ extension MixedWindow {
         var count = 0
         for (a, b) in zip(samples, samples.dropFirst()) {
             switch (a.value, b.value) {
-            case (.float(let first), .float(let second)): count += second != first && !(second.isNaN && first.isNaN) ? 1 : 0
-            case (.histogram(let first), .histogram(let second)): count += second.hasSameContent(as: first) ? 0 : 1
+            case (.float(let first), .float(let second)):
+                count += second != first && !(second.isNaN && first.isNaN) ? 1 : 0
+            case (.histogram(let first), .histogram(let second)):
+                count += second.hasSameContent(as: first) ? 0 : 1
             default: count += 1
             }
         }
@@ -231,7 +261,9 @@ extension MixedWindow {
     // MARK: - Start timestamps
 
     /// Whether the start timestamps say that a counter began anew between two samples.
-    private func isReset(_ previousStart: Timestamp, _ previousTime: Timestamp, _ start: Timestamp, _ time: Timestamp) -> Bool {
+    private func isReset(
+        _ previousStart: Timestamp, _ previousTime: Timestamp, _ start: Timestamp, _ time: Timestamp
+    ) -> Bool {
         // No start, an impossible one, or OpenTelemetry's "not known" (start = time).
         if start == 0 || start >= time || start < previousTime { return false }
         if start > previousTime { return true }
@@ -240,14 +272,17 @@ extension MixedWindow {
         return previousStart != 0 && previousStart != previousTime
     }
 
-    private func isOverlap(_ previousStart: Timestamp, _ previousTime: Timestamp, _ start: Timestamp) -> Bool {
+    private func isOverlap(_ previousStart: Timestamp, _ previousTime: Timestamp, _ start: Timestamp) -> Bool
+    {
         start != 0 && start < previousTime && start != previousStart
     }
 
     // MARK: - Histogram arithmetic
 
     /// False when the two do not go together, which is noted.
-    func add(_ other: FloatHistogram, to histogram: inout FloatHistogram, _ annotations: inout Annotations) -> Bool {
+    func add(_ other: FloatHistogram, to histogram: inout FloatHistogram, _ annotations: inout Annotations)
+        -> Bool
+    {
         guard let encounter = histogram.add(other) else {
             annotations.mixedExponentialAndCustom(metric: metric, at: place)
             return false
@@ -256,7 +291,9 @@ extension MixedWindow {
         return true
     }
 
-    func subtract(_ other: FloatHistogram, from histogram: inout FloatHistogram, _ annotations: inout Annotations) -> Bool {
+    func subtract(
+        _ other: FloatHistogram, from histogram: inout FloatHistogram, _ annotations: inout Annotations
+    ) -> Bool {
         guard let encounter = histogram.subtract(other) else {
             annotations.mixedExponentialAndCustom(metric: metric, at: place)
             return false

@@ -33,7 +33,9 @@ extension MixedWindow {
     }
 
     /// Passes all histograms but the first. False when two do not go together.
-    private func accumulate(_ annotations: inout Annotations, _ add: (FloatHistogram) -> FloatHistogram.Encounter?) -> Bool {
+    private func accumulate(
+        _ annotations: inout Annotations, _ add: (FloatHistogram) -> FloatHistogram.Encounter?
+    ) -> Bool {
         var hasReconciledBounds = false
         for i in histograms.dropFirst() {
             guard let encounter = add(columns.histograms[i]) else {
@@ -43,7 +45,9 @@ extension MixedWindow {
             hasReconciledBounds = hasReconciledBounds || encounter.hasReconciledBounds
         }
         let hints = histograms.map { columns.histograms[$0].counterResetHint }
-        if hints.contains(.reset), hints.contains(.notReset) { annotations.counterResetCollision(.aggregation, at: place) }
+        if hints.contains(.reset), hints.contains(.notReset) {
+            annotations.counterResetCollision(.aggregation, at: place)
+        }
         if hasReconciledBounds { annotations.customBucketsReconciled(.aggregation, at: place) }
         return true
     }

@@ -39,13 +39,15 @@ struct MixedWindow {
     }
 
     func histogramStart(_ index: Int) -> Timestamp {
-        usesStartTimestamps && index < columns.histogramStartTimestamps.count ? columns.histogramStartTimestamps[index] : 0
+        usesStartTimestamps && index < columns.histogramStartTimestamps.count
+            ? columns.histogramStartTimestamps[index] : 0
     }
 
     /// The function's value, or nil when it has none.
     ///
     /// - Parameter parameters: the scalar arguments at this step.
-    func value(_ function: RangeFunction, _ parameters: [Double], _ annotations: inout Annotations) -> Value? {
+    func value(_ function: RangeFunction, _ parameters: [Double], _ annotations: inout Annotations) -> Value?
+    {
         switch function {
         case .rate: return change(isCounter: true, isRate: true, &annotations)
         case .increase: return change(isCounter: true, isRate: false, &annotations)
@@ -60,10 +62,14 @@ struct MixedWindow {
         case .present, .absent: return .float(1)
         case .first: return first
         case .last: return last
-        case .timeOfFirst: return .float(Double(min(firstFloatTime ?? .max, firstHistogramTime ?? .max)) / 1000)
+        case .timeOfFirst:
+            return .float(Double(min(firstFloatTime ?? .max, firstHistogramTime ?? .max)) / 1000)
         case .timeOfLast:
             return .float(
-                Double(max(floats.isEmpty ? 0 : floatTime(floats.upperBound - 1), histograms.isEmpty ? 0 : histogramTime(histograms.upperBound - 1)))
+                Double(
+                    max(
+                        floats.isEmpty ? 0 : floatTime(floats.upperBound - 1),
+                        histograms.isEmpty ? 0 : histogramTime(histograms.upperBound - 1)))
                     / 1000)
         default: return ofFloats(function, parameters, &annotations)
         }
@@ -75,19 +81,26 @@ struct MixedWindow {
 
     private var first: Value {
         guard let histogramTime = firstHistogramTime else { return .float(columns.values[floats.lowerBound]) }
-        if let floatTime = firstFloatTime, floatTime < histogramTime { return .float(columns.values[floats.lowerBound]) }
+        if let floatTime = firstFloatTime, floatTime < histogramTime {
+            return .float(columns.values[floats.lowerBound])
+        }
         return .histogram(columns.histograms[histograms.lowerBound])
     }
 
     private var last: Value {
-        if histograms.isEmpty || (!floats.isEmpty && histogramTime(histograms.upperBound - 1) < floatTime(floats.upperBound - 1)) {
+        if histograms.isEmpty
+            || (!floats.isEmpty
+                && histogramTime(histograms.upperBound - 1) < floatTime(floats.upperBound - 1))
+        {
             return .float(columns.values[floats.upperBound - 1])
         }
         return .histogram(columns.histograms[histograms.upperBound - 1])
     }
 
     /// Functions that look at floats only, and tell when they leave histograms out.
-    private func ofFloats(_ function: RangeFunction, _ parameters: [Double], _ annotations: inout Annotations) -> Value? {
+    private func ofFloats(_ function: RangeFunction, _ parameters: [Double], _ annotations: inout Annotations)
+        -> Value?
+    {
         guard !floats.isEmpty else { return nil }
         if !histograms.isEmpty { annotations.histogramIgnored(inRangeOf: metric, at: place) }
         var result = Double.absent
@@ -97,9 +110,12 @@ struct MixedWindow {
                 withUnsafeMutablePointer(to: &result) { output in
                     withUnsafeMutablePointer(to: &looked) { looked in
                         let one = FloatWindows(
-                            times: UnsafeBufferPointer(rebasing: times[floats]), values: UnsafeBufferPointer(rebasing: values[floats]),
-                            windows: WindowTimes(steps: .instant(time), range: .max / 4, offset: time - rangeEnd, at: nil),
-                            output: UnsafeMutableBufferPointer(start: output, count: 1), cancellation: nil, looked: looked, perStep: nil)
+                            times: UnsafeBufferPointer(rebasing: times[floats]),
+                            values: UnsafeBufferPointer(rebasing: values[floats]),
+                            windows: WindowTimes(
+                                steps: .instant(time), range: .max / 4, offset: time - rangeEnd, at: nil),
+                            output: UnsafeMutableBufferPointer(start: output, count: 1), cancellation: nil,
+                            looked: looked, perStep: nil)
                         var scratch: [Double] = []
                         function.evaluate(one, parameters.map { [$0] }, &scratch)
                     }

@@ -1,13 +1,15 @@
+import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
 
 /// Quantiles and fractions of native histograms. Within a bucket observations are taken to be spread
 /// evenly: linearly for custom buckets and the zero bucket, else on a logarithmic scale.
 enum NativeQuantile {
     static func value(
-        _ quantile: Double, _ histogram: FloatHistogram, metric: String, place: Int, _ annotations: inout Annotations
+        _ quantile: Double, _ histogram: FloatHistogram, metric: String, place: Int,
+        _ annotations: inout Annotations
     ) -> Double {
         if quantile < 0 { return -.infinity }
         if quantile > 1 { return .infinity }
@@ -19,7 +21,8 @@ enum NativeQuantile {
         var rank = (isForward ? quantile : 1 - quantile) * histogram.count
         var count = 0.0
         var next = 0
-        var bucket = FloatHistogram.Bucket(lower: 0, upper: 0, includesLower: false, includesUpper: false, count: 0)
+        var bucket = FloatHistogram.Bucket(
+            lower: 0, upper: 0, includesLower: false, includesUpper: false, count: 0)
         while next < buckets.count {
             bucket = buckets[next]
             next += 1
@@ -59,7 +62,9 @@ enum NativeQuantile {
             if count < histogram.count { annotations.quantileIsSkewed(metric: metric, at: place) }
         }
         let fraction = rank / bucket.count
-        if isCustom || (bucket.lower <= 0 && bucket.upper >= 0) { return bucket.lower + (bucket.upper - bucket.lower) * fraction }
+        if isCustom || (bucket.lower <= 0 && bucket.upper >= 0) {
+            return bucket.lower + (bucket.upper - bucket.lower) * fraction
+        }
         let lower: Double = log2(bucket.lower.magnitude)
         let upper: Double = log2(bucket.upper.magnitude)
         if bucket.lower > 0 { return exp2(lower + (upper - lower) * fraction) }
@@ -68,7 +73,8 @@ enum NativeQuantile {
 
     /// The share of observations between two values.
     static func fraction(
-        _ lower: Double, _ upper: Double, _ histogram: FloatHistogram, metric: String, place: Int, _ annotations: inout Annotations
+        _ lower: Double, _ upper: Double, _ histogram: FloatHistogram, metric: String, place: Int,
+        _ annotations: inout Annotations
     ) -> Double {
         if histogram.count == 0 || lower.isNaN || upper.isNaN { return .ordinaryNaN }
         if lower >= upper { return 0 }

@@ -28,11 +28,15 @@ enum RangeInput: Sendable {
     }
 
     /// Reads the samples between the inclusive bounds, without staleness markers.
-    func read(_ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns) throws(QueryError) {
+    func read(_ index: Int, from start: Timestamp, through end: Timestamp, into columns: inout SampleColumns)
+        throws(QueryError)
+    {
         columns.removeAll()
         switch self {
         case .stored(let series, let needsStatisticsOnly):
-            do { try series.read(index, from: start, through: end, into: &columns) } catch { throw QueryError(error) }
+            do { try series.read(index, from: start, through: end, into: &columns) } catch {
+                throw QueryError(error)
+            }
             if needsStatisticsOnly { columns.keepStatistics() }
             columns.removeStaleMarkers()
         case .computed(let table, let steps):
@@ -78,10 +82,14 @@ extension SampleColumns {
             for i in histograms.indices where !histograms[i].isStaleMarker {
                 histograms[kept] = histograms[i]
                 histogramTimestamps[kept] = histogramTimestamps[i]
-                if i < histogramStartTimestamps.count { histogramStartTimestamps[kept] = histogramStartTimestamps[i] }
+                if i < histogramStartTimestamps.count {
+                    histogramStartTimestamps[kept] = histogramStartTimestamps[i]
+                }
                 kept += 1
             }
-            if !histogramStartTimestamps.isEmpty { histogramStartTimestamps.removeLast(histograms.count - kept) }
+            if !histogramStartTimestamps.isEmpty {
+                histogramStartTimestamps.removeLast(histograms.count - kept)
+            }
             histogramTimestamps.removeLast(histograms.count - kept)
             histograms.removeLast(histograms.count - kept)
         }
@@ -112,14 +120,18 @@ struct RangeFunctionSource: RowSource {
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         for index in inputs {
             if batch.cancellation.isCancelled { return }
-            try input.read(index, from: windows.firstStart + 1 - extended.before, through: windows.lastEnd + extended.after, into: &batch.columns)
+            try input.read(
+                index, from: windows.firstStart + 1 - extended.before,
+                through: windows.lastEnd + extended.after, into: &batch.columns)
             let sampleCount = batch.columns.count
             guard sampleCount > 0 else { continue }
             batch.counts.largestSeries = max(batch.counts.largestSeries, sampleCount)
             if case .stored = input { batch.counts.read += sampleCount }
             let source = input.labels(index)
             let drops = !function.keepsName || input.dropsName(index)
-            let labels = drops && !keepsNames && !rules.delaysNameRemoval ? source.dropping(Labels.metadataNames) : source
+            let labels =
+                drops && !keepsNames && !rules.delaysNameRemoval
+                ? source.dropping(Labels.metadataNames) : source
             let row = batch.rows.appendRow(labels, dropsName: drops)
             if isMixed(batch.columns) {
                 fillMixed(&batch, row, metric: source.metricName ?? "")
@@ -127,7 +139,9 @@ struct RangeFunctionSource: RowSource {
                 fillFloats(&batch, row)
             }
             let hasValues = batch.rows.hasValues(row)
-            if hasValues { warnIfNotCounter(source, hasFloats: batch.rows.hasFloats(row), &batch.annotations) }
+            if hasValues {
+                warnIfNotCounter(source, hasFloats: batch.rows.hasFloats(row), &batch.annotations)
+            }
             if !hasValues { batch.rows.removeLastRow() }
         }
     }
@@ -139,13 +153,15 @@ struct RangeFunctionSource: RowSource {
         columns.timestamps.withUnsafeBufferPointer { times in
             columns.values.withUnsafeBufferPointer { values in
                 batch.rows.values.withUnsafeMutableBufferPointer { all in
-                    let output = UnsafeMutableBufferPointer(rebasing: all[row * stepCount..<(row + 1) * stepCount])
+                    let output = UnsafeMutableBufferPointer(
+                        rebasing: all[row * stepCount..<(row + 1) * stepCount])
                     let cancellation = batch.cancellation
                     var looked = 0
                     batch.counts.perStep.withUnsafeMutableBufferPointer { perStep in
                         withUnsafeMutablePointer(to: &looked) { looked in
                             let floats = FloatWindows(
-                                times: times, values: values, windows: windows, output: output, cancellation: cancellation,
+                                times: times, values: values, windows: windows, output: output,
+                                cancellation: cancellation,
                                 looked: looked, perStep: perStep.isEmpty ? nil : perStep.baseAddress)
                             function.evaluate(floats, parameters, &scratch)
                         }
@@ -161,7 +177,8 @@ struct RangeFunctionSource: RowSource {
     /// Whether the series needs more than the way for plain floats.
     private func isMixed(_ columns: SampleColumns) -> Bool {
         if !columns.histograms.isEmpty || extended.kind != .none { return true }
-        return rules.usesStartTimestamps && function.usesStartTimestamps && columns.startTimestamps.contains { $0 != 0 }
+        return rules.usesStartTimestamps && function.usesStartTimestamps
+            && columns.startTimestamps.contains { $0 != 0 }
     }
 
     private func fillMixed(_ batch: inout RowBatch, _ row: Int, metric: String) {
@@ -178,15 +195,24 @@ struct RangeFunctionSource: RowSource {
             let first = rangeStart - extended.before
             while floatEnd < columns.timestamps.count, columns.timestamps[floatEnd] <= last { floatEnd += 1 }
             while floatBegin < floatEnd, columns.timestamps[floatBegin] <= first { floatBegin += 1 }
-            while histogramEnd < columns.histograms.count, columns.histogramTimestamps[histogramEnd] <= last { histogramEnd += 1 }
-            while histogramBegin < histogramEnd, columns.histogramTimestamps[histogramBegin] <= first { histogramBegin += 1 }
+            while histogramEnd < columns.histograms.count, columns.histogramTimestamps[histogramEnd] <= last {
+                histogramEnd += 1
+            }
+            while histogramBegin < histogramEnd, columns.histogramTimestamps[histogramBegin] <= first {
+                histogramBegin += 1
+            }
             let window = MixedWindow(
                 columns: columns, floats: floatBegin..<floatEnd, histograms: histogramBegin..<histogramEnd,
-                time: windows.steps.time(step), rangeStart: rangeStart, rangeEnd: rangeEnd, rangeSeconds: windows.rangeSeconds,
-                extended: extended, usesStartTimestamps: rules.usesStartTimestamps && function.usesStartTimestamps, metric: metric,
+                time: windows.steps.time(step), rangeStart: rangeStart, rangeEnd: rangeEnd,
+                rangeSeconds: windows.rangeSeconds,
+                extended: extended,
+                usesStartTimestamps: rules.usesStartTimestamps && function.usesStartTimestamps,
+                metric: metric,
                 place: place)
             if window.isEmpty { continue }
-            batch.counts.look(window.histograms.reduce(window.floats.count) { $0 + columns.histograms[$1].sampleWeight }, at: step)
+            batch.counts.look(
+                window.histograms.reduce(window.floats.count) { $0 + columns.histograms[$1].sampleWeight },
+                at: step)
             switch window.value(function, parameters.map { $0[step] }, &batch.annotations) {
             case .float(let value): batch.rows.values[row * stepCount + step] = value
             case .histogram(let histogram): batch.rows.setHistogram(histogram, row: row, step: step)
@@ -198,15 +224,21 @@ struct RangeFunctionSource: RowSource {
 
     private func warnAboutQuantiles(_ batch: inout RowBatch) {
         guard function == .quantile, !batch.columns.values.isEmpty else { return }
-        if let invalid = parameters[0].first(where: { !($0 >= 0 && $0 <= 1) }) { batch.annotations.invalidQuantile(invalid, at: quantilePlace) }
+        if let invalid = parameters[0].first(where: { !($0 >= 0 && $0 <= 1) }) {
+            batch.annotations.invalidQuantile(invalid, at: quantilePlace)
+        }
     }
 
     /// Tells when `rate` or `increase` got a metric that does not look like a counter.
     private func warnIfNotCounter(_ labels: Labels, hasFloats: Bool, _ annotations: inout Annotations) {
-        guard function == .rate || function == .increase, hasFloats, let name = labels.metricName, !name.isEmpty else { return }
+        guard function == .rate || function == .increase, hasFloats, let name = labels.metricName,
+            !name.isEmpty
+        else { return }
         if rules.usesTypeLabels {
             let type = labels.value(of: "__type__") ?? ""
-            if type != "counter" && type != "histogram" { annotations.possibleNonCounter(metric: name, type: type, at: place) }
+            if type != "counter" && type != "histogram" {
+                annotations.possibleNonCounter(metric: name, type: type, at: place)
+            }
         } else if !["_total", "_sum", "_count", "_bucket"].contains(where: { name.hasSuffix($0) }) {
             annotations.possibleNonCounter(metric: name, at: place)
         }

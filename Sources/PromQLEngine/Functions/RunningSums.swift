@@ -77,7 +77,9 @@ struct SortedWindow {
         if quantile.isNaN || values.count + nanCount == 0 { return .ordinaryNaN }
         if quantile < 0 { return -.infinity }
         if quantile > 1 { return .infinity }
-        if nanCount > 0 { return Quantile.ofSorted(quantile, Array(repeating: .ordinaryNaN, count: nanCount) + values) }
+        if nanCount > 0 {
+            return Quantile.ofSorted(quantile, Array(repeating: .ordinaryNaN, count: nanCount) + values)
+        }
         return Quantile.ofSorted(quantile, values)
     }
 

@@ -12,7 +12,8 @@ enum HistogramOperation {
 
     /// Nil when the operator has no result for these types, which is noted.
     static func combine(
-        _ operation: BinaryOperator, _ a: Double, _ histogramA: FloatHistogram?, _ b: Double, _ histogramB: FloatHistogram?, place: Int,
+        _ operation: BinaryOperator, _ a: Double, _ histogramA: FloatHistogram?, _ b: Double,
+        _ histogramB: FloatHistogram?, place: Int,
         _ annotations: inout Annotations
     ) -> Result? {
         switch (histogramA, histogramB) {
@@ -39,7 +40,8 @@ enum HistogramOperation {
         default: break
         }
         annotations.incompatibleTypes(
-            histogramA == nil ? "float" : "histogram", operation.rawValue, histogramB == nil ? "float" : "histogram", at: place)
+            histogramA == nil ? "float" : "histogram", operation.rawValue,
+            histogramB == nil ? "float" : "histogram", at: place)
         return nil
     }
 
@@ -51,7 +53,8 @@ enum HistogramOperation {
     }
 
     private static func sum(
-        _ left: FloatHistogram, _ right: FloatHistogram, _ operation: BinaryOperator, _ place: Int, _ annotations: inout Annotations
+        _ left: FloatHistogram, _ right: FloatHistogram, _ operation: BinaryOperator, _ place: Int,
+        _ annotations: inout Annotations
     ) -> Result? {
         var result = left
         let isAddition = operation == .add
@@ -69,7 +72,8 @@ enum HistogramOperation {
 
     /// Combines each value of a row, floats and histograms, with the number of its step.
     static func apply(
-        _ operation: BinaryOperator, _ batch: inout RowBatch, _ row: Int, _ numbers: [Double], isSwapped: Bool, returnsBool: Bool, place: Int
+        _ operation: BinaryOperator, _ batch: inout RowBatch, _ row: Int, _ numbers: [Double],
+        isSwapped: Bool, returnsBool: Bool, place: Int
     ) {
         guard var column = batch.rows.histogramColumn(row) else { return }
         let stepCount = batch.rows.stepCount
@@ -88,7 +92,8 @@ enum HistogramOperation {
                 }
                 withUnsafeMutablePointer(to: &one) {
                     ScalarOperation.apply(
-                        operation, UnsafeMutableBufferPointer(start: $0, count: 1), [numbers[step]], isSwapped: isSwapped,
+                        operation, UnsafeMutableBufferPointer(start: $0, count: 1), [numbers[step]],
+                        isSwapped: isSwapped,
                         returnsBool: returnsBool)
                 }
                 batch.rows.values[index] = one

@@ -28,7 +28,9 @@ struct InfoJoin {
     static func nameMatchers(_ given: [LabelMatcher]) -> [LabelMatcher] {
         if given.isEmpty { return [LabelMatcher(Labels.metricNameLabel, equals: "target_info")] }
         if given.contains(where: { $0.kind == .equal || $0.kind == .matches }) { return given }
-        guard let anyInfo = try? LabelMatcher(Labels.metricNameLabel, .matches, ".+_info") else { return given }
+        guard let anyInfo = try? LabelMatcher(Labels.metricNameLabel, .matches, ".+_info") else {
+            return given
+        }
         return [anyInfo] + given
     }
 
@@ -44,7 +46,11 @@ struct InfoJoin {
             let pattern = values.sorted().map(InfoJoin.escaped).joined(separator: "|")
             do {
                 // A pattern too long to compile only means that more series are looked at.
-                if pattern.utf8.count <= Pattern.lengthMax { result.append(try LabelMatcher(name, .matches, pattern)) } else { result.append(try LabelMatcher(name, .matches, ".+")) }
+                if pattern.utf8.count <= Pattern.lengthMax {
+                    result.append(try LabelMatcher(name, .matches, pattern))
+                } else {
+                    result.append(try LabelMatcher(name, .matches, ".+"))
+                }
             } catch { throw QueryError(.execution, error.message) }
         }
         return result.isEmpty ? nil : result
@@ -87,7 +93,9 @@ struct InfoJoin {
         return key
     }
 
-    private func add(_ row: Int, _ infos: Table, _ candidates: [Int], _ collector: inout RowCollector) throws(QueryError) {
+    private func add(_ row: Int, _ infos: Table, _ candidates: [Int], _ collector: inout RowCollector)
+        throws(QueryError)
+    {
         var known: (rows: [Int], labels: Labels)?
         for step in 0..<base.stepCount where base.isPresent(row, step) {
             let chosen = try newest(infos, candidates, step)
@@ -113,7 +121,8 @@ struct InfoJoin {
             if time == other {
                 throw QueryError(
                     .execution,
-                    "found duplicate series for info metric: existing \(infos.labels[result[position]].braced) @ \(Int64(other * 1000)), new \(infos.labels[row].braced) @ \(Int64(time * 1000))")
+                    "found duplicate series for info metric: existing \(infos.labels[result[position]].braced) @ \(Int64(other * 1000)), new \(infos.labels[row].braced) @ \(Int64(time * 1000))"
+                )
             }
             if time > other { result[position] = row }
         }
@@ -126,7 +135,9 @@ struct InfoJoin {
         for row in rows {
             for (name, value) in infos.labels[row].pairs where name != Labels.metricNameLabel {
                 if !data.isEmpty, !data.contains(where: { $0.name == name }) { continue }
-                if let other = added[name], !other.hasSameBytes(as: value) { throw QueryError(.execution, "conflicting label: \(name)") }
+                if let other = added[name], !other.hasSameBytes(as: value) {
+                    throw QueryError(.execution, "conflicting label: \(name)")
+                }
                 if labels.value(of: name) != nil { continue }
                 added[name] = value
                 builder.set(name, value)

@@ -34,7 +34,8 @@ struct Join {
     private var histogramLine: [FloatHistogram?]?
 
     init(
-        _ binary: BinaryPlan, _ matching: VectorMatching, _ left: Table, _ right: Table, _ signatures: MatchSignatures,
+        _ binary: BinaryPlan, _ matching: VectorMatching, _ left: Table, _ right: Table,
+        _ signatures: MatchSignatures,
         _ rules: EvaluationRules, checkCancellation: @escaping () throws(QueryError) -> Void
     ) {
         self.checkCancellation = checkCancellation
@@ -75,7 +76,9 @@ struct Join {
         if !severalOne.isEmpty { try checkOneSide(severalOne) }
         var manyCounts = [Int32](repeating: 0, count: groupCount)
         for group in manyGroups { manyCounts[group] += 1 }
-        if severalOne.isEmpty, isSimple, !manyCounts.contains(where: { $0 > 1 }) { return try simpleResult(firstOne) }
+        if severalOne.isEmpty, isSimple, !manyCounts.contains(where: { $0 > 1 }) {
+            return try simpleResult(firstOne)
+        }
         /// By group, the steps at which it has been matched; kept only where somebody asks.
         var matched: [Int: [Bool]] = [:]
         for row in 0..<many.rowCount {
@@ -95,7 +98,8 @@ struct Join {
     /// One row against one row, with nothing but the labels of `on` in the result: no two results can have
     /// the same labels.
     private var isSimple: Bool {
-        matching.cardinality == .oneToOne && matching.isOn && fillOne == nil && fillMany == nil && !many.hasHistograms
+        matching.cardinality == .oneToOne && matching.isOn && fillOne == nil && fillMany == nil
+            && !many.hasHistograms
             && !one.hasHistograms && binary.operation != .trimUpper && binary.operation != .trimLower
             && !matching.labels.contains { ["__name__", "__type__", "__unit__"].contains($0) }
     }
@@ -123,10 +127,13 @@ struct Join {
             for step in 0..<steps where isActive?[step] ?? true {
                 let present = rows.filter { one.isPresent($0, step) }
                 guard present.count > 1 else { continue }
-                let names = [one.labels[present[0]].braced, one.labels[present[1]].braced].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                let names = [one.labels[present[0]].braced, one.labels[present[1]].braced].sorted {
+                    $0.utf8.lexicographicallyPrecedes($1.utf8)
+                }
                 throw QueryError(
                     .execution,
-                    "found duplicate series for the match group \(matchLabels(one.labels[present[1]]).braced) on the \(isSwapped ? "left" : "right") hand-side of the operation: [\(names[0]), \(names[1])];many-to-many matching not allowed: matching labels must be unique on one side")
+                    "found duplicate series for the match group \(matchLabels(one.labels[present[1]]).braced) on the \(isSwapped ? "left" : "right") hand-side of the operation: [\(names[0]), \(names[1])];many-to-many matching not allowed: matching labels must be unique on one side"
+                )
             }
         }
     }
@@ -148,10 +155,12 @@ struct Join {
     /// Combines a row of the "many" side with one of the "one" side, or with the fill value where none of
     /// the candidates has a value.
     private mutating func combine(
-        _ row: Int, _ partner: Int?, _ candidates: [Int], _ group: Int, _ notes: Bool, _ matched: inout [Int: [Bool]]
+        _ row: Int, _ partner: Int?, _ candidates: [Int], _ group: Int, _ notes: Bool,
+        _ matched: inout [Int: [Bool]]
     ) throws(QueryError) {
         let isPlain =
-            partner != nil && many.histogramColumn(row) == nil && partner.flatMap { one.histogramColumn($0) } == nil
+            partner != nil && many.histogramColumn(row) == nil
+            && partner.flatMap { one.histogramColumn($0) } == nil
             && binary.operation != .trimUpper && binary.operation != .trimLower
         var matchCount = 0
         if isPlain, let partner {
@@ -207,7 +216,8 @@ struct Join {
             line[step] = .absent
             guard isMatch(row, partner, candidates, step) else { continue }
             let element = operate(
-                many.value(row, step), many.histogram(row, step), partner.map { one.value($0, step) } ?? fillOne ?? 0,
+                many.value(row, step), many.histogram(row, step),
+                partner.map { one.value($0, step) } ?? fillOne ?? 0,
                 partner.flatMap { one.histogram($0, step) })
             guard let element else { continue }
             count += 1
@@ -233,7 +243,9 @@ struct Join {
         for step in 0..<steps {
             line[step] = .absent
             guard one.isPresent(row, step), !(matched?[step] ?? false) else { continue }
-            guard let element = operate(fill, nil, one.value(row, step), one.histogram(row, step)), element.isKept else { continue }
+            guard let element = operate(fill, nil, one.value(row, step), one.histogram(row, step)),
+                element.isKept
+            else { continue }
             if let histogram = element.histogram {
                 if histogramLine == nil { histogramLine = Array(repeating: nil, count: steps) }
                 histogramLine?[step] = histogram
@@ -256,11 +268,14 @@ struct Join {
             return
         }
         let origin = origins[target]
-        if matching.cardinality != .oneToOne, origin.group == group, origin.row >= 0, row >= 0, origin.row != row {
+        if matching.cardinality != .oneToOne, origin.group == group, origin.row >= 0, row >= 0,
+            origin.row != row
+        {
             // Also a comparison that is false counts as a match.
             for step in 0..<steps where many.isPresent(origin.row, step) && many.isPresent(row, step) {
                 if fillOne != nil || one.rowCount > 0 && oneIsPresent(group, step) {
-                    throw QueryError(.execution, "multiple matches for labels: grouping labels must ensure unique matches")
+                    throw QueryError(
+                        .execution, "multiple matches for labels: grouping labels must ensure unique matches")
                 }
             }
         }
@@ -285,7 +300,9 @@ struct Join {
         for step in steps.indices where isMatch(row, partner, candidates, step) {
             if steps[step], matching.cardinality == .oneToOne {
                 throw QueryError(
-                    .execution, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)")
+                    .execution,
+                    "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+                )
             }
             steps[step] = true
         }
@@ -300,17 +317,21 @@ struct Join {
 
     /// The operator on one value of each side, or nil when it has no result.
     private mutating func operate(
-        _ manyValue: Double, _ manyHistogram: FloatHistogram?, _ oneValue: Double, _ oneHistogram: FloatHistogram?
+        _ manyValue: Double, _ manyHistogram: FloatHistogram?, _ oneValue: Double,
+        _ oneHistogram: FloatHistogram?
     ) -> Element? {
         let a = isSwapped ? oneValue : manyValue
         let b = isSwapped ? manyValue : oneValue
         let operation = binary.operation
         if manyHistogram != nil || oneHistogram != nil || operation == .trimUpper || operation == .trimLower {
             let result = HistogramOperation.combine(
-                operation, a, isSwapped ? oneHistogram : manyHistogram, b, isSwapped ? manyHistogram : oneHistogram, place: binary.place,
+                operation, a, isSwapped ? oneHistogram : manyHistogram, b,
+                isSwapped ? manyHistogram : oneHistogram, place: binary.place,
                 &annotations)
             guard let result else { return nil }
-            if binary.returnsBool { return Element(value: result.isKept ? 1 : 0, histogram: nil, isKept: true) }
+            if binary.returnsBool {
+                return Element(value: result.isKept ? 1 : 0, histogram: nil, isKept: true)
+            }
             return Element(value: result.value, histogram: result.histogram, isKept: result.isKept)
         }
         if operation.isComparison {
@@ -327,7 +348,9 @@ struct Join {
         if (binary.returnsBool && !rules.delaysNameRemoval) || !(binary.operation.isComparison || isTrim) {
             labels = labels.dropping(Labels.metadataNames)
         }
-        if matching.cardinality == .oneToOne { labels = matching.isOn ? labels.keeping(namesOfOn) : labels.dropping(namesOfOn) }
+        if matching.cardinality == .oneToOne {
+            labels = matching.isOn ? labels.keeping(namesOfOn) : labels.dropping(namesOfOn)
+        }
         guard !matching.include.isEmpty else { return labels }
         for name in matching.include { labels = labels.setting(name, oneLabels.value(of: name) ?? "") }
         return labels

@@ -20,7 +20,11 @@ struct MatchSignatures {
         func groups(_ table: Table) -> [Int] {
             table.labels.map { labels in
                 key.removeAll(keepingCapacity: true)
-                if matching.isOn { labels.appendPacked(keeping: names, to: &key) } else { labels.appendPacked(dropping: names, to: &key) }
+                if matching.isOn {
+                    labels.appendPacked(keeping: names, to: &key)
+                } else {
+                    labels.appendPacked(dropping: names, to: &key)
+                }
                 return index.insert(key).index
             }
         }
@@ -50,41 +54,55 @@ struct SetOperation {
         case .and:
             let present = presence(right, signatures.right)
             for row in 0..<left.rowCount {
-                try collector.add(masked(left, row, present[signatures.left[row]], keepsPresent: true), 0)
+                try add(left, row, signatures.left[row], where: present, is: true, to: &collector)
             }
         case .unless:
             let present = presence(right, signatures.right)
             for row in 0..<left.rowCount {
-                try collector.add(masked(left, row, present[signatures.left[row]], keepsPresent: false), 0)
+                try add(left, row, signatures.left[row], where: present, is: false, to: &collector)
             }
         default:
             let present = presence(left, signatures.left)
             for row in 0..<left.rowCount { try collector.add(left, row) }
             for row in 0..<right.rowCount {
-                try collector.add(masked(right, row, present[signatures.right[row]], keepsPresent: false), 0)
+                try add(right, row, signatures.right[row], where: present, is: false, to: &collector)
             }
         }
         return collector.table
     }
 
-    /// For each group whether any of its rows has a value at each step; nil when the group has no row.
-    private func presence(_ table: Table, _ groups: [Int]) -> [[Bool]?] {
-        var result = [[Bool]?](repeating: nil, count: signatures.count)
+    /// Whether any row of a group has a value at a step: the steps of each group behind one another.
+    private func presence(_ table: Table, _ groups: [Int]) -> [Bool] {
+        let steps = table.stepCount
+        var result = [Bool](repeating: false, count: signatures.count * steps)
         for row in 0..<table.rowCount {
-            let group = groups[row]
-            if result[group] == nil { result[group] = Array(repeating: false, count: table.stepCount) }
-            for step in 0..<table.stepCount where table.isPresent(row, step) { result[group]?[step] = true }
+            for step in 0..<steps where table.isPresent(row, step) {
+                result[groups[row] * steps + step] = true
+            }
         }
         return result
     }
 
-    private func masked(_ table: Table, _ row: Int, _ mask: [Bool]?, keepsPresent: Bool) -> Table {
-        var result = Table(stepCount: table.stepCount)
-        result.appendRow(of: table, row)
-        for step in 0..<table.stepCount where (mask?[step] ?? false) != keepsPresent {
-            result.values[step] = .absent
-            result.setHistogram(nil, row: 0, step: step)
+    /// Adds what a row has at the steps where the other side has its group, or has not. Most rows stay or go as a whole.
+    private func add(
+        _ table: Table, _ row: Int, _ group: Int, where present: [Bool], is wanted: Bool,
+        to collector: inout RowCollector
+    ) throws(QueryError) {
+        let steps = table.stepCount
+        var count = 0
+        var keptCount = 0
+        for step in 0..<steps where table.isPresent(row, step) {
+            count += 1
+            if present[group * steps + step] == wanted { keptCount += 1 }
         }
-        return result
+        if keptCount == 0 { return }
+        if keptCount == count { return try collector.add(table, row) }
+        var masked = Table(stepCount: steps)
+        masked.appendRow(of: table, row)
+        for step in 0..<steps where present[group * steps + step] != wanted {
+            masked.values[step] = .absent
+            masked.setHistogram(nil, row: 0, step: step)
+        }
+        try collector.add(masked, 0)
     }
 }

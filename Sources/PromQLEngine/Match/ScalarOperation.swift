@@ -1,7 +1,8 @@
+import PromQLSyntax
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import PromQLSyntax
 
 /// Binary operators on floats.
 enum ScalarOperation {

@@ -26,7 +26,8 @@ indirect enum Plan: Sendable {
         case .selector, .aggregate: .vector
         case .window, .subquery: .matrix
         case .call(let call): call.signature.returns
-        case .binary(let binary): binary.left.type == .scalar && binary.right.type == .scalar ? .scalar : .vector
+        case .binary(let binary):
+            binary.left.type == .scalar && binary.right.type == .scalar ? .scalar : .vector
         case .negation(let inner), .invariant(let inner): inner.type
         case .shared(let shared): shared.inner.type
         }

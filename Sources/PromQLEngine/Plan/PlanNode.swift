@@ -13,4 +13,18 @@ public struct PlanNode: Sendable {
     /// Processor time of all threads, what is below it included.
     public var seconds: Double
     public var children: [PlanNode]
+
+    public init(
+        title: String, stepCount: Int, seriesCount: Int? = nil, rowCount: Int, samplesRead: Int,
+        seconds: Double,
+        children: [PlanNode] = []
+    ) {
+        self.title = title
+        self.stepCount = stepCount
+        self.seriesCount = seriesCount
+        self.rowCount = rowCount
+        self.samplesRead = samplesRead
+        self.seconds = seconds
+        self.children = children
+    }
 }

@@ -52,8 +52,10 @@ final class PlanTrace {
             let state = node.current
             let children = children.map(\.result)
             return PlanNode(
-                title: node.title, stepCount: node.stepCount, seriesCount: state.seriesCount, rowCount: state.rowCount,
-                samplesRead: children.reduce(state.samplesRead) { $0 + $1.samplesRead }, seconds: state.seconds, children: children)
+                title: node.title, stepCount: node.stepCount, seriesCount: state.seriesCount,
+                rowCount: state.rowCount,
+                samplesRead: children.reduce(state.samplesRead) { $0 + $1.samplesRead },
+                seconds: state.seconds, children: children)
         }
     }
 
@@ -108,19 +110,28 @@ extension Plan {
         case .number(let value): return FloatText.plain(value)
         case .string(let text, _): return LabelText.quoted(text)
         case .selector(let selector): return selector.title
-        case .window(let window): return "\(window.selector.title)[\(DurationText.format(milliseconds: window.range))]"
+        case .window(let window):
+            return "\(window.selector.title)[\(DurationText.format(milliseconds: window.range))]"
         case .subquery(let subquery):
-            return "subquery [\(DurationText.format(milliseconds: subquery.range)):\(DurationText.format(milliseconds: subquery.step))]"
+            return
+                "subquery [\(DurationText.format(milliseconds: subquery.range)):\(DurationText.format(milliseconds: subquery.step))]"
         case .call(let call):
             let ranges = call.arguments.filter { $0.type == .matrix }.map { $0.evaluated.title }
             return ([call.name] + ranges).joined(separator: " ")
         case .aggregate(let aggregate):
-            if aggregate.isWithout { return "\(aggregate.operation.rawValue) without (\(aggregate.grouping.joined(separator: ", ")))" }
+            if aggregate.isWithout {
+                return
+                    "\(aggregate.operation.rawValue) without (\(aggregate.grouping.joined(separator: ", ")))"
+            }
             return aggregate.grouping.isEmpty
-                ? aggregate.operation.rawValue : "\(aggregate.operation.rawValue) by (\(aggregate.grouping.joined(separator: ", ")))"
+                ? aggregate.operation.rawValue
+                : "\(aggregate.operation.rawValue) by (\(aggregate.grouping.joined(separator: ", ")))"
         case .binary(let binary):
-            guard let matching = binary.matching, matching.isOn || !matching.labels.isEmpty else { return binary.operation.rawValue }
-            return "\(binary.operation.rawValue) \(matching.isOn ? "on" : "ignoring") (\(matching.labels.joined(separator: ", ")))"
+            guard let matching = binary.matching, matching.isOn || !matching.labels.isEmpty else {
+                return binary.operation.rawValue
+            }
+            return
+                "\(binary.operation.rawValue) \(matching.isOn ? "on" : "ignoring") (\(matching.labels.joined(separator: ", ")))"
         case .negation: return "negate"
         case .invariant(let inner): return "once: \(inner.title)"
         case .shared(let shared): return shared.inner.title

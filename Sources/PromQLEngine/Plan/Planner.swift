@@ -47,12 +47,15 @@ struct Planner {
 
     /// Functions whose value depends on the step even if their arguments do not.
     private static let stepDependent: Set<String> = [
-        "days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year", "predict_linear",
+        "days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year",
+        "predict_linear",
         "time", "timestamp",
     ]
 
     private func node(_ expression: Expression, _ context: Context) throws(QueryError) -> Node {
-        guard !repeats.isEmpty, let (number, count) = repeats.number(of: expression), count > context.sharedCount else {
+        guard !repeats.isEmpty, let (number, count) = repeats.number(of: expression),
+            count > context.sharedCount
+        else {
             return try unsharedNode(expression, context)
         }
         var inner = context
@@ -61,7 +64,8 @@ struct Planner {
         // The same words mean two things when only one of them may leave out buckets.
         let variant = 2 * number + (context.hasStatistic && !context.needsBuckets ? 1 : 0)
         if node.plan.type == .vector {
-            node.plan = .shared(SharedPlan(number: variant, inner: node.plan, place: expression.source.lowerBound))
+            node.plan = .shared(
+                SharedPlan(number: variant, inner: node.plan, place: expression.source.lowerBound))
         }
         return node
     }
@@ -71,7 +75,9 @@ struct Planner {
         case .number(let literal):
             return Node(plan: .number(literal.value), isInvariant: true, isWorthMarking: false)
         case .string(let literal):
-            return Node(plan: .string(literal.value, invalid: literal.invalidBytes.map(FixedText.quoted)), isInvariant: true, isWorthMarking: false)
+            return Node(
+                plan: .string(literal.value, invalid: literal.invalidBytes.map(FixedText.quoted)),
+                isInvariant: true, isWorthMarking: false)
         case .parentheses(let node): return try self.node(node.inner, context)
         case .selector(let selector):
             let plan = try self.selector(selector, context)
@@ -101,8 +107,10 @@ struct Planner {
 
     private func selector(_ selector: VectorSelector, _ context: Context) throws(QueryError) -> SelectorPlan {
         SelectorPlan(
-            matchers: selector.matchers, offset: try offset(selector.offset), at: time(selector.at), extended: selector.extended,
-            needsStatisticsOnly: context.hasStatistic && !context.needsBuckets, place: selector.source.lowerBound)
+            matchers: selector.matchers, offset: try offset(selector.offset), at: time(selector.at),
+            extended: selector.extended,
+            needsStatisticsOnly: context.hasStatistic && !context.needsBuckets,
+            place: selector.source.lowerBound)
     }
 
     private func subquery(_ subquery: Subquery, _ context: Context) throws(QueryError) -> Node {
@@ -113,7 +121,8 @@ struct Planner {
         let step = if let given = subquery.step { try positive(given) } else { subqueryStep }
         let at = time(subquery.at)
         let plan = SubqueryPlan(
-            inner: inner.isInvariant ? .invariant(inner.plan) : inner.plan, range: try positive(subquery.range), step: max(step, 1),
+            inner: inner.isInvariant ? .invariant(inner.plan) : inner.plan,
+            range: try positive(subquery.range), step: max(step, 1),
             offset: try offset(subquery.offset), at: at, place: subquery.source.lowerBound)
         return Node(plan: .subquery(plan), isInvariant: at != nil, isWorthMarking: false)
     }
@@ -167,10 +176,13 @@ struct Planner {
         let allInvariant = arguments.allSatisfy(\.isInvariant)
         var isInvariant = allInvariant && !Planner.stepDependent.contains(name)
         // timestamp() of a selector with @ gives the time of that sample at every step.
-        if name == "timestamp", allInvariant, case .selector = arguments[0].plan.evaluated { isInvariant = true }
+        if name == "timestamp", allInvariant, case .selector = arguments[0].plan.evaluated {
+            isInvariant = true
+        }
         let plan = CallPlan(
             signature: call.function, arguments: arguments.map { isInvariant ? $0.plan : $0.marked },
-            argumentPlaces: call.arguments.map { $0.withoutParentheses.source.lowerBound }, place: call.source.lowerBound)
+            argumentPlaces: call.arguments.map { $0.withoutParentheses.source.lowerBound },
+            place: call.source.lowerBound)
         return Node(plan: .call(plan), isInvariant: isInvariant, isWorthMarking: isInvariant)
     }
 
@@ -184,11 +196,13 @@ struct Planner {
         if let given = aggregate.parameter { parameter = try node(given, context) }
         // As in the original, the operand alone decides.
         let plan = AggregatePlan(
-            operation: aggregate.operation, operand: operand.plan, parameter: parameter?.marked, grouping: aggregate.grouping,
+            operation: aggregate.operation, operand: operand.plan, parameter: parameter?.marked,
+            grouping: aggregate.grouping,
             isWithout: aggregate.isWithout, place: aggregate.source.lowerBound,
             operandPlace: aggregate.operand.withoutParentheses.source.lowerBound,
             parameterPlace: aggregate.parameter?.withoutParentheses.source.lowerBound ?? 0)
-        return Node(plan: .aggregate(plan), isInvariant: operand.isInvariant, isWorthMarking: operand.isWorthMarking)
+        return Node(
+            plan: .aggregate(plan), isInvariant: operand.isInvariant, isWorthMarking: operand.isWorthMarking)
     }
 
     private func binary(_ binary: Binary, _ context: Context) throws(QueryError) -> Node {
@@ -201,7 +215,8 @@ struct Planner {
         }
         let isInvariant = left.isInvariant && right.isInvariant
         let plan = BinaryPlan(
-            operation: binary.operation, left: isInvariant ? left.plan : left.marked, right: isInvariant ? right.plan : right.marked,
+            operation: binary.operation, left: isInvariant ? left.plan : left.marked,
+            right: isInvariant ? right.plan : right.marked,
             matching: binary.matching, returnsBool: binary.returnsBool, place: binary.source.lowerBound)
         return Node(plan: .binary(plan), isInvariant: isInvariant, isWorthMarking: isInvariant)
     }

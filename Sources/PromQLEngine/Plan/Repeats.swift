@@ -20,7 +20,8 @@ struct Repeats {
 
     /// A number for what is written, and how often it is; nil for parts that are not worth it.
     func number(of expression: Expression) -> (number: Int, count: Int)? {
-        guard Repeats.isWorthIt(expression), let number = numbers[expression.description], counts[number] > 1 else { return nil }
+        guard Repeats.isWorthIt(expression), let number = numbers[expression.description], counts[number] > 1
+        else { return nil }
         return (number, counts[number])
     }
 

@@ -1,8 +1,9 @@
+import Platform
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Platform
-import Synchronization
 
 /// Makes the pieces of a row source on several threads and hands them over in order, so that what is
 /// done with them does not depend on timing.
@@ -93,13 +94,17 @@ final class ParallelDrain: Sendable {
     // MARK: - Making
 
     private func claim(_ state: inout State) -> (Int, RowBatch?)? {
-        guard !state.isStopped, state.nextPiece < pieceCount, state.nextPiece < state.takenCount + lead else { return nil }
+        guard !state.isStopped, state.nextPiece < pieceCount, state.nextPiece < state.takenCount + lead else {
+            return nil
+        }
         state.nextPiece += 1
         return (state.nextPiece - 1, state.spare.popLast())
     }
 
     private func make(_ piece: Int, _ spare: RowBatch?) {
-        var batch = spare ?? RowBatch(stepCount: source.stepCount, cancellation: cancellation, countsSteps: countsSteps)
+        var batch =
+            spare
+            ?? RowBatch(stepCount: source.stepCount, cancellation: cancellation, countsSteps: countsSteps)
         let result: Result<RowBatch, QueryError>
         do throws(QueryError) {
             try source.produce(piece * size..<min((piece + 1) * size, source.inputCount), into: &batch)

@@ -60,7 +60,9 @@ struct RowCollector {
     }
 
     /// Sets a value that must not be there yet.
-    mutating func set(_ row: Int, _ step: Int, _ value: Double, _ histogram: FloatHistogram? = nil) throws(QueryError) {
+    mutating func set(_ row: Int, _ step: Int, _ value: Double, _ histogram: FloatHistogram? = nil)
+        throws(QueryError)
+    {
         guard !table.isPresent(row, step) else { throw QueryError(.execution, Table.sameLabels) }
         if let histogram {
             table.setHistogram(histogram, row: row, step: step)

@@ -128,7 +128,9 @@ struct Table: Sendable {
         }
         if other.hasHistograms || hasHistograms {
             if histograms.isEmpty { histograms = Array(repeating: nil, count: rowCount) }
-            histograms.append(contentsOf: other.hasHistograms ? other.histograms : Array(repeating: nil, count: other.rowCount))
+            histograms.append(
+                contentsOf: other.hasHistograms
+                    ? other.histograms : Array(repeating: nil, count: other.rowCount))
         }
         labels.append(contentsOf: other.labels)
         dropsName.append(contentsOf: other.dropsName)
@@ -148,7 +150,9 @@ struct Table: Sendable {
         for row in histograms.indices {
             guard var column = histograms[row] else { continue }
             for step in column.indices {
-                if let hint = column[step]?.counterResetHint, hint == .reset || hint == .notReset { column[step]?.counterResetHint = .unknown }
+                if let hint = column[step]?.counterResetHint, hint == .reset || hint == .notReset {
+                    column[step]?.counterResetHint = .unknown
+                }
             }
             histograms[row] = column
         }

@@ -36,7 +36,8 @@ struct SelectorSource: RowSource {
             batch.columns.removeAll()
             do {
                 if first == last, !needsStatisticsOnly {
-                    try series.readNewest(input, from: first - lookback + 1, through: last, into: &batch.columns)
+                    try series.readNewest(
+                        input, from: first - lookback + 1, through: last, into: &batch.columns)
                 } else {
                     try series.read(input, from: first - lookback + 1, through: last, into: &batch.columns)
                 }
@@ -95,16 +96,24 @@ struct SelectorSource: RowSource {
         var nextHistogram = 0
         for step in 0..<steps.count {
             let reference = fixedTime ?? steps.time(step) - offset
-            while nextFloat < columns.timestamps.count, columns.timestamps[nextFloat] <= reference { nextFloat += 1 }
-            while nextHistogram < columns.histograms.count, columns.histogramTimestamps[nextHistogram] <= reference {
+            while nextFloat < columns.timestamps.count, columns.timestamps[nextFloat] <= reference {
+                nextFloat += 1
+            }
+            while nextHistogram < columns.histograms.count,
+                columns.histogramTimestamps[nextHistogram] <= reference
+            {
                 nextHistogram += 1
             }
             let floatTime = nextFloat > 0 ? columns.timestamps[nextFloat - 1] : Timestamp.min
-            let histogramTime = nextHistogram > 0 ? columns.histogramTimestamps[nextHistogram - 1] : Timestamp.min
+            let histogramTime =
+                nextHistogram > 0 ? columns.histogramTimestamps[nextHistogram - 1] : Timestamp.min
             let time = max(floatTime, histogramTime)
             guard time > reference - lookback else { continue }
             let isHistogram = histogramTime >= floatTime
-            if isHistogram ? columns.histograms[nextHistogram - 1].isStaleMarker : columns.values[nextFloat - 1].isStaleMarker {
+            if isHistogram
+                ? columns.histograms[nextHistogram - 1].isStaleMarker
+                : columns.values[nextFloat - 1].isStaleMarker
+            {
                 continue
             }
             let index = row * steps.count + step
@@ -112,7 +121,8 @@ struct SelectorSource: RowSource {
             case .timestamps, .timestampsOfFloats:
                 if isHistogram, content == .timestampsOfFloats {
                     throw QueryError(
-                        .execution, "this should be an info metric, with float samples: \(batch.rows.labels[row].braced)")
+                        .execution,
+                        "this should be an info metric, with float samples: \(batch.rows.labels[row].braced)")
                 }
                 batch.rows.values[index] = Double(time) / 1000
                 found += 1
@@ -151,7 +161,9 @@ extension SampleColumns {
             kept.count = whole.count
             kept.sum = whole.sum
             kept.counterResetHint = whole.counterResetHint
-            if whole.counterResetHint == .unknown, let previous { kept.counterResetHint = whole.isReset(since: previous) ? .reset : .notReset }
+            if whole.counterResetHint == .unknown, let previous {
+                kept.counterResetHint = whole.isReset(since: previous) ? .reset : .notReset
+            }
             histograms[i] = kept
             previous = whole
         }

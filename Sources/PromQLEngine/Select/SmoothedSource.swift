@@ -17,7 +17,8 @@ struct SmoothedSource: RowSource {
         for input in inputs {
             // Between two samples buckets are needed.
             try RangeInput.stored(series, needsStatisticsOnly: false).read(
-                input, from: windows.firstStart + 1, through: windows.lastEnd + lookback, into: &batch.columns)
+                input, from: windows.firstStart + 1, through: windows.lastEnd + lookback, into: &batch.columns
+            )
             guard batch.columns.count > 0 else { continue }
             let labels = series.labels(at: input)
             let row = batch.rows.appendRow(labels)
@@ -45,7 +46,8 @@ struct SmoothedSource: RowSource {
                 batch.rows.values[index] = columns.values[next]
             } else if next > floats.lowerBound, next < floats.upperBound {
                 batch.rows.values[index] = Interpolation.value(
-                    columns.values[next - 1], at: columns.timestamps[next - 1], columns.values[next], at: columns.timestamps[next], time,
+                    columns.values[next - 1], at: columns.timestamps[next - 1], columns.values[next],
+                    at: columns.timestamps[next], time,
                     isCounter: false)
             } else if next > floats.lowerBound {
                 batch.rows.values[index] = columns.values[next - 1]
@@ -64,7 +66,8 @@ struct SmoothedSource: RowSource {
                 !fit
                 ? nil
                 : Interpolation.histogram(
-                    previous, at: columns.histogramTimestamps[next - 1], following, at: columns.histogramTimestamps[next], time,
+                    previous, at: columns.histogramTimestamps[next - 1], following,
+                    at: columns.histogramTimestamps[next], time,
                     isCounter: isCounter, place: place, &batch.annotations)
             if let between {
                 batch.rows.setHistogram(between, row: row, step: step)

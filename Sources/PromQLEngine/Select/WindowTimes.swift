@@ -78,6 +78,7 @@ struct FloatWindows {
     /// Whether windows overlap so much that looking at all their samples costs many times more than
     /// looking at each sample once.
     var overlapsMuch: Bool {
-        windows.at == nil && windows.range > windows.steps.interval &* 8 && windows.steps.count > 8 && times.count > 64
+        windows.at == nil && windows.range > windows.steps.interval &* 8 && windows.steps.count > 8
+            && times.count > 64
     }
 }

@@ -60,7 +60,8 @@ public struct Template: Sendable {
         let external = TemplateValue.labels(data.externalLabels.pairs)
         let dot = TemplateValue.map(
             [
-                "Labels": labels, "ExternalLabels": external, "ExternalURL": .string(surroundings.externalURL),
+                "Labels": labels, "ExternalLabels": external,
+                "ExternalURL": .string(surroundings.externalURL),
                 "Value": .float(data.value),
             ], isLabels: false)
         var run = TemplateRun(definitions: definitions, surroundings: surroundings)

@@ -1,16 +1,21 @@
+import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
 
 /// The functions of the template language. Source: Prometheus' template reference and Go's
 /// `text/template`.
 enum TemplateFunction {
     static let names: Set<String> = [
-        "and", "or", "not", "len", "index", "slice", "print", "println", "printf", "html", "js", "urlquery", "eq", "ne", "lt", "le", "gt", "ge",
-        "query", "first", "label", "value", "strvalue", "sortByLabel", "humanize", "humanize1024", "humanizeDuration", "humanizePercentage",
-        "humanizeTimestamp", "toTime", "toDuration", "now", "parseDuration", "title", "toUpper", "toLower", "match", "reReplaceAll", "stripPort",
-        "stripDomain", "graphLink", "tableLink", "urlQueryEscape", "args", "safeHtml", "pathPrefix", "externalURL",
+        "and", "or", "not", "len", "index", "slice", "print", "println", "printf", "html", "js", "urlquery",
+        "eq", "ne", "lt", "le", "gt", "ge",
+        "query", "first", "label", "value", "strvalue", "sortByLabel", "humanize", "humanize1024",
+        "humanizeDuration", "humanizePercentage",
+        "humanizeTimestamp", "toTime", "toDuration", "now", "parseDuration", "title", "toUpper", "toLower",
+        "match", "reReplaceAll", "stripPort",
+        "stripDomain", "graphLink", "tableLink", "urlQueryEscape", "args", "safeHtml", "pathPrefix",
+        "externalURL",
     ]
 
     /// - Throws: `template`.
@@ -19,7 +24,8 @@ enum TemplateFunction {
     ) throws(RulesError) -> TemplateValue {
         func argument(_ index: Int) throws(RulesError) -> TemplateValue {
             guard arguments.indices.contains(index) else {
-                throw RulesError(.template, "\(name) needs at least \(index + 1) arguments, got \(arguments.count)")
+                throw RulesError(
+                    .template, "\(name) needs at least \(index + 1) arguments, got \(arguments.count)")
             }
             return arguments[index]
         }
@@ -33,7 +39,8 @@ enum TemplateFunction {
         case "printf": return .string(try FormatText.format(argument(0).text, Array(arguments.dropFirst())))
         case "html": return .string(escaped(printed(arguments, alwaysSpaced: false)))
         case "js", "safeHtml": return .string(printed(arguments, alwaysSpaced: false))
-        case "urlquery", "urlQueryEscape": return .string(queryEscaped(printed(arguments, alwaysSpaced: false)))
+        case "urlquery", "urlQueryEscape":
+            return .string(queryEscaped(printed(arguments, alwaysSpaced: false)))
         case "eq":
             let first = try argument(0)
             _ = try argument(1)
@@ -56,7 +63,11 @@ enum TemplateFunction {
         case "sortByLabel":
             let label = try argument(0).text
             guard case .list(let items) = try argument(1) else { return .list([]) }
-            return .list(items.sorted { field($0, "Labels", label).text.utf8.lexicographicallyPrecedes(field($1, "Labels", label).text.utf8) })
+            return .list(
+                items.sorted {
+                    field($0, "Labels", label).text.utf8.lexicographicallyPrecedes(
+                        field($1, "Labels", label).text.utf8)
+                })
         case "humanize": return .string(HumanText.humanize(try argument(0).number()))
         case "humanize1024": return .string(HumanText.humanize1024(try argument(0).number()))
         case "humanizeDuration": return .string(HumanText.duration(try argument(0).number()))
@@ -69,8 +80,10 @@ enum TemplateFunction {
         case "title": return .string(titled(try argument(0).text))
         case "toUpper": return .string(try argument(0).text.uppercased())
         case "toLower": return .string(try argument(0).text.lowercased())
-        case "match": return .bool(try pattern(argument(0).text).match(argument(1).text, anchored: false) != nil)
-        case "reReplaceAll": return .string(try replaceAll(argument(0).text, argument(1).text, argument(2).text))
+        case "match":
+            return .bool(try pattern(argument(0).text).match(argument(1).text, anchored: false) != nil)
+        case "reReplaceAll":
+            return .string(try replaceAll(argument(0).text, argument(1).text, argument(2).text))
         case "stripPort": return .string(HostText.withoutPort(try argument(0).text))
         case "stripDomain": return .string(HostText.withoutDomain(try argument(0).text))
         case "graphLink": return .string(link(try argument(0).text, tab: 0))
@@ -81,7 +94,8 @@ enum TemplateFunction {
             return .map(map, isLabels: false)
         case "externalURL": return .string(surroundings.externalURL)
         case "pathPrefix":
-            let afterScheme = surroundings.externalURL.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            let afterScheme = surroundings.externalURL.split(
+                separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
             return .string(afterScheme.count > 3 ? "/" + afterScheme[3] : "")
         default: throw RulesError(.template, "function \(LabelText.quoted(name)) is not defined")
         }
@@ -118,7 +132,8 @@ enum TemplateFunction {
                     throw RulesError(.template, "index out of range: \(key.text)")
                 }
                 value = items[position]
-            case (.map(let map, let isLabels), .string(let name)): value = map[name] ?? (isLabels ? .string("") : .none)
+            case (.map(let map, let isLabels), .string(let name)):
+                value = map[name] ?? (isLabels ? .string("") : .none)
             case (.string(let text), .int(let position)):
                 let bytes = Array(text.utf8)
                 guard let position = Int(exactly: position), bytes.indices.contains(position) else {
@@ -142,7 +157,9 @@ enum TemplateFunction {
         }
         let count = Int(try length(value))
         let (low, high) = (bounds.first ?? 0, bounds.count > 1 ? bounds[1] : count)
-        guard low >= 0, low <= high, high <= count else { throw RulesError(.template, "slice out of range: \(low):\(high)") }
+        guard low >= 0, low <= high, high <= count else {
+            throw RulesError(.template, "slice out of range: \(low):\(high)")
+        }
         switch value {
         case .string(let text): return .string(String(decoding: Array(text.utf8)[low..<high], as: UTF8.self))
         case .list(let items): return .list(Array(items[low..<high]))
@@ -155,7 +172,8 @@ enum TemplateFunction {
         case (.string(let a), .string(let b)):
             return a.hasSameBytes(as: b) ? 0 : a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
         case (.bool(let a), .bool(let b)): return a == b ? 0 : 1
-        case (.int, .int), (.float, .float), (.int, .float), (.float, .int), (.duration, _), (_, .duration), (.time, _):
+        case (.int, .int), (.float, .float), (.int, .float), (.float, .int), (.duration, _), (_, .duration),
+            (.time, _):
             let (a, b) = (try a.number(), try b.number())
             return a < b ? -1 : a == b ? 0 : 1
         case (.none, .none): return 0
@@ -163,12 +181,17 @@ enum TemplateFunction {
         }
     }
 
-    private static func query(_ text: String, _ surroundings: Template.Surroundings) throws(RulesError) -> TemplateValue {
+    private static func query(_ text: String, _ surroundings: Template.Surroundings) throws(RulesError)
+        -> TemplateValue
+    {
         let elements: [(labels: Labels, value: Double)]
-        do { elements = try surroundings.query(text) } catch { throw RulesError(.template, "query failed: \(error)") }
-        return .list(elements.map { labels, value in
-            .map(["Labels": .labels(labels.pairs), "Value": .float(value)], isLabels: false)
-        })
+        do { elements = try surroundings.query(text) } catch {
+            throw RulesError(.template, "query failed: \(error)")
+        }
+        return .list(
+            elements.map { labels, value in
+                .map(["Labels": .labels(labels.pairs), "Value": .float(value)], isLabels: false)
+            })
     }
 
     private static func field(_ sample: TemplateValue, _ field: String, _ label: String?) -> TemplateValue {
@@ -182,12 +205,16 @@ enum TemplateFunction {
         do { return try Pattern(text) } catch { throw RulesError(.template, error.message) }
     }
 
-    private static func replaceAll(_ regex: String, _ replacement: String, _ text: String) throws(RulesError) -> String {
+    private static func replaceAll(_ regex: String, _ replacement: String, _ text: String) throws(RulesError)
+        -> String
+    {
         let pattern = try pattern(regex)
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         var position = 0
-        while position <= bytes.count, let groups = pattern.match(text, from: position, anchored: false), let whole = groups[0] {
+        while position <= bytes.count, let groups = pattern.match(text, from: position, anchored: false),
+            let whole = groups[0]
+        {
             result += bytes[position..<whole.lowerBound]
             result += Array(pattern.expand(replacement, value: text, groups: groups).utf8)
             position = whole.upperBound
@@ -297,7 +324,9 @@ enum HumanText {
         guard value != 0 else { return "0s" }
         if value.magnitude >= 1, let whole = Int64(exactly: value.magnitude.rounded(.towardZero)) {
             let sign = value < 0 ? "-" : ""
-            let (days, hours, minutes, seconds) = (whole / 86400, whole / 3600 % 24, whole / 60 % 60, whole % 60)
+            let (days, hours, minutes, seconds) = (
+                whole / 86400, whole / 3600 % 24, whole / 60 % 60, whole % 60
+            )
             if days != 0 { return "\(sign)\(days)d \(hours)h \(minutes)m \(seconds)s" }
             if hours != 0 { return "\(sign)\(hours)h \(minutes)m \(seconds)s" }
             if minutes != 0 { return "\(sign)\(minutes)m \(seconds)s" }
@@ -331,7 +360,9 @@ enum HostText {
     static func withoutDomain(_ text: String) -> String {
         let parts = split(text)
         let host = parts?.host ?? text
-        let isAddress = host.contains(":") || (host.split(separator: ".").count == 4 && host.allSatisfy { $0.isNumber || $0 == "." })
+        let isAddress =
+            host.contains(":")
+            || (host.split(separator: ".").count == 4 && host.allSatisfy { $0.isNumber || $0 == "." })
         if isAddress { return text }
         let name = String(host.prefix { $0 != "." })
         return parts.map { $0.port.isEmpty ? name : "\(name):\($0.port)" } ?? name
@@ -348,7 +379,9 @@ enum FormatText {
             var buffer = [CChar](repeating: 0, count: 512)
             let count = vsnprintf(&buffer, buffer.count, format, list)
             guard count > 0 else { return "" }
-            return String(decoding: buffer.prefix(min(Int(count), buffer.count - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return String(
+                decoding: buffer.prefix(min(Int(count), buffer.count - 1)).map { UInt8(bitPattern: $0) },
+                as: UTF8.self)
         }
     }
 
@@ -385,17 +418,21 @@ enum FormatText {
     private static func one(_ modifiers: String, _ verb: Character, _ value: TemplateValue) -> String {
         switch (verb, value) {
         case ("v", .float(let number)) where modifiers.isEmpty: return TemplateValue.float(number).text
-        case ("f", .float(let number)), ("e", .float(let number)), ("g", .float(let number)), ("E", .float(let number)),
+        case ("f", .float(let number)), ("e", .float(let number)), ("g", .float(let number)),
+            ("E", .float(let number)),
             ("F", .float(let number)), ("G", .float(let number)), ("v", .float(let number)):
             if verb == "g", modifiers.isEmpty { return TemplateValue.float(number).text }
-            return padded(float("%\(modifiers)\(verb == "v" ? "g" : verb)", number), number.isFinite ? "" : modifiers)
+            return padded(
+                float("%\(modifiers)\(verb == "v" ? "g" : verb)", number), number.isFinite ? "" : modifiers)
         case ("d", .int(let number)), ("v", .int(let number)): return integer(modifiers, String(number))
         case ("x", .int(let number)): return integer(modifiers, String(number, radix: 16))
         case ("s", _), ("v", _):
             var text = value.text
             if verb == "s", case .float = value { return "%!s(float64=\(text))" }
             if verb == "s", case .int = value { return "%!s(int=\(text))" }
-            if let point = modifiers.firstIndex(of: "."), let limit = Int(modifiers[modifiers.index(after: point)...]) {
+            if let point = modifiers.firstIndex(of: "."),
+                let limit = Int(modifiers[modifiers.index(after: point)...])
+            {
                 text = String(text.prefix(limit))
             }
             return padded(text, modifiers)
@@ -409,7 +446,9 @@ enum FormatText {
         var digits = digits
         if modifiers.contains("+"), !digits.hasPrefix("-") { digits = "+" + digits }
         let width = Int(modifiers.drop { !$0.isNumber || $0 == "0" }) ?? 0
-        if modifiers.hasPrefix("0"), digits.count < width { return String(repeating: "0", count: width - digits.count) + digits }
+        if modifiers.hasPrefix("0"), digits.count < width {
+            return String(repeating: "0", count: width - digits.count) + digits
+        }
         return padded(digits, modifiers)
     }
 

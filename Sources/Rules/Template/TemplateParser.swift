@@ -9,7 +9,9 @@ struct TemplateParser {
     private static let depthMax = 100
 
     /// - Throws: `template`.
-    static func parse(_ text: String) throws(RulesError) -> (body: [TemplateNode], definitions: [String: [TemplateNode]]) {
+    static func parse(_ text: String) throws(RulesError) -> (
+        body: [TemplateNode], definitions: [String: [TemplateNode]]
+    ) {
         var parser = TemplateParser(source: Array(text))
         let (body, end) = try parser.nodes()
         guard end == nil else { throw parser.error("unexpected {{\(end ?? "")}}") }
@@ -80,7 +82,9 @@ struct TemplateParser {
             result.append(.nextTurn)
         case "define", "block":
             skipSpace()
-            guard case .value(.string(let title)) = try operand() else { throw error("\(word) needs a name in quotes") }
+            guard case .value(.string(let title)) = try operand() else {
+                throw error("\(word) needs a name in quotes")
+            }
             var argument: TemplatePipeline?
             if word == "block" { argument = try pipeline() }
             try close()
@@ -90,7 +94,9 @@ struct TemplateParser {
             if word == "block" { result.append(.call(name: title, argument)) }
         case "template":
             skipSpace()
-            guard case .value(.string(let title)) = try operand() else { throw error("template needs a name in quotes") }
+            guard case .value(.string(let title)) = try operand() else {
+                throw error("template needs a name in quotes")
+            }
             skipSpace()
             let argument = isAtClose ? nil : try pipeline()
             try close()
@@ -236,7 +242,8 @@ struct TemplateParser {
                 case "x", "u", "U":
                     let count = escaped == "x" ? 2 : escaped == "u" ? 4 : 8
                     let digits = String(source[position..<min(position + count, source.count)])
-                    guard digits.count == count, let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code)
+                    guard digits.count == count, let code = UInt32(digits, radix: 16),
+                        let scalar = Unicode.Scalar(code)
                     else { throw error("a bad escape in a text") }
                     result.unicodeScalars.append(scalar)
                     position += count
@@ -250,7 +257,9 @@ struct TemplateParser {
 
     private mutating func number() throws(RulesError) -> TemplateValue {
         let start = position
-        while let next = peek(), next.isLetter || next.isNumber || next == "." || next == "-" || next == "+" { position += 1 }
+        while let next = peek(), next.isLetter || next.isNumber || next == "." || next == "-" || next == "+" {
+            position += 1
+        }
         let text = String(source[start..<position])
         if let value = Int64(text) { return .int(value) }
         if text.hasPrefix("0x"), let value = Int64(text.dropFirst(2), radix: 16) { return .int(value) }

@@ -70,7 +70,8 @@ struct TemplateRun {
     }
 
     private mutating func loop(
-        _ pipeline: TemplatePipeline, _ body: [TemplateNode], _ otherwise: [TemplateNode], _ dot: TemplateValue
+        _ pipeline: TemplatePipeline, _ body: [TemplateNode], _ otherwise: [TemplateNode],
+        _ dot: TemplateValue
     ) throws(RulesError) {
         var source = pipeline
         source.variables = []
@@ -102,7 +103,9 @@ struct TemplateRun {
 
     // MARK: - Values
 
-    private mutating func evaluate(_ pipeline: TemplatePipeline, _ dot: TemplateValue) throws(RulesError) -> TemplateValue {
+    private mutating func evaluate(_ pipeline: TemplatePipeline, _ dot: TemplateValue) throws(RulesError)
+        -> TemplateValue
+    {
         var value: TemplateValue?
         for command in pipeline.commands { value = try evaluate(command, last: value, dot) }
         let result = value ?? .none
@@ -144,7 +147,9 @@ struct TemplateRun {
         return try TemplateFunction.call(name, arguments, surroundings)
     }
 
-    private mutating func evaluate(_ operand: TemplateOperand, _ dot: TemplateValue) throws(RulesError) -> TemplateValue {
+    private mutating func evaluate(_ operand: TemplateOperand, _ dot: TemplateValue) throws(RulesError)
+        -> TemplateValue
+    {
         switch operand {
         case .value(let value): return value
         case .dot: return dot

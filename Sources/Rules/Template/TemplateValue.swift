@@ -1,7 +1,8 @@
+import MetricModel
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import MetricModel
 
 /// A value of the template language.
 enum TemplateValue: Sendable {
@@ -48,10 +49,13 @@ enum TemplateValue: Sendable {
         case .float(let value): FloatText.string(value, style: .exposition)
         case .string(let value): value
         case .map(let map, _):
-            "map[" + map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }.joined(separator: " ") + "]"
+            "map["
+                + map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }.joined(separator: " ")
+                + "]"
         case .list(let items): "[" + items.map(\.text).joined(separator: " ") + "]"
         case .time(let seconds): TimeText.format(seconds)
-        case .duration(let seconds): DurationText.format(milliseconds: Int64(exactly: (seconds * 1000).rounded()) ?? 0)
+        case .duration(let seconds):
+            DurationText.format(milliseconds: Int64(exactly: (seconds * 1000).rounded()) ?? 0)
         }
     }
 
@@ -74,7 +78,9 @@ enum TemplateValue: Sendable {
 enum TimeText {
     /// `2015-07-01 02:03:04.5 +0000 UTC`.
     static func format(_ seconds: Double) -> String {
-        guard seconds.isFinite, seconds.magnitude < 1e12 else { return FloatText.string(seconds, style: .exposition) }
+        guard seconds.isFinite, seconds.magnitude < 1e12 else {
+            return FloatText.string(seconds, style: .exposition)
+        }
         let milliseconds = Int64((seconds * 1000).rounded())
         var whole = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
         let rest = milliseconds - Int64(whole) * 1000

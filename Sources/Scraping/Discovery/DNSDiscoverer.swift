@@ -19,8 +19,9 @@ struct DNSDiscoverer: Discoverer {
         for name in settings.names {
             do {
                 let records = try await services.workers.run { [settings, services] _ in
-                    try DNSResolver(servers: services.options.nameServers ?? DNSResolver.systemServers()).records(
-                        of: name, type: settings.type)
+                    try DNSResolver(servers: services.options.nameServers ?? DNSResolver.systemServers())
+                        .records(
+                            of: name, type: settings.type)
                 }
                 last[name] = Self.group(records, name: name, port: settings.port)
             } catch {

@@ -48,14 +48,16 @@ enum DNSMessage {
     static func answer(_ bytes: [UInt8], to id: UInt16, type: DNSDiscoverySettings.RecordType) -> Answer? {
         var reader = Reader(bytes: bytes)
         guard let answerID = reader.word(), answerID == id, let flags = reader.word(), flags & 0x8000 != 0,
-            let questionCount = reader.word(), let answerCount = reader.word(), reader.word() != nil, reader.word() != nil
+            let questionCount = reader.word(), let answerCount = reader.word(), reader.word() != nil,
+            reader.word() != nil
         else { return nil }
         for _ in 0..<questionCount {
             guard reader.name() != nil, reader.word() != nil, reader.word() != nil else { return nil }
         }
         var records: [DNSRecord] = []
         for _ in 0..<answerCount {
-            guard reader.name() != nil, let recordType = reader.word(), reader.word() != nil, reader.word() != nil,
+            guard reader.name() != nil, let recordType = reader.word(), reader.word() != nil,
+                reader.word() != nil,
                 reader.word() != nil, let length = reader.word(), reader.position + Int(length) <= bytes.count
             else { return nil }
             let end = reader.position + Int(length)
@@ -100,7 +102,9 @@ enum DNSMessage {
                     place = (length & 0x3F) << 8 | Int(bytes[place + 1])
                     continue
                 }
-                guard length < 64, place + 1 + length <= bytes.count, result.count + length < 256 else { return nil }
+                guard length < 64, place + 1 + length <= bytes.count, result.count + length < 256 else {
+                    return nil
+                }
                 result += bytes[(place + 1)..<(place + 1 + length)]
                 result.append(UInt8(ascii: "."))
                 place += length + 1
@@ -142,7 +146,9 @@ enum IPv6Text {
             if end - start > max(best.count, 1) { best = start..<end }
             start = max(end, start + 1)
         }
-        func text(_ range: Range<Int>) -> String { range.map { String(groups[$0], radix: 16) }.joined(separator: ":") }
+        func text(_ range: Range<Int>) -> String {
+            range.map { String(groups[$0], radix: 16) }.joined(separator: ":")
+        }
         return best.isEmpty ? text(0..<8) : text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
     }
 }

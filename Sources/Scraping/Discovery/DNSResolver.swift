@@ -27,7 +27,8 @@ struct DNSResolver {
     /// The records of a name; none when the name does not exist.
     ///
     /// - Throws: `discovery` when no server answers.
-    func records(of name: String, type: DNSDiscoverySettings.RecordType) throws(ScrapingError) -> [DNSRecord] {
+    func records(of name: String, type: DNSDiscoverySettings.RecordType) throws(ScrapingError) -> [DNSRecord]
+    {
         let id = UInt16.random(in: 0 ... .max)
         guard let question = DNSMessage.question(name, type: type, id: id) else {
             throw ScrapingError(.discovery, "cannot look up \"\(name)\": not a name")
@@ -61,7 +62,9 @@ struct DNSResolver {
         return DNSMessage.answer(Array(stream.dropFirst(2)), to: id, type: type)
     }
 
-    private func exchange(_ server: String, _ message: [UInt8], isStream: Bool) throws(ScrapingError) -> [UInt8] {
+    private func exchange(_ server: String, _ message: [UInt8], isStream: Bool) throws(ScrapingError)
+        -> [UInt8]
+    {
         let (host, port) = Self.split(server)
         var hints = addrinfo()
         hints.ai_socktype = Int32((isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
@@ -71,7 +74,8 @@ struct DNSResolver {
             throw ScrapingError(.discovery, "not an address")
         }
         defer { freeaddrinfo(found) }
-        let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            address.pointee.ai_family, address.pointee.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
         var limit = timeval(tv_sec: Self.timeout / 1000, tv_usec: 0)
@@ -97,7 +101,10 @@ struct DNSResolver {
     private static func split(_ server: String) -> (host: String, port: String) {
         if server.hasPrefix("["), let end = server.lastIndex(of: "]") {
             let port = server[server.index(after: end)...].dropFirst()
-            return (String(server[server.index(after: server.startIndex)..<end]), port.isEmpty ? "53" : String(port))
+            return (
+                String(server[server.index(after: server.startIndex)..<end]),
+                port.isEmpty ? "53" : String(port)
+            )
         }
         let parts = server.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2 ? (String(parts[0]), String(parts[1])) : (server, "53")

@@ -1,3 +1,4 @@
+import Instruments
 import Logging
 import Platform
 import WebClient
@@ -28,7 +29,10 @@ extension Discoverer {
                 }
             } catch {
                 if Task.isCancelled { return }
-                services.logger.error("cannot find targets", metadata: ["discovery": "\(name)", "error": "\(error)"])
+                try? services.failures?.labels(name.split(separator: " ").first.map(String.init) ?? name)
+                    .increment()
+                services.logger.error(
+                    "cannot find targets", metadata: ["discovery": "\(name)", "error": "\(error)"])
             }
             do { try await services.alarm.wait(until: services.clock.now() + interval) } catch { return }
         }
@@ -57,4 +61,6 @@ struct DiscoveryServices: Sendable {
     let clock: any WallClock
     let logger: Logger
     let options: ScrapeOptions
+    /// By kind of source.
+    var failures: Family<Counter>?
 }

@@ -46,7 +46,8 @@ struct DockerDiscoverer: Discoverer {
         request.bodySizeLimit = 1 << 28
         let response = try await client.send(request)
         guard response.status == 200 else {
-            throw ScrapingError(.discovery, "\(path): server returned HTTP status \(response.status) \(response.reason)")
+            throw ScrapingError(
+                .discovery, "\(path): server returned HTTP status \(response.status) \(response.reason)")
         }
         guard let items = try JSONValue.parse(Array(buffer: response.body)).array else {
             throw ScrapingError(.discovery, "\(path): want a list")
@@ -58,8 +59,10 @@ struct DockerDiscoverer: Discoverer {
 
     private func targets(_ containers: [JSONValue], _ networks: [JSONValue]) -> [[String: String]] {
         let networkLabels = Dictionary(
-            networks.map { ($0["Id"]?.string ?? "", labels(ofNetwork: $0)) }, uniquingKeysWith: { first, _ in first })
-        let byID = Dictionary(containers.map { ($0["Id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+            networks.map { ($0["Id"]?.string ?? "", labels(ofNetwork: $0)) },
+            uniquingKeysWith: { first, _ in first })
+        let byID = Dictionary(
+            containers.map { ($0["Id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
         return containers.flatMap { targets(of: $0, byID, networkLabels) }
     }
 
@@ -84,8 +87,10 @@ struct DockerDiscoverer: Discoverer {
         let mode = container["HostConfig"]?["NetworkMode"]?.string ?? ""
         let prefix = "__meta_docker_container_"
         var common = [
-            prefix + "id": container["Id"]?.string ?? "", prefix + "name": name, prefix + "network_mode": mode,
-            prefix + "image": container["Image"]?.string ?? "", prefix + "image_id": container["ImageID"]?.string ?? "",
+            prefix + "id": container["Id"]?.string ?? "", prefix + "name": name,
+            prefix + "network_mode": mode,
+            prefix + "image": container["Image"]?.string ?? "",
+            prefix + "image_id": container["ImageID"]?.string ?? "",
         ]
         for (name, value) in container["Labels"]?.object?.members ?? [] {
             common[prefix + "label_" + Self.sanitized(name)] = value.string ?? ""
@@ -96,7 +101,9 @@ struct DockerDiscoverer: Discoverer {
             var address = network["IPAddress"]?.string ?? ""
             if address.isEmpty { address = network["GlobalIPv6Address"]?.string ?? "" }
             let own = networkLabels[network["NetworkID"]?.string ?? ""] ?? [:]
-            func join(_ host: String, _ port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+            func join(_ host: String, _ port: Int) -> String {
+                host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            }
             for port in ports {
                 let privatePort = port["PrivatePort"]?.int ?? 0
                 var labels = common.merging(own) { $1 }
@@ -130,13 +137,16 @@ struct DockerDiscoverer: Discoverer {
         var current = container
         var steps = 0
         while true {
-            let networks = (current["NetworkSettings"]?["Networks"]?.object?.members ?? []).filter { !$0.value.isNull }
-                .sorted { $0.name < $1.name }
+            let networks = (current["NetworkSettings"]?["Networks"]?.object?.members ?? []).filter {
+                !$0.value.isNull
+            }
+            .sorted { $0.name < $1.name }
             if !networks.isEmpty {
                 return networks.prefix(settings.matchFirstNetwork ? 1 : networks.count).map(\.value)
             }
             let mode = current["HostConfig"]?["NetworkMode"]?.string ?? ""
-            guard mode.hasPrefix("container:"), let next = byID[String(mode.dropFirst("container:".utf8.count))], steps < 16
+            guard mode.hasPrefix("container:"),
+                let next = byID[String(mode.dropFirst("container:".utf8.count))], steps < 16
             else { return [] }
             current = next
             steps += 1
@@ -145,10 +155,11 @@ struct DockerDiscoverer: Discoverer {
 
     /// A label name in which everything that is not a letter, digit or underscore is an underscore.
     private static func sanitized(_ name: String) -> String {
-        String(decoding: name.utf8.map { byte in
-            let isLetter = (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
-            let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-            return isLetter || isDigit || byte == UInt8(ascii: "_") ? byte : UInt8(ascii: "_")
-        }, as: UTF8.self)
+        String(
+            decoding: name.utf8.map { byte in
+                let isLetter = (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+                let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+                return isLetter || isDigit || byte == UInt8(ascii: "_") ? byte : UInt8(ascii: "_")
+            }, as: UTF8.self)
     }
 }

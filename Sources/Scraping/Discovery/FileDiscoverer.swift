@@ -1,8 +1,9 @@
+import Logging
+import Platform
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import Logging
-import Platform
 
 /// Target groups in files. A file that cannot be read keeps the groups that it had.
 struct FileDiscoverer: Discoverer {
@@ -60,7 +61,8 @@ struct FileDiscoverer: Discoverer {
                 groups[path] = try read(path)
                 isChanged = true
             } catch {
-                services.logger.error("cannot read a file of targets", metadata: ["file": "\(path)", "error": "\(error)"])
+                services.logger.error(
+                    "cannot read a file of targets", metadata: ["file": "\(path)", "error": "\(error)"])
             }
         }
         return isChanged

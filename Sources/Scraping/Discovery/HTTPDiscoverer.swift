@@ -25,11 +25,14 @@ struct HTTPDiscoverer: Discoverer {
         request.bodySizeLimit = 1 << 28
         let response = try await client.send(request)
         guard response.status == 200 else {
-            throw ScrapingError(.discovery, "server returned HTTP status \(response.status) \(response.reason)")
+            throw ScrapingError(
+                .discovery, "server returned HTTP status \(response.status) \(response.reason)")
         }
-        let type = (response.header("content-type") ?? "").prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+        let type = (response.header("content-type") ?? "").prefix { $0 != ";" }.filter { $0 != " " }
+            .lowercased()
         guard type == "application/json" else {
-            throw ScrapingError(.discovery, "cannot read an answer of the type \"\(type)\", want application/json")
+            throw ScrapingError(
+                .discovery, "cannot read an answer of the type \"\(type)\", want application/json")
         }
         var groups = try TargetGroupText.read(Array(buffer: response.body), source: settings.url)
         for index in groups.indices { groups[index].labels["__meta_url"] = settings.url }

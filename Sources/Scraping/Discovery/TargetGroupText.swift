@@ -16,22 +16,26 @@ enum TargetGroupText {
         var groups: [TargetGroup] = []
         for (index, item) in items.enumerated() {
             guard let object = item.object else {
-                throw ScrapingError(.discovery, "cannot read target groups from \(source): entry \(index) is no object")
+                throw ScrapingError(
+                    .discovery, "cannot read target groups from \(source): entry \(index) is no object")
             }
             for (name, _) in object.members where name != "targets" && name != "labels" {
-                throw ScrapingError(.discovery, "cannot read target groups from \(source): unknown field \(name)")
+                throw ScrapingError(
+                    .discovery, "cannot read target groups from \(source): unknown field \(name)")
             }
             var addresses: [String] = []
             for address in object["targets"]?.array ?? [] {
                 guard let text = address.string else {
-                    throw ScrapingError(.discovery, "cannot read target groups from \(source): a target is no text")
+                    throw ScrapingError(
+                        .discovery, "cannot read target groups from \(source): a target is no text")
                 }
                 addresses.append(text)
             }
             var labels: [String: String] = [:]
             for (name, value) in object["labels"]?.object?.members ?? [] {
                 guard let text = value.string else {
-                    throw ScrapingError(.discovery, "cannot read target groups from \(source): the label \(name) is no text")
+                    throw ScrapingError(
+                        .discovery, "cannot read target groups from \(source): the label \(name) is no text")
                 }
                 labels[name] = text
             }

@@ -32,6 +32,9 @@ extension KnownLines {
                         let value = parser.shortValue(knownAs: known)
                         let line = value == nil ? try parser.sample(knownAs: known) : nil
                         guard value != nil || line != nil else { return }
+                        if pass.takesExemplars, let exemplar = line?.exemplar {
+                            pass.exemplars.append((index, exemplar))
+                        }
                         pass.counts.scraped += 1
                         pass.counts.kept += 1
                         pass.samplesLeft -= 1

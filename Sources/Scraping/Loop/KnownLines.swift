@@ -1,7 +1,8 @@
+import StorageAPI
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import StorageAPI
 
 /// The lines of a target's last scrapes, found again by place or by their bytes.
 ///
@@ -84,7 +85,9 @@ struct KnownLines {
     /// The text of a slot.
     func withText<Result>(of slot: Slot, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         text.withUnsafeBufferPointer {
-            body(UnsafeBufferPointer(rebasing: $0[Int(slot.textOffset)..<Int(slot.textOffset) + Int(slot.textLength)]))
+            body(
+                UnsafeBufferPointer(
+                    rebasing: $0[Int(slot.textOffset)..<Int(slot.textOffset) + Int(slot.textLength)]))
         }
     }
 
@@ -114,7 +117,8 @@ struct KnownLines {
     // MARK: - Changing
 
     /// Adds a text that is not there yet, or returns nil when the buffer is full.
-    mutating func insert(_ newText: UnsafeBufferPointer<UInt8>, hash: UInt32, kind: Kind, type: UInt8) -> Int? {
+    mutating func insert(_ newText: UnsafeBufferPointer<UInt8>, hash: UInt32, kind: Kind, type: UInt8) -> Int?
+    {
         guard text.count + newText.count <= Self.textSizeMax else { return nil }
         let slot = Slot(
             textOffset: UInt32(text.count), textLength: UInt32(newText.count), reference: 0, hash: hash,
@@ -165,7 +169,9 @@ struct KnownLines {
         let mask = table.count - 1
         var place = Int(slots[index].hash) & mask
         while table[place] != UInt32(index) {
-            guard table[place] != Self.vacant else { preconditionFailure("BUG: a known line is not in the table") }
+            guard table[place] != Self.vacant else {
+                preconditionFailure("BUG: a known line is not in the table")
+            }
             place = (place + 1) & mask
         }
         var next = (place + 1) & mask

@@ -20,7 +20,9 @@ struct MetadataTable {
 
     /// Ascending by name.
     var all: [MetricMetadata] {
-        entries.compactMap { $0?.metadata }.sorted { $0.metric.utf8.lexicographicallyPrecedes($1.metric.utf8) }
+        entries.compactMap { $0?.metadata }.sorted {
+            $0.metric.utf8.lexicographicallyPrecedes($1.metric.utf8)
+        }
     }
 
     mutating func set(type: MetricType, of name: String) -> Int {

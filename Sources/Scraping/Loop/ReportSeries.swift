@@ -32,7 +32,8 @@ struct ReportSeries {
     ) throws {
         let all = [
             values.isUp ? 1 : 0, values.duration, Double(values.counts.scraped), Double(values.counts.kept),
-            Double(values.counts.seriesAdded), values.timeout, Double(values.sampleLimit), Double(values.bodySize),
+            Double(values.counts.seriesAdded), values.timeout, Double(values.sampleLimit),
+            Double(values.bodySize),
         ]
         let count = extra ? all.count : Self.standardCount
         while references.count < count {

@@ -67,20 +67,27 @@ struct SampleLabels: Sendable {
         }
     }
 
-    private func checkLimits(_ pairs: [(name: String, value: String)], _ metric: String) throws(ScrapingError) {
+    private func checkLimits(_ pairs: [(name: String, value: String)], _ metric: String) throws(ScrapingError)
+    {
         if limits.labels > 0, pairs.count > limits.labels {
             throw ScrapingError(
-                .labelLimit, "label_limit exceeded (metric: \(LabelText.quoted(metric)), number of labels: \(pairs.count), limit: \(limits.labels))")
+                .labelLimit,
+                "label_limit exceeded (metric: \(LabelText.quoted(metric)), number of labels: \(pairs.count), limit: \(limits.labels))"
+            )
         }
         guard limits.labelNameLength > 0 || limits.labelValueLength > 0 else { return }
         for (name, value) in pairs {
             if limits.labelNameLength > 0, name.utf8.count > limits.labelNameLength {
                 throw ScrapingError(
-                    .labelLimit, "label_name_length_limit exceeded (metric: \(LabelText.quoted(metric)), label name: \(LabelText.quoted(name)), length: \(name.utf8.count), limit: \(limits.labelNameLength))")
+                    .labelLimit,
+                    "label_name_length_limit exceeded (metric: \(LabelText.quoted(metric)), label name: \(LabelText.quoted(name)), length: \(name.utf8.count), limit: \(limits.labelNameLength))"
+                )
             }
             if limits.labelValueLength > 0, value.utf8.count > limits.labelValueLength {
                 throw ScrapingError(
-                    .labelLimit, "label_value_length_limit exceeded (metric: \(LabelText.quoted(metric)), label name: \(LabelText.quoted(name)), value: \(LabelText.quoted(value)), length: \(value.utf8.count), limit: \(limits.labelValueLength))")
+                    .labelLimit,
+                    "label_value_length_limit exceeded (metric: \(LabelText.quoted(metric)), label name: \(LabelText.quoted(name)), value: \(LabelText.quoted(value)), length: \(value.utf8.count), limit: \(limits.labelValueLength))"
+                )
             }
         }
     }

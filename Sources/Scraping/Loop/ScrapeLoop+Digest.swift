@@ -14,13 +14,15 @@ extension ScrapeLoop {
     /// and blocks on the disk.
     ///
     /// - Parameter begin: `MonotonicTime` of the start of the scrape.
-    func digest(_ fetched: Result<FetchedBody, any Error>, _ scratch: ScrapeScratch, time: Timestamp, begin: UInt64) {
+    func digest(
+        _ fetched: Result<FetchedBody, any Error>, _ scratch: ScrapeScratch, time: Timestamp, begin: UInt64
+    ) {
         memory.content.withLock { content in
             var values = ReportSeries.Values()
             var failure: (any Error)?
             var pass = ScrapePass(
                 generation: content.cache.nextGeneration(), time: time, now: services.clock.now(),
-                configuration: configuration)
+                configuration: configuration, takesExemplars: services.store.takesExemplars)
             do {
                 let body = try fetched.get()
                 try withBody(body, scratch) { bytes in
@@ -30,9 +32,20 @@ extension ScrapeLoop {
                         content.cache.markAllStale(at: time, into: &scratch.batch)
                         return
                     }
-                    try content.cache.read(
-                        bytes, format: try request.format(contentType: body.contentType), pass: &pass,
-                        labels: sampleLabels, store: services.store, into: &scratch.batch)
+                    switch try request.format(contentType: body.contentType) {
+                    case .text(let format):
+                        try content.cache.read(
+                            bytes, format: format, pass: &pass, labels: sampleLabels, store: services.store,
+                            into: &scratch.batch)
+                    case .protobuf:
+                        let read = try ProtobufBody(UnsafeRawBufferPointer(bytes), options: protobufOptions)
+                        try read.text.withUnsafeBufferPointer { text in
+                            try content.cache.read(
+                                text, format: .text, histograms: read.histograms, exemplars: read.exemplars,
+                                pass: &pass, labels: sampleLabels, store: services.store,
+                                into: &scratch.batch)
+                        }
+                    }
                 }
             } catch {
                 failure = error
@@ -49,9 +62,17 @@ extension ScrapeLoop {
             values.timeout = Double(target.timeout) / 1000
             values.sampleLimit = configuration.limits.samples
             note(failure, values, time)
+            if failure == nil { noteRefused(pass.counts.refusedSeries) }
             store(&content, values, time, &scratch.batch, sampleCount: scratch.batch.count)
             publish(content.cache.metadata)
         }
+    }
+
+    private var protobufOptions: ProtobufBody.Options {
+        ProtobufBody.Options(
+            readsNativeHistograms: configuration.scrapeNativeHistograms,
+            alwaysReadsClassic: configuration.alwaysScrapeClassicHistograms,
+            textBytesMax: KnownLines.textSizeMax, readsExemplars: services.store.takesExemplars)
     }
 
     /// Marks everything stale after the target is gone for good. Runs on a worker thread.
@@ -63,7 +84,9 @@ extension ScrapeLoop {
                 // A target that came back in the meantime has newer samples: ours are refused, rightly.
                 _ = try services.store.append(scratch.batch)
             } catch {
-                services.logger.warning("cannot store staleness markers", metadata: ["target": "\(target.url)", "error": "\(error)"])
+                services.logger.warning(
+                    "cannot store staleness markers",
+                    metadata: ["target": "\(target.url)", "error": "\(error)"])
             }
         }
     }
@@ -103,13 +126,25 @@ extension ScrapeLoop {
             case .labelLimit: instruments.exceededLabelLimits.increment()
             default: break
             }
-            services.logger.debug("scrape failed", metadata: ["target": "\(target.url)", "error": "\(failure)"])
+            services.logger.debug(
+                "scrape failed", metadata: ["target": "\(target.url)", "error": "\(failure)"])
         }
         status.withLock { status in
             status.health = failure == nil ? .up : .down
             status.lastError = failure.map { isBodyTooLarge($0) ? "body size limit exceeded" : "\($0)" } ?? ""
             status.lastScrape = time
             status.lastDuration = values.duration
+        }
+    }
+
+    /// Tells of new series that the storage has no room for: the scrape is good all the same.
+    private func noteRefused(_ count: Int) {
+        if count == 0 { return }
+        services.logger.warning(
+            "new series of a scrape were refused: the storage is at its limit",
+            metadata: ["target": "\(target.url)", "series": "\(count)"])
+        status.withLock {
+            $0.lastError = "\(count) new series were refused: the storage is at its limit of series"
         }
     }
 
@@ -131,7 +166,9 @@ extension ScrapeLoop {
                 values, extra: configuration.extraScrapeMetrics, at: time, labels: sampleLabels,
                 store: services.store, into: &batch)
             let result = try services.store.append(batch)
-            guard !result.refused.isEmpty || values.counts.duplicates + values.counts.outOfBounds > 0 else { return }
+            guard !result.refused.isEmpty || values.counts.duplicates + values.counts.outOfBounds > 0 else {
+                return
+            }
             var counts = values.counts
             count(result.refused, in: batch, sampleCount, &counts)
             try storeForgotten(result.refused, &content, &batch)
@@ -139,15 +176,19 @@ extension ScrapeLoop {
             services.instruments.outOfOrder.increment(by: UInt64(counts.outOfOrder))
             services.instruments.outOfBounds.increment(by: UInt64(counts.outOfBounds))
             if counts.duplicates + counts.outOfOrder + counts.outOfBounds > 0 {
-                services.logger.debug(
+                // A wrong clock needs somebody who sets it right; the others are how some targets are.
+                services.logger.log(
+                    level: counts.outOfBounds > 0 ? .warning : .debug,
                     "samples of a scrape were refused",
                     metadata: [
-                        "target": "\(target.url)", "duplicate": "\(counts.duplicates)", "out_of_order": "\(counts.outOfOrder)",
+                        "target": "\(target.url)", "duplicate": "\(counts.duplicates)",
+                        "out_of_order": "\(counts.outOfOrder)",
                         "out_of_bounds": "\(counts.outOfBounds)",
                     ])
             }
         } catch {
-            services.logger.error("cannot store a scrape", metadata: ["target": "\(target.url)", "error": "\(error)"])
+            services.logger.error(
+                "cannot store a scrape", metadata: ["target": "\(target.url)", "error": "\(error)"])
             status.withLock { status in
                 if status.lastError.isEmpty { status.lastError = "cannot store the samples: \(error)" }
             }
@@ -158,13 +199,14 @@ extension ScrapeLoop {
         _ refused: [(index: Int, reason: SampleRefusal)], in batch: borrowing SampleBatch, _ sampleCount: Int,
         _ counts: inout ScrapeCounts
     ) {
-        for (index, reason) in refused where index < sampleCount {
+        // Native histograms come behind all floats.
+        for (index, reason) in refused where index < sampleCount || index >= batch.count {
             // Markers and reports are refused when a target comes back under another loop: expected.
-            if batch.values[index].isStaleMarker { continue }
+            if index < batch.count, batch.values[index].isStaleMarker { continue }
             switch reason {
             case .duplicateTimestamp: counts.duplicates += 1
             case .outOfOrder: counts.outOfOrder += 1
-            case .outOfBounds: counts.outOfBounds += 1
+            case .outOfBounds, .tooFarAhead: counts.outOfBounds += 1
             case .unknownSeries: break
             }
         }
@@ -175,15 +217,26 @@ extension ScrapeLoop {
         _ refused: [(index: Int, reason: SampleRefusal)], _ content: inout TargetMemory.Content,
         _ batch: inout SampleBatch
     ) throws {
-        let indexes = refused.filter { $0.reason == .unknownSeries && !batch.values[$0.index].isStaleMarker }.map(\.index)
+        let count = batch.count
+        let indexes = refused.filter {
+            $0.reason == .unknownSeries && ($0.index >= count || !batch.values[$0.index].isStaleMarker)
+        }.map(\.index)
         guard !indexes.isEmpty else { return }
-        let forgotten = Set(indexes.map { batch.series[$0].number })
+        let forgotten = Set(
+            indexes.map { ($0 < count ? batch.series[$0] : batch.histogramSeries[$0 - count]).number })
         var new = try content.cache.registerAgain(forgotten, labels: sampleLabels, store: services.store)
-        new.merge(try content.report.registerAgain(forgotten, labels: sampleLabels, store: services.store)) { $1 }
+        new.merge(try content.report.registerAgain(forgotten, labels: sampleLabels, store: services.store)) {
+            $1
+        }
         var again = SampleBatch()
         for index in indexes {
-            guard let reference = new[batch.series[index].number] else { continue }
-            again.append(reference, batch.timestamps[index], batch.values[index])
+            if index >= count {
+                let place = index - count
+                guard let reference = new[batch.histogramSeries[place].number] else { continue }
+                again.append(reference, batch.histogramTimestamps[place], batch.histograms[place])
+            } else if let reference = new[batch.series[index].number] {
+                again.append(reference, batch.timestamps[index], batch.values[index])
+            }
         }
         _ = try services.store.append(again)
     }

@@ -121,12 +121,16 @@ final class ScrapeLoop: Sendable {
                 self.services.scratch.give(scratch)
             }
         } catch {
-            services.logger.warning("cannot digest a scrape: the workers refuse", metadata: ["target": "\(target.url)", "error": "\(error)"])
+            services.logger.warning(
+                "cannot digest a scrape: the workers refuse",
+                metadata: ["target": "\(target.url)", "error": "\(error)"])
         }
     }
 
     private func fetch(into scratch: ScrapeScratch) async -> Result<FetchedBody, any Error> {
-        guard let client else { return .failure(ScrapingError(.invalidTarget, "the HTTP client could not be made")) }
+        guard let client else {
+            return .failure(ScrapingError(.invalidTarget, "the HTTP client could not be made"))
+        }
         do {
             let outgoing = request.outgoing(buffer: scratch.received)
             // The client is to be the only owner of the buffer, lest it copies it.
@@ -134,10 +138,13 @@ final class ScrapeLoop: Sendable {
             let response = try await client.send(outgoing)
             scratch.received = response.body
             guard response.status == 200 else {
-                throw ScrapingError(.badStatus, "server returned HTTP status \(response.status) \(response.reason)")
+                throw ScrapingError(
+                    .badStatus, "server returned HTTP status \(response.status) \(response.reason)")
             }
             return .success(
-                FetchedBody(contentType: response.header("content-type"), encoding: response.header("content-encoding")))
+                FetchedBody(
+                    contentType: response.header("content-type"),
+                    encoding: response.header("content-encoding")))
         } catch {
             return .failure(error)
         }

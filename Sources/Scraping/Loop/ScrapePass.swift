@@ -9,6 +9,8 @@ struct ScrapeCounts: Equatable {
     var kept = 0
     /// Series that were not known.
     var seriesAdded = 0
+    /// New series that the storage has no room for.
+    var refusedSeries = 0
     var duplicates = 0
     var outOfOrder = 0
     var outOfBounds = 0
@@ -25,6 +27,7 @@ struct ScrapePass {
     let honorsTimestamps: Bool
     /// Whether samples with their own timestamp go stale, too.
     let tracksTimestamps: Bool
+    let histogramLimits: HistogramLimits
     /// How many more samples may be kept.
     var samplesLeft: Int
     var isOverLimit = false
@@ -36,15 +39,22 @@ struct ScrapePass {
     /// The code of the type that the last `TYPE` comment set.
     var typeCode: UInt8 = 0
     var counts = ScrapeCounts()
+    /// Whether exemplars are wanted.
+    let takesExemplars: Bool
+    /// Where in the body exemplars stand and which slots they belong to.
+    var exemplars: [(slot: UInt32, text: Range<Int>)] = []
 
     init(
-        generation: UInt32, time: Timestamp, now: Timestamp, configuration: ScrapeConfiguration
+        generation: UInt32, time: Timestamp, now: Timestamp, configuration: ScrapeConfiguration,
+        takesExemplars: Bool = false
     ) {
+        self.takesExemplars = takesExemplars
         self.generation = generation
         self.time = time
         timeMax = now + 600_000
         honorsTimestamps = configuration.honorTimestamps
         tracksTimestamps = configuration.trackTimestampsStaleness
+        histogramLimits = HistogramLimits(configuration.limits)
         samplesLeft = configuration.limits.samples > 0 ? configuration.limits.samples : .max
     }
 

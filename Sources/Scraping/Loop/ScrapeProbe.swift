@@ -1,6 +1,6 @@
 import Exposition
-package import StorageAPI
 package import MetricModel
+package import StorageAPI
 
 /// The part of a scrape that runs on a worker thread, for benchmarks.
 package struct ScrapeProbe {
@@ -11,7 +11,10 @@ package struct ScrapeProbe {
 
     package init(store: any SampleStore) throws {
         self.store = store
-        guard case .target(let target) = try Target.make(["__address__": "localhost:1"], group: [:], for: configuration) else {
+        guard
+            case .target(let target) = try Target.make(
+                ["__address__": "localhost:1"], group: [:], for: configuration)
+        else {
             throw ScrapingError(.invalidTarget, "the target is dropped")
         }
         labels = SampleLabels(target: target, configuration: configuration)
@@ -21,7 +24,8 @@ package struct ScrapeProbe {
     package mutating func read(
         _ body: UnsafeBufferPointer<UInt8>, at time: Timestamp, into batch: inout SampleBatch
     ) throws -> Int {
-        var pass = ScrapePass(generation: cache.nextGeneration(), time: time, now: time, configuration: configuration)
+        var pass = ScrapePass(
+            generation: cache.nextGeneration(), time: time, now: time, configuration: configuration)
         try cache.read(body, format: .text, pass: &pass, labels: labels, store: store, into: &batch)
         return pass.counts.kept
     }

@@ -41,26 +41,35 @@ struct ScrapeRequest: Sendable {
         var weight = ScrapeProtocol.allCases.count + 1
         var items: [String] = []
         for format in protocols {
-            // The weights are Prometheus'; what we cannot read yet is not asked for.
-            if format != .protobuf {
-                let hasEscaping = format == .text100 || format == .openMetrics100
-                items.append(format.mediaType + (hasEscaping ? ";escaping=\(escaping.rawValue)" : "") + ";q=0.\(weight)")
-            }
+            // The weights are Prometheus'.
+            let hasEscaping = format == .text100 || format == .openMetrics100
+            items.append(
+                format.mediaType + (hasEscaping ? ";escaping=\(escaping.rawValue)" : "") + ";q=0.\(weight)")
             weight -= 1
         }
         items.append("*/*;q=0.\(weight)")
         return items.joined(separator: ",")
     }
 
+    /// The format of a body.
+    enum BodyFormat: Equatable {
+        case text(ExpositionFormat)
+        case protobuf
+    }
+
     /// Which format a body is in.
     ///
     /// - Throws: `unsupportedContentType`.
-    func format(contentType: String?) throws(ScrapingError) -> ExpositionFormat {
-        if let contentType, let format = ExpositionFormat(contentType: contentType) { return format }
+    func format(contentType: String?) throws(ScrapingError) -> BodyFormat {
+        if let contentType, let format = ExpositionFormat(contentType: contentType) { return .text(format) }
+        if contentType?.prefix(while: { $0 != ";" }).lowercased() == "application/vnd.google.protobuf" {
+            return .protobuf
+        }
         switch fallback {
-        case .text004, .text100: return .text
-        case .openMetrics001, .openMetrics100: return .openMetrics
-        case .protobuf, nil: break
+        case .text004, .text100: return .text(.text)
+        case .openMetrics001, .openMetrics100: return .text(.openMetrics)
+        case .protobuf: return .protobuf
+        case nil: break
         }
         guard let contentType, !contentType.isEmpty else {
             throw ScrapingError(
@@ -69,7 +78,8 @@ struct ScrapeRequest: Sendable {
         }
         throw ScrapingError(
             .unsupportedContentType,
-            "the target sends the Content-Type \"\(contentType.prefix(100))\", which is not supported, and the job has no fallback_scrape_protocol")
+            "the target sends the Content-Type \"\(contentType.prefix(100))\", which is not supported, and the job has no fallback_scrape_protocol"
+        )
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {

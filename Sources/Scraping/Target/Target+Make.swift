@@ -29,11 +29,18 @@ extension Target {
         let timeout = try duration(labels, TargetLabel.timeout, "scrape timeout")
         guard timeout.milliseconds <= interval.milliseconds else {
             throw ScrapingError(
-                .invalidTarget, "scrape timeout cannot be greater than scrape interval (\(LabelText.quoted(timeout.text)) > \(LabelText.quoted(interval.text)))")
+                .invalidTarget,
+                "scrape timeout cannot be greater than scrape interval (\(LabelText.quoted(timeout.text)) > \(LabelText.quoted(interval.text)))"
+            )
         }
         for name in TargetLabel.switches {
-            if let value = labels.value(of: name), !["true", "false", "1", "0", "t", "f", "T", "F", "TRUE", "FALSE", "True", "False"].contains(value) {
-                throw ScrapingError(.invalidTarget, "error parsing \(name): \(LabelText.quoted(value)) is neither true nor false")
+            if let value = labels.value(of: name),
+                !["true", "false", "1", "0", "t", "f", "T", "F", "TRUE", "FALSE", "True", "False"].contains(
+                    value)
+            {
+                throw ScrapingError(
+                    .invalidTarget,
+                    "error parsing \(name): \(LabelText.quoted(value)) is neither true nor false")
             }
         }
         labels.keep { !$0.hasPrefix(TargetLabel.metaPrefix) }
@@ -78,7 +85,9 @@ extension Target {
         let text = labels.value(of: name) ?? ""
         guard let milliseconds = DurationText.parse(text) else {
             throw ScrapingError(
-                .invalidTarget, "error parsing \(meaning): \(text.isEmpty ? "empty duration string" : "not a valid duration string: \(LabelText.quoted(text))")")
+                .invalidTarget,
+                "error parsing \(meaning): \(text.isEmpty ? "empty duration string" : "not a valid duration string: \(LabelText.quoted(text))")"
+            )
         }
         guard milliseconds > 0 else { throw ScrapingError(.invalidTarget, "\(meaning) cannot be 0") }
         return (text, milliseconds)
@@ -95,7 +104,8 @@ extension Target {
             }
         }
         return URLText.make(
-            scheme: labels.value(of: TargetLabel.scheme) ?? "", host: labels.value(of: TargetLabel.address) ?? "",
+            scheme: labels.value(of: TargetLabel.scheme) ?? "",
+            host: labels.value(of: TargetLabel.address) ?? "",
             path: labels.value(of: TargetLabel.metricsPath) ?? "", parameters: parameters)
     }
 }

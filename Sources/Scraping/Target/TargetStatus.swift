@@ -30,7 +30,8 @@ public struct TargetStatus: Sendable {
     public var scrapeTimeout: Int64
 
     public init(
-        discoveredLabels: Labels, labels: Labels, scrapePool: String, scrapeURL: String, lastError: String = "",
+        discoveredLabels: Labels, labels: Labels, scrapePool: String, scrapeURL: String,
+        lastError: String = "",
         lastScrape: Timestamp? = nil, lastScrapeDuration: Double = 0, health: Health = .unknown,
         scrapeInterval: Int64, scrapeTimeout: Int64
     ) {

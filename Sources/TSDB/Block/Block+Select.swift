@@ -20,7 +20,9 @@ extension Block {
             if matcher.kind == .equal, !matcher.value.isEmpty {
                 guard let place = try index.place(of: matcher.name, matcher.value) else { return [] }
                 narrow(&result, try index.postings(at: place))
-            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals, !literals.contains("") {
+            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals,
+                !literals.contains("")
+            {
                 var union: [UInt32] = []
                 for literal in literals {
                     if let place = try index.place(of: matcher.name, literal) {
@@ -64,6 +66,14 @@ extension Block {
         }
         result = known.withUnsafeBufferPointer { known in
             postings.withUnsafeBufferPointer { PostingsMath.intersect(known, $0) }
+        }
+    }
+
+    /// As ``select(_:)`` without the postings, for when these are damaged: looks at every series.
+    func scan(_ matchers: [LabelMatcher]) -> [UInt32] {
+        index.soundSeries().filter { number in
+            guard let labels = try? index.labels(number) else { return false }
+            return matchers.allSatisfy { $0.matches(labels) }
         }
     }
 
@@ -112,27 +122,40 @@ struct BlockSource: SeriesSource {
     let block: Block
     private let numbers: [UInt32]
     private let tombstones: Tombstones
+    private let damages: DamageList
 
     /// Leaves out series without a chunk between the inclusive bounds.
-    init(_ block: Block, _ matchers: [LabelMatcher], from start: Int64, through end: Int64) throws(TSDBError) {
+    init(
+        _ block: Block, _ matchers: [LabelMatcher], from start: Int64, through end: Int64, damages: DamageList
+    ) throws(TSDBError) {
         self.block = block
+        self.damages = damages
         let deleted = block.tombstones.withLock { $0 }
         tombstones = deleted
-        let all = try block.select(matchers)
+        let all: [UInt32]
+        do throws(TSDBError) {
+            all = try block.select(matchers)
+        } catch {
+            guard error.kind == .corruption else { throw error }
+            damages.noteFound(error, file: block.path, times: block.times)
+            all = block.scan(matchers)
+        }
         var numbers: [UInt32] = []
         numbers.reserveCapacity(all.count)
-        do throws(WireError) {
-            for number in all {
-                let chunks = try block.index.chunks(number)
-                let isGone = deleted[number]
-                let overlaps = chunks.contains { chunk in
-                    chunk.minTime <= end && chunk.maxTime >= start
-                        && !isGone.contains { $0.minTime <= chunk.minTime && $0.maxTime >= chunk.maxTime }
-                }
-                if overlaps { numbers.append(number) }
+        for number in all {
+            let chunks: [ChunkMeta]
+            do throws(WireError) {
+                chunks = try block.index.chunks(number)
+            } catch {
+                BlockSource.noteDamage(of: number, error, block, damages)
+                continue
             }
-        } catch {
-            throw TSDBError(error, file: block.index.path)
+            let isGone = deleted[number]
+            let overlaps = chunks.contains { chunk in
+                chunk.minTime <= end && chunk.maxTime >= start
+                    && !isGone.contains { $0.minTime <= chunk.minTime && $0.maxTime >= chunk.maxTime }
+            }
+            if overlaps { numbers.append(number) }
         }
         self.numbers = numbers
     }
@@ -153,19 +176,41 @@ struct BlockSource: SeriesSource {
         do throws(WireError) {
             list = try block.index.chunks(number)
         } catch {
-            throw TSDBError(error, file: block.index.path)
+            return BlockSource.noteDamage(of: number, error, block, damages)
         }
         for meta in list where meta.minTime <= end && meta.maxTime >= start {
-            let chunk = try block.chunks.chunk(meta.reference)
             let before = columns.mark
-            do throws(WireError) {
-                try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: start, through: end, into: &columns)
+            do throws(TSDBError) {
+                try decode(meta, from: start, through: end, into: &columns)
             } catch {
-                throw TSDBError(error, file: block.path, offset: Int(meta.reference & 0xFFFF_FFFF))
+                guard error.kind == .corruption else { throw error }
+                columns.cut(to: before)
+                let times = min(meta.minTime, meta.maxTime)...max(meta.minTime, meta.maxTime)
+                damages.noteFound(error, file: block.path, times: times)
             }
             columns.restoreOrder(from: base, second: before)
         }
         let deleted = tombstones[number]
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
+    }
+
+    private func decode(
+        _ meta: ChunkMeta, from start: Int64, through end: Int64, into columns: inout SampleColumns
+    ) throws(TSDBError) {
+        let chunk = try block.chunks.chunk(meta.reference)
+        do throws(WireError) {
+            try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: start, through: end, into: &columns)
+        } catch {
+            throw block.chunks.damage(error, meta.reference)
+        }
+    }
+
+    /// The entry of a series cannot be read: any of its time may be missing.
+    private static func noteDamage(
+        of number: UInt32, _ error: WireError, _ block: Block, _ damages: DamageList
+    ) {
+        damages.noteFound(
+            TSDBError(error, file: block.index.path, offset: block.index.offset(ofSeries: number)),
+            file: block.path, times: block.times)
     }
 }

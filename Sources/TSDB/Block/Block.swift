@@ -24,7 +24,13 @@ final class Block: Sendable {
     init(disk: any Disk, path: String) throws(TSDBError) {
         self.path = path
         meta = try Block.readMeta(disk: disk, path: path)
-        index = try IndexReader(disk: disk, path: path + "/" + Block.indexName, isMisnumbered: meta.hasMisnumberedIndex)
+        guard ULID.isValid(meta.ulid) else {
+            throw TSDBError(
+                .corruption, "cannot read meta.json: \(meta.ulid) is not a ULID",
+                file: path + "/" + Block.metaName)
+        }
+        index = try IndexReader(
+            disk: disk, path: path + "/" + Block.indexName, isMisnumbered: meta.hasMisnumberedIndex)
         chunks = try ChunkSegmentReader(disk: disk, folder: path + "/" + Block.chunksName)
         tombstones = Mutex(try Tombstones(disk: disk, path: path + "/" + Block.tombstonesName))
         do throws(DiskError) {
@@ -43,6 +49,11 @@ final class Block: Sendable {
             throw TSDBError(error)
         }
         return try BlockMeta(json: bytes, file: file)
+    }
+
+    /// The times that its samples may have, inclusive.
+    var times: ClosedRange<Int64> {
+        min(meta.minTime, meta.maxTime)...max(meta.minTime, meta.maxTime > .min ? meta.maxTime - 1 : .min)
     }
 
     /// Whether the block may have samples between the inclusive bounds.

@@ -51,12 +51,15 @@ struct BlockMeta: Sendable, Equatable {
         hasMisnumberedIndex = document["version"]?.int == 2
         guard hasMisnumberedIndex || document["version"]?.int == BlockMeta.version else {
             throw TSDBError(
-                .unsupported, "cannot read a block's meta.json: got version \(document["version"]?.text() ?? "none"), want 1",
+                .unsupported,
+                "cannot read a block's meta.json: got version \(document["version"]?.text() ?? "none"), want 1",
                 file: file)
         }
         guard let ulid = document["ulid"]?.string, let minTime = document["minTime"]?.int,
             let maxTime = document["maxTime"]?.int
-        else { throw TSDBError(.corruption, "cannot read a block's meta.json: a field is missing", file: file) }
+        else {
+            throw TSDBError(.corruption, "cannot read a block's meta.json: a field is missing", file: file)
+        }
         self.ulid = ulid
         self.minTime = Int64(minTime)
         self.maxTime = Int64(maxTime)
@@ -73,7 +76,8 @@ struct BlockMeta: Sendable, Equatable {
         parents = (compaction?["parents"]?.array ?? []).compactMap { parent in
             guard let ulid = parent["ulid"]?.string else { return nil }
             return Parent(
-                ulid: ulid, minTime: Int64(parent["minTime"]?.int ?? 0), maxTime: Int64(parent["maxTime"]?.int ?? 0))
+                ulid: ulid, minTime: Int64(parent["minTime"]?.int ?? 0),
+                maxTime: Int64(parent["maxTime"]?.int ?? 0))
         }
         isDeletable = compaction?["deletable"]?.bool ?? false
         hasFailed = compaction?["failed"]?.bool ?? false

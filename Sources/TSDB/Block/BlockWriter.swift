@@ -54,7 +54,7 @@ struct BlockWriter: ~Copyable {
             chunk.bytes.withUnsafeBytes { bytes in
                 do throws(DiskError) {
                     try addChunk(
-                        ChunkEncoding.floatHistogram.rawValue, bytes, minTime: chunk.minTime, maxTime: chunk.maxTime)
+                        chunk.encoding, bytes, minTime: chunk.minTime, maxTime: chunk.maxTime)
                 } catch {
                     failure = error
                 }

@@ -60,12 +60,16 @@ struct Tombstones: Sendable, Equatable {
         bytes.withUnsafeBytes { bytes in
             do throws(WireError) {
                 var reader = ByteReader(bytes)
-                guard try reader.bigEndian32() == Tombstones.magic, try reader.byte() == Tombstones.version else {
+                guard try reader.bigEndian32() == Tombstones.magic, try reader.byte() == Tombstones.version
+                else {
                     throw WireError(.malformed, "cannot read tombstones: not a tombstones file")
                 }
-                guard bytes.count >= 9 else { throw WireError(.truncated, "cannot read tombstones: got \(bytes.count) bytes") }
+                guard bytes.count >= 9 else {
+                    throw WireError(.truncated, "cannot read tombstones: got \(bytes.count) bytes")
+                }
                 let body = UnsafeRawBufferPointer(rebasing: bytes[5..<(bytes.count - 4)])
-                let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self))
+                let checksum = UInt32(
+                    bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self))
                 guard CRC32C.extend(0, body) == checksum else {
                     throw WireError(.malformed, "cannot read tombstones: unexpected checksum")
                 }

@@ -15,13 +15,23 @@ enum ChunkDecoder {
             try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
                 columns.append(times, values)
             }
-        case .histogram, .floatHistogram:
-            var reader = try HistogramChunkReader(bytes, isFloat: encoding == ChunkEncoding.floatHistogram.rawValue)
+        case .xor2:
+            var reader = try XOR2ChunkReader(bytes)
+            while let sample = try reader.next() {
+                if sample.time > end { return }
+                if sample.time >= start { columns.append(sample.time, sample.value) }
+            }
+        case .histogram, .floatHistogram, .histogramST, .floatHistogramST:
+            var reader = try HistogramChunkReader(
+                bytes,
+                isFloat: encoding == ChunkEncoding.floatHistogram.rawValue
+                    || encoding == ChunkEncoding.floatHistogramST.rawValue,
+                hasStartTimes: encoding >= ChunkEncoding.histogramST.rawValue)
             while let sample = try reader.next() {
                 if sample.time > end { return }
                 if sample.time >= start { columns.append(sample.time, sample.histogram) }
             }
-        default:
+        case nil:
             throw WireError(.malformed, "cannot read a chunk: its encoding \(encoding) is not supported")
         }
     }

@@ -90,13 +90,20 @@ final class ChunkSegmentReader: Sendable {
         } catch {
             throw TSDBError(error)
         }
+        for (i, path) in paths.enumerated() where FilePath.name(of: path) != WALFormat.padded(i + 1, 6) {
+            throw TSDBError(
+                .corruption, "cannot read chunks: segment \(i + 1) is missing", file: folder)
+        }
         for (segment, path) in zip(segments, paths) {
             guard segment.bytes.count >= ChunkSegmentFormat.headerSize,
                 UInt32(bigEndian: segment.bytes.loadUnaligned(as: UInt32.self)) == ChunkSegmentFormat.magic
-            else { throw TSDBError(.corruption, "cannot read chunks: not a chunk segment", file: path, offset: 0) }
+            else {
+                throw TSDBError(.corruption, "cannot read chunks: not a chunk segment", file: path, offset: 0)
+            }
             guard segment.bytes[4] == ChunkSegmentFormat.version else {
                 throw TSDBError(
-                    .unsupported, "cannot read chunks: got version \(segment.bytes[4]), want 1", file: path, offset: 4)
+                    .unsupported, "cannot read chunks: got version \(segment.bytes[4]), want 1", file: path,
+                    offset: 4)
             }
         }
         self.segments = segments
@@ -110,7 +117,8 @@ final class ChunkSegmentReader: Sendable {
         let segment = Int(reference >> 32)
         let offset = Int(reference & 0xFFFF_FFFF)
         guard segment < segments.count else {
-            throw TSDBError(.corruption, "cannot read a chunk: segment \(segment + 1) does not exist", file: paths.first)
+            throw TSDBError(
+                .corruption, "cannot read a chunk: segment \(segment + 1) does not exist", file: paths.first)
         }
         do throws(WireError) {
             var reader = ByteReader(segments[segment].bytes)
@@ -125,11 +133,19 @@ final class ChunkSegmentReader: Sendable {
             guard actual == checksum else {
                 throw WireError(
                     .malformed,
-                    "checksum mismatch expected:\(String(checksum, radix: 16)), actual:\(String(actual, radix: 16))")
+                    "checksum mismatch expected:\(String(checksum, radix: 16)), actual:\(String(actual, radix: 16))"
+                )
             }
             return (body[0], UnsafeRawBufferPointer(rebasing: body[1...]))
         } catch {
-            throw TSDBError(error, file: paths[segment], offset: offset)
+            throw damage(error, reference)
         }
+    }
+
+    /// The place of a chunk that makes no sense.
+    func damage(_ error: WireError, _ reference: UInt64) -> TSDBError {
+        let segment = Int(reference >> 32)
+        return TSDBError(
+            error, file: segment < paths.count ? paths[segment] : nil, offset: Int(reference & 0xFFFF_FFFF))
     }
 }

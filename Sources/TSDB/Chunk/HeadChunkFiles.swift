@@ -91,7 +91,9 @@ struct HeadChunkFiles: ~Copyable {
     /// Files that are complete and wait to be synced.
     borrowing func filesToSync() -> [(HeadChunkFile, any DiskFile)] {
         files.values.compactMap { file in
-            guard file !== current, !file.isSynced, file.tail.count == 0, let opened = file.file else { return nil }
+            guard file !== current, !file.isSynced, file.tail.count == 0, let opened = file.file else {
+                return nil
+            }
             return (file, opened)
         }
     }
@@ -139,7 +141,8 @@ struct HeadChunkFiles: ~Copyable {
         let bytes = unwritten[record.dataOffset..<(record.dataOffset + record.dataCount)]
         return .copied(
             HeadSnapshot.RawChunk(
-                encoding: record.encoding & 0x7F, bytes: Array(bytes), minTime: record.minTime, maxTime: record.maxTime))
+                encoding: record.encoding & 0x7F, bytes: Array(bytes), minTime: record.minTime,
+                maxTime: record.maxTime))
     }
 
     // MARK: - Opening and dropping
@@ -155,7 +158,8 @@ struct HeadChunkFiles: ~Copyable {
 
     /// Opens the files of the folder and tells every sound chunk, in the order they were written. A
     /// damaged file counts up to its damage; what is missing comes from the log.
-    mutating func open(isReadOnly: Bool, _ body: (Found) -> Void, damaged: (String) -> Void) throws(DiskError) {
+    mutating func open(isReadOnly: Bool, _ body: (Found) -> Void, damaged: (String) -> Void) throws(DiskError)
+    {
         guard try disk.status(folder)?.isFolder == true else { return }
         var numbers: [UInt32] = []
         for name in try disk.list(folder) {
@@ -194,7 +198,8 @@ struct HeadChunkFiles: ~Copyable {
             while offset < size {
                 do throws(WireError) {
                     let record = try HeadChunkFormat.read(bytes, at: offset)
-                    let data = UnsafeRawBufferPointer(rebasing: bytes[record.dataOffset...].prefix(record.dataCount))
+                    let data = UnsafeRawBufferPointer(
+                        rebasing: bytes[record.dataOffset...].prefix(record.dataCount))
                     guard data.count >= 2 else { throw WireError(.malformed, "an empty chunk") }
                     body(
                         Found(
@@ -228,7 +233,9 @@ struct HeadChunkFiles: ~Copyable {
         var paths: [String] = []
         // Only a run of the oldest may go: Prometheus wants file numbers without gaps.
         for number in files.keys.sorted() {
-            guard let file = files[number], file.maxTime < time, file !== current, file.tail.count == 0 else { break }
+            guard let file = files[number], file.maxTime < time, file !== current, file.tail.count == 0 else {
+                break
+            }
             files[number] = nil
             paths.append(folder + "/" + HeadChunkFormat.fileName(number))
         }

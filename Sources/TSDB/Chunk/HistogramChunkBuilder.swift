@@ -1,12 +1,13 @@
 internal import MetricModel
 internal import Wire
 
-/// Encodes native histograms as float histogram chunks (encoding 3). A new chunk begins where the
-/// layout of buckets changes, a counter resets or the target count is reached.
+/// Encodes native histograms as chunks, integer ones with encoding 2, others with 3. A new chunk begins
+/// where the kind or the layout of buckets changes, a counter resets or the target count is reached.
 struct HistogramChunkBuilder {
     let samplesPerChunk: Int
 
     struct Chunk {
+        var encoding: UInt8
         var bytes: [UInt8]
         var minTime: Int64
         var maxTime: Int64
@@ -15,11 +16,16 @@ struct HistogramChunkBuilder {
     /// - Parameters: columns of equal length, ascending by time.
     func encode(_ times: [Int64], _ histograms: [FloatHistogram]) -> [Chunk] {
         var chunks: [Chunk] = []
+        let areIntegers = histograms.map(\.hasIntegerCounts)
         var start = 0
         while start < times.count {
             var end = start + 1
-            while end < times.count, end - start < samplesPerChunk, belongs(histograms, start, end) { end += 1 }
-            chunks.append(encode(times, histograms, start..<end))
+            while end < times.count, end - start < samplesPerChunk, belongs(histograms, start, end),
+                areIntegers[start] == areIntegers[end] || histograms[end].isStaleMarker
+            {
+                end += 1
+            }
+            chunks.append(encode(times, histograms, start..<end, areIntegers: areIntegers[start]))
             start = end
         }
         return chunks
@@ -40,7 +46,10 @@ struct HistogramChunkBuilder {
         return isGauge || (next.counterResetHint != .reset && !next.isReset(since: histograms[place - 1]))
     }
 
-    private func encode(_ times: [Int64], _ histograms: [FloatHistogram], _ range: Range<Int>) -> Chunk {
+    private func encode(
+        _ times: [Int64], _ histograms: [FloatHistogram], _ range: Range<Int>, areIntegers: Bool
+    ) -> Chunk {
+        let encoding = areIntegers ? ChunkEncoding.histogram : .floatHistogram
         var first = histograms[range.lowerBound]
         if first.isStaleMarker {
             first = FloatHistogram(schema: 0)
@@ -52,7 +61,9 @@ struct HistogramChunkBuilder {
             64 + 20 * (first.positiveSpans.count + first.negativeSpans.count) + 10 * first.customValues.count
             + range.count * (bucketCount + 4) * 10 + BitWriter.slack
         return withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
-            guard let base = buffer.baseAddress else { return Chunk(bytes: [], minTime: 0, maxTime: 0) }
+            guard let base = buffer.baseAddress else {
+                return Chunk(encoding: encoding.rawValue, bytes: [], minTime: 0, maxTime: 0)
+            }
             base.storeBytes(of: UInt16(range.count).bigEndian, as: UInt16.self)
             let flags: UInt8 =
                 switch first.counterResetHint {
@@ -64,14 +75,20 @@ struct HistogramChunkBuilder {
             base.storeBytes(of: flags, toByteOffset: 2, as: UInt8.self)
             var position = HistogramChunkReader.headerBytes * 8
             putLayout(first, at: &position, in: base)
-            putSamples(times, histograms, first, range, at: &position, in: base)
+            if areIntegers {
+                putIntegers(times, histograms, first, range, at: &position, in: base)
+            } else {
+                putSamples(times, histograms, first, range, at: &position, in: base)
+            }
             return Chunk(
+                encoding: encoding.rawValue,
                 bytes: Array(UnsafeRawBufferPointer(start: base, count: (position + 7) / 8)),
                 minTime: times[range.lowerBound], maxTime: times[range.upperBound - 1])
         }
     }
 
-    private func putLayout(_ first: FloatHistogram, at position: inout Int, in base: UnsafeMutableRawPointer) {
+    private func putLayout(_ first: FloatHistogram, at position: inout Int, in base: UnsafeMutableRawPointer)
+    {
         let threshold = first.zeroThreshold
         if threshold == 0 {
             BitWriter.put(0, count: 8, at: &position, in: base)
@@ -127,7 +144,59 @@ struct HistogramChunkBuilder {
             sum.put(histogram.sum, at: &position, in: base)
             if isStale { continue }
             let values = histogram.positiveBuckets + histogram.negativeBuckets
-            for j in buckets.indices where j < values.count { buckets[j].put(values[j], at: &position, in: base) }
+            for j in buckets.indices where j < values.count {
+                buckets[j].put(values[j], at: &position, in: base)
+            }
         }
+    }
+
+    /// All numbers but the sum as differences of differences; buckets as differences to the one before,
+    /// each side by itself.
+    private func putIntegers(
+        _ times: [Int64], _ histograms: [FloatHistogram], _ first: FloatHistogram, _ range: Range<Int>,
+        at position: inout Int, in base: UnsafeMutableRawPointer
+    ) {
+        var sum = XORValue(first.sum)
+        var last = HistogramChunkBuilder.integers(of: first)
+        var deltas = [Int64](repeating: 0, count: last.count)
+        Varbit.putSigned(times[range.lowerBound], at: &position, in: base)
+        for i in 0..<2 { Varbit.putUnsigned(UInt64(bitPattern: last[i]), at: &position, in: base) }
+        BitWriter.put(sum.value, count: 64, at: &position, in: base)
+        for i in 2..<last.count { Varbit.putSigned(last[i], at: &position, in: base) }
+        var timeDelta: Int64 = 0
+        for i in range.dropFirst() {
+            let histogram = histograms[i]
+            let newDelta = times[i] &- times[i - 1]
+            Varbit.putSigned(newDelta &- timeDelta, at: &position, in: base)
+            timeDelta = newDelta
+            if histogram.isStaleMarker {
+                for _ in 0..<2 { Varbit.putSigned(0, at: &position, in: base) }
+                sum.put(histogram.sum, at: &position, in: base)
+                continue
+            }
+            let values = HistogramChunkBuilder.integers(of: histogram)
+            for j in 0..<min(values.count, last.count) {
+                if j == 2 { sum.put(histogram.sum, at: &position, in: base) }
+                let delta = values[j] &- last[j]
+                Varbit.putSigned(delta &- deltas[j], at: &position, in: base)
+                deltas[j] = delta
+                last[j] = values[j]
+            }
+            if last.count == 2 { sum.put(histogram.sum, at: &position, in: base) }
+        }
+    }
+
+    /// Count, zero count, then the differences of the buckets.
+    private static func integers(of histogram: FloatHistogram) -> [Int64] {
+        var result = [histogram.count, histogram.zeroCount].map { Int64(exactly: $0) ?? 0 }
+        for buckets in [histogram.positiveBuckets, histogram.negativeBuckets] {
+            var before: Int64 = 0
+            for bucket in buckets {
+                let count = Int64(exactly: bucket) ?? 0
+                result.append(count &- before)
+                before = count
+            }
+        }
+        return result
     }
 }

@@ -1,8 +1,8 @@
 internal import MetricModel
 internal import Wire
 
-/// Decodes chunks of native histograms, integer (encoding 2) and float (encoding 3), to float
-/// histograms. Format: `docs/format/chunks.md`.
+/// Decodes chunks of native histograms, integer (encodings 2 and 5) and float (3 and 6), to float
+/// histograms. Format: `docs/format/chunks.md`. Start timestamps (5 and 6) are read over.
 struct HistogramChunkReader {
     static let headerBytes = 3
     private static let gaugeFlag: UInt8 = 0b1100_0000
@@ -10,6 +10,7 @@ struct HistogramChunkReader {
     private let isFloat: Bool
     private let isGauge: Bool
     private let count: Int
+    private let startTimes: StartTimeHeader
     private var reader: BitReader
     private var layout: FloatHistogram
     private var time: Int64 = 0
@@ -33,15 +34,21 @@ struct HistogramChunkReader {
     /// The most buckets a histogram may have; more than any client makes.
     private static let bucketsMax = 1 << 16
 
-    init(_ bytes: UnsafeRawBufferPointer, isFloat: Bool) throws(WireError) {
+    /// - Parameter hasStartTimes: whether the encoding is one of those with start timestamps.
+    init(_ bytes: UnsafeRawBufferPointer, isFloat: Bool, hasStartTimes: Bool = false) throws(WireError) {
         guard bytes.count >= HistogramChunkReader.headerBytes else {
             throw WireError(.truncated, "cannot read a chunk: got \(bytes.count) bytes")
         }
         self.isFloat = isFloat
-        count = Int(bytes[0]) << 8 | Int(bytes[1])
-        isGauge = bytes[2] & HistogramChunkReader.gaugeFlag == HistogramChunkReader.gaugeFlag
+        // With start timestamps the flags stand above the count.
+        let count = Int(bytes[0]) << 8 | Int(bytes[1])
+        self.count = hasStartTimes ? count & 0x3FFF : count
+        let flags = bytes[hasStartTimes ? 0 : 2]
+        isGauge = flags & HistogramChunkReader.gaugeFlag == HistogramChunkReader.gaugeFlag
+        startTimes = StartTimeHeader(hasStartTimes ? bytes[2] : 0)
         reader = BitReader(bytes, at: HistogramChunkReader.headerBytes * 8)
         layout = FloatHistogram(schema: 0)
+        layout.isInteger = !isFloat
     }
 
     /// The next sample, or nil at the end.
@@ -56,6 +63,7 @@ struct HistogramChunkReader {
         }
         var histogram = layout
         if isFloat { try readFloat(&histogram) } else { try readInteger(&histogram) }
+        try startTimes.skip(done, &reader)
         done += 1
         // What stood before the chunk is not known; inside it there is no reset.
         histogram.counterResetHint = isGauge ? .gauge : done > 1 ? .notReset : .unknown
@@ -80,7 +88,9 @@ struct HistogramChunkReader {
         layout.negativeSpans = try readSpans()
         if layout.usesCustomBuckets {
             let boundCount = try Varbit.readUnsigned(&reader)
-            guard boundCount <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(boundCount) bounds") }
+            guard boundCount <= UInt64(reader.remaining) else {
+                throw WireError(.malformed, "got \(boundCount) bounds")
+            }
             for _ in 0..<boundCount {
                 let whole = try Varbit.readUnsigned(&reader)
                 layout.customValues.append(
@@ -96,7 +106,9 @@ struct HistogramChunkReader {
 
     private mutating func readSpans() throws(WireError) -> [FloatHistogram.Span] {
         let spanCount = try Varbit.readUnsigned(&reader)
-        guard spanCount <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(spanCount) spans") }
+        guard spanCount <= UInt64(reader.remaining) else {
+            throw WireError(.malformed, "got \(spanCount) spans")
+        }
         var spans: [FloatHistogram.Span] = []
         for _ in 0..<spanCount {
             let length = try Varbit.readUnsigned(&reader)
@@ -112,7 +124,9 @@ struct HistogramChunkReader {
     private static func bucketCount(_ spans: [FloatHistogram.Span]) throws(WireError) -> Int {
         var total = 0
         for span in spans { total += Int(span.length) }
-        guard total <= bucketsMax else { throw WireError(.tooLarge, "cannot read a histogram: got \(total) buckets") }
+        guard total <= bucketsMax else {
+            throw WireError(.tooLarge, "cannot read a histogram: got \(total) buckets")
+        }
         return total
     }
 
@@ -181,5 +195,6 @@ struct HistogramChunkReader {
     private func clear(_ histogram: inout FloatHistogram) {
         histogram = FloatHistogram(schema: 0)
         histogram.sum = .staleMarker
+        histogram.isInteger = !isFloat
     }
 }

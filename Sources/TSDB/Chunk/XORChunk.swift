@@ -26,7 +26,9 @@ enum XORChunk {
     /// ``sampleBitsMax`` more and ``Wire/BitWriter/slack``. Times must ascend. The count in the header
     /// is the caller's to write.
     @inline(__always)
-    static func append(_ time: Int64, _ value: UInt64, to state: inout State, at base: UnsafeMutableRawPointer) {
+    static func append(
+        _ time: Int64, _ value: UInt64, to state: inout State, at base: UnsafeMutableRawPointer
+    ) {
         switch state.count {
         case 0:
             putVarint(UInt64(bitPattern: (time << 1) ^ (time >> 63)), to: &state, at: base)
@@ -60,7 +62,8 @@ enum XORChunk {
             change == 0
             ? 1
             : change >= -8191 && change <= 8192
-                ? 16 : change >= -65535 && change <= 65536 ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
+                ? 16
+                : change >= -65535 && change <= 65536 ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
         let difference = value ^ state.value
         if difference == 0 { return bits + 1 }
         let leading = min(difference.leadingZeroBitCount, 31)

@@ -130,7 +130,9 @@ extension XORChunkReader {
                         var first = 0
                         var last = count
                         if timeBase[0] < start { while first < count, timeBase[first] < start { first += 1 } }
-                        if timeBase[count - 1] > end { while last > first, timeBase[last - 1] > end { last -= 1 } }
+                        if timeBase[count - 1] > end {
+                            while last > first, timeBase[last - 1] > end { last -= 1 }
+                        }
                         if first < last {
                             sink(
                                 UnsafeBufferPointer(start: timeBase + first, count: last - first),

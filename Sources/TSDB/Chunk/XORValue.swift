@@ -25,7 +25,8 @@ struct XORValue {
         leading = newLeading
         trailing = newTrailing
         let width = 64 - leading - trailing
-        BitWriter.put(0b11 << 11 | UInt64(leading) << 6 | UInt64(width & 63), count: 13, at: &position, in: base)
+        BitWriter.put(
+            0b11 << 11 | UInt64(leading) << 6 | UInt64(width & 63), count: 13, at: &position, in: base)
         BitWriter.put(change >> UInt64(trailing), count: width, at: &position, in: base)
     }
 

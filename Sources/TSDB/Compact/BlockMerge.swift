@@ -24,13 +24,16 @@ struct BlockMerge {
     /// What the merged block will say of itself.
     func meta(ulid: String) -> BlockMeta {
         var meta = BlockMeta(
-            ulid: ulid, minTime: blocks.map(\.meta.minTime).min() ?? 0, maxTime: blocks.map(\.meta.maxTime).max() ?? 0)
+            ulid: ulid, minTime: blocks.map(\.meta.minTime).min() ?? 0,
+            maxTime: blocks.map(\.meta.maxTime).max() ?? 0)
         meta.level = (blocks.map(\.meta.level).max() ?? 0) + (blocks.count > 1 ? 1 : 0)
         meta.sources = Set(blocks.flatMap(\.meta.sources)).sorted()
         meta.parents = blocks.map {
             BlockMeta.Parent(ulid: $0.meta.ulid, minTime: $0.meta.minTime, maxTime: $0.meta.maxTime)
         }
-        if blocks.allSatisfy({ $0.meta.hints.contains("from-out-of-order") }) { meta.hints = ["from-out-of-order"] }
+        if blocks.allSatisfy({ $0.meta.hints.contains("from-out-of-order") }) {
+            meta.hints = ["from-out-of-order"]
+        }
         return meta
     }
 
@@ -83,7 +86,11 @@ struct BlockMerge {
                 var least: UnsafeRawBufferPointer?
                 for block in blocks.indices where places[block] < blocks[block].index.symbolCount {
                     let symbol = try blocks[block].index.symbol(at: places[block])
-                    if let known = least { if compare(symbol, known) < 0 { least = symbol } } else { least = symbol }
+                    if let known = least {
+                        if compare(symbol, known) < 0 { least = symbol }
+                    } else {
+                        least = symbol
+                    }
                 }
                 guard let least else { break }
                 for block in blocks.indices where places[block] < blocks[block].index.symbolCount {
@@ -112,10 +119,14 @@ struct BlockMerge {
 
     private func place(_ symbol: UInt32, _ block: Int) throws(WireError) -> UInt32 {
         if blocks[block].index.version == 1 {
-            guard let place = symbolPlaces[block][symbol] else { throw WireError(.malformed, "unknown symbol \(symbol)") }
+            guard let place = symbolPlaces[block][symbol] else {
+                throw WireError(.malformed, "unknown symbol \(symbol)")
+            }
             return place
         }
-        guard Int(symbol) < symbolTables[block].count else { throw WireError(.malformed, "unknown symbol \(symbol)") }
+        guard Int(symbol) < symbolTables[block].count else {
+            throw WireError(.malformed, "unknown symbol \(symbol)")
+        }
         return symbolTables[block][Int(symbol)]
     }
 
@@ -136,7 +147,8 @@ struct BlockMerge {
         }
         var labels: [(name: UInt32, value: UInt32)] = []
         do throws(WireError) {
-            cursor.chunks = try blocks[block].index.series(cursor.numbers[cursor.next]) { (name, value) throws(WireError) in
+            cursor.chunks = try blocks[block].index.series(cursor.numbers[cursor.next]) {
+                (name, value) throws(WireError) in
                 labels.append((try place(name, block), try place(value, block)))
             }
         } catch {
@@ -146,7 +158,9 @@ struct BlockMerge {
         cursor.next += 1
     }
 
-    private static func order(_ a: [(name: UInt32, value: UInt32)], _ b: [(name: UInt32, value: UInt32)]) -> Int {
+    private static func order(_ a: [(name: UInt32, value: UInt32)], _ b: [(name: UInt32, value: UInt32)])
+        -> Int
+    {
         for i in 0..<min(a.count, b.count) {
             if a[i].name != b[i].name { return a[i].name < b[i].name ? -1 : 1 }
             if a[i].value != b[i].value { return a[i].value < b[i].value ? -1 : 1 }
@@ -175,10 +189,14 @@ struct BlockMerge {
         var round = 0
         while true {
             round += 1
-            if round % 1024 == 0, isCancelled() { throw TSDBError(.io, "cannot merge blocks: the storage is closing") }
+            if round % 1024 == 0, isCancelled() {
+                throw TSDBError(.io, "cannot merge blocks: the storage is closing")
+            }
             var least: Int?
             for block in blocks.indices where !cursors[block].isAtEnd {
-                if let known = least, BlockMerge.order(cursors[known].labels, cursors[block].labels) <= 0 { continue }
+                if let known = least, BlockMerge.order(cursors[known].labels, cursors[block].labels) <= 0 {
+                    continue
+                }
                 least = block
             }
             guard let least else { return }
@@ -187,7 +205,9 @@ struct BlockMerge {
             for block in blocks.indices
             where !cursors[block].isAtEnd && BlockMerge.order(cursors[block].labels, labels) == 0 {
                 let number = cursors[block].numbers[cursors[block].next - 1]
-                for chunk in cursors[block].chunks { pieces.append(Piece(block: block, number: number, chunk: chunk)) }
+                for chunk in cursors[block].chunks {
+                    pieces.append(Piece(block: block, number: number, chunk: chunk))
+                }
                 try advance(&cursors[block], block)
             }
             pieces.sort { ($0.chunk.minTime, $0.block) < ($1.chunk.minTime, $1.block) }
@@ -224,7 +244,8 @@ struct BlockMerge {
                 let chunk = try blocks[piece.block].chunks.chunk(piece.chunk.reference)
                 do throws(DiskError) {
                     try writer.addChunk(
-                        chunk.encoding, chunk.bytes, minTime: piece.chunk.minTime, maxTime: piece.chunk.maxTime)
+                        chunk.encoding, chunk.bytes, minTime: piece.chunk.minTime,
+                        maxTime: piece.chunk.maxTime)
                 } catch {
                     throw TSDBError(error)
                 }
@@ -244,7 +265,8 @@ struct BlockMerge {
             let before = columns.mark
             let chunk = try blocks[piece.block].chunks.chunk(piece.chunk.reference)
             do throws(WireError) {
-                try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: .min, through: .max, into: &columns)
+                try ChunkDecoder.decode(
+                    chunk.encoding, chunk.bytes, from: .min, through: .max, into: &columns)
             } catch {
                 throw TSDBError(error, file: blocks[piece.block].path)
             }

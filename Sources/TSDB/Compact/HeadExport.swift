@@ -66,7 +66,9 @@ struct HeadExport {
         let builder = XORChunkBuilder(samplesPerChunk: head.options.samplesPerChunk)
         var run: [(name: UInt32, value: UInt32)] = []
         for (i, item) in series.enumerated() {
-            if i % 1024 == 0, isCancelled() { throw TSDBError(.io, "cannot write a block: the storage is closing") }
+            if i % 1024 == 0, isCancelled() {
+                throw TSDBError(.io, "cannot write a block: the storage is closing")
+            }
             try writeSeries(item.reference, &columns, builder, to: &writer)
             run.removeAll(keepingCapacity: true)
             for label in labels[item.first..<(item.first + item.count)] { run.append(pairs[Int(label)]) }
@@ -91,7 +93,8 @@ struct HeadExport {
                     var failure: DiskError?
                     chunk.bytes.withUnsafeBytes { bytes in
                         do throws(DiskError) {
-                            try writer.addChunk(chunk.encoding, bytes, minTime: chunk.minTime, maxTime: chunk.maxTime)
+                            try writer.addChunk(
+                                chunk.encoding, bytes, minTime: chunk.minTime, maxTime: chunk.maxTime)
                         } catch {
                             failure = error
                         }
@@ -160,7 +163,9 @@ struct HeadExport {
         PostingsMath.sortedUnion(&symbolNumbers)
         HeadExport.inPieces(symbolNumbers.count) { range in
             head.stateLock.withReadLock {
-                for number in symbolNumbers[range] { texts.append((number, Array(head.store.pointee.symbols[number]))) }
+                for number in symbolNumbers[range] {
+                    texts.append((number, Array(head.store.pointee.symbols[number])))
+                }
             }
         }
         texts.sort { a, b in

@@ -21,7 +21,9 @@ struct LateExport {
         for item in series { for time in item.side.times { ends.insert(head.rangeEnd(time)) } }
         var paths: [String] = []
         for end in ends.sorted() {
-            if let path = try write(series, end - head.options.chunkRange, end, disk, folder, now) { paths.append(path) }
+            if let path = try write(series, end - head.options.chunkRange, end, disk, folder, now) {
+                paths.append(path)
+            }
         }
         return paths
     }
@@ -35,7 +37,9 @@ struct LateExport {
         for item in chosen {
             for (name, value) in item.labels { texts.formUnion([Array(name.utf8), Array(value.utf8)]) }
         }
-        let symbols = texts.sorted { a, b in a.withUnsafeBytes { a in b.withUnsafeBytes { compare(a, $0) < 0 } } }
+        let symbols = texts.sorted { a, b in
+            a.withUnsafeBytes { a in b.withUnsafeBytes { compare(a, $0) < 0 } }
+        }
         var places: [[UInt8]: UInt32] = [:]
         for (place, text) in symbols.enumerated() { places[text] = UInt32(place) }
         var meta = BlockMeta(ulid: ULID.make(now: now), minTime: start, maxTime: end)
@@ -46,7 +50,9 @@ struct LateExport {
             do throws(DiskError) {
                 let builder = XORChunkBuilder(samplesPerChunk: head.options.samplesPerChunk)
                 for item in chosen {
-                    let kept = item.side.times.indices.filter { item.side.times[$0] >= start && item.side.times[$0] < end }
+                    let kept = item.side.times.indices.filter {
+                        item.side.times[$0] >= start && item.side.times[$0] < end
+                    }
                     try builder.encode(kept.map { item.side.times[$0] }, kept.map { item.side.values[$0] }) {
                         (bytes, first, last) throws(DiskError) in
                         try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)

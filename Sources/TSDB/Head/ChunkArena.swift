@@ -7,7 +7,9 @@ internal import Platform
 /// given back, or the smaller classes would stay as large as they ever were.
 struct ChunkArena: ~Copyable {
     /// Bytes of each class. The last takes the largest chunk and one more sample.
-    static let sizes = [24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512, 640, 768, 1024, 1152]
+    static let sizes = [
+        24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512, 640, 768, 1024, 1152,
+    ]
 
     private struct Page {
         /// nil while nothing is in it.
@@ -103,7 +105,8 @@ struct ChunkArena: ~Copyable {
         }
         let page = Int(number)
         group.pointee.pages[page] = Page(
-            base: spare.popLast() ?? PageMemory.allocate(ChunkArena.pageBytes), live: 1, freeHead: -1, fresh: 1,
+            base: spare.popLast() ?? PageMemory.allocate(ChunkArena.pageBytes), live: 1, freeHead: -1,
+            fresh: 1,
             isListed: true)
         group.pointee.available.append(number)
         return UInt32(page << group.pointee.shift)
@@ -113,11 +116,17 @@ struct ChunkArena: ~Copyable {
         let group = classes + Int(sizeClass)
         let page = Int(index) >> group.pointee.shift
         let place = Int(index) & (1 << group.pointee.shift - 1)
-        guard let base = group.pointee.pages[page].base else { preconditionFailure("BUG: a chunk is freed twice") }
+        guard let base = group.pointee.pages[page].base else {
+            preconditionFailure("BUG: a chunk is freed twice")
+        }
         group.pointee.pages[page].live -= 1
         // The page that is being filled stays, so that one chunk alone does not map and unmap it.
         if group.pointee.pages[page].live == 0, group.pointee.available.last != Int32(page) {
-            if spare.count < ChunkArena.spareMax { spare.append(base) } else { PageMemory.free(base, ChunkArena.pageBytes) }
+            if spare.count < ChunkArena.spareMax {
+                spare.append(base)
+            } else {
+                PageMemory.free(base, ChunkArena.pageBytes)
+            }
             let wasListed = group.pointee.pages[page].isListed
             group.pointee.pages[page] = Page()
             if wasListed { group.pointee.available.removeAll { $0 == Int32(page) } }

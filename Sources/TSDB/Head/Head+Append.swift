@@ -34,11 +34,16 @@ extension Head {
     ) throws(StorageError) -> AppendResult {
         guard let wal else { throw StorageError(.notReady, "cannot append: the storage is closed") }
         var result = AppendResult()
-        let minValidTime = minAppendableTime
-        let accepted = check(batch, minValidTime, &result)
-        let histograms = checkHistograms(whole, minValidTime: minValidTime, &result)
+        let bounds = appendableTimes
+        let accepted = check(batch, bounds, &result)
+        let histograms = checkHistograms(whole, bounds, &result)
         let late = scratch.late
-        if accepted > 0 || !histograms.isEmpty || !late.isEmpty {
+        let newExemplars = checkExemplars(whole, bounds)
+        if whole.isAtomic, !result.refused.isEmpty {
+            result.storedCount = 0
+            return result
+        }
+        if accepted > 0 || !histograms.isEmpty || !late.isEmpty || !newExemplars.isEmpty {
             do throws(DiskError) {
                 try logUnloggedSeries(wal)
                 if accepted > 0 {
@@ -50,11 +55,18 @@ extension Head {
                     scratch.record.append(record)
                     try wal.add(scratch.record.bytes)
                 }
-                try wal.commit(syncs: options.walFsyncInterval == 0)
-                scratch.unloggedSeries.removeAll(keepingCapacity: true)
+                if !newExemplars.isEmpty {
+                    scratch.record.removeAll()
+                    WALRecord.encodeExemplars(newExemplars, into: &scratch.record)
+                    try wal.add(scratch.record.bytes)
+                }
                 try logLate(late)
+                try wal.commit(syncs: options.walFsyncInterval == 0)
+                lateLog?.settle()
+                scratch.unloggedSeries.removeAll(keepingCapacity: true)
             } catch {
                 wal.rollBack()
+                lateLog?.rollBack()
                 stateLock.withWriteLock { store.pointee.counters.walWriteFailures += 1 }
                 throw StorageError(error, doing: "append to the log")
             }
@@ -66,6 +78,7 @@ extension Head {
                 switch refusal.reason {
                 case .outOfOrder: store.pointee.counters.outOfOrder += 1
                 case .outOfBounds: store.pointee.counters.outOfBounds += 1
+                case .tooFarAhead: store.pointee.counters.tooFarAhead += 1
                 case .duplicateTimestamp: store.pointee.counters.duplicates += 1
                 case .unknownSeries: break
                 }
@@ -74,19 +87,24 @@ extension Head {
             for sample in late { storeLate(sample.time, sample.value, in: Int(sample.slot)) }
             store.pointee.counters.lateAppended += UInt64(late.count)
         }
+        result.exemplarCount = storeExemplars(newExemplars)
         if store.pointee.files.unwrittenCount > 256 << 10 { writeFullChunks() }
         return result
     }
 
-    /// Samples before this are refused: half a chunk range behind the newest, or in a block.
-    private var minAppendableTime: Int64 {
-        let maxTime = store.pointee.maxTime
-        let (window, overflow) = maxTime.subtractingReportingOverflow(options.chunkRange / 2)
-        return max(store.pointee.minValidTime, overflow ? .min : window)
+    private var appendableTimes: AppendableTimes {
+        let last = lastAppendableTime
+        let newest = min(store.pointee.maxTime, last)
+        let (window, overflow) = newest.subtractingReportingOverflow(options.chunkRange / 2)
+        return AppendableTimes(
+            first: max(store.pointee.minValidTime, overflow ? .min : window), last: last, newest: newest)
     }
 
     /// Finds the slot of each sample that is to be stored. Returns how many those are.
-    private func check(_ batch: BatchColumns, _ minValidTime: Int64, _ result: inout AppendResult) -> Int {
+    private func check(_ batch: BatchColumns, _ bounds: AppendableTimes, _ result: inout AppendResult) -> Int
+    {
+        let minValidTime = bounds.first
+        let maxValidTime = bounds.last
         let scratch = scratch
         let store = store
         let count = batch.count
@@ -95,7 +113,8 @@ extension Head {
         }
         let words = Int(store.pointee.slotEnd) / 64 + 1
         if scratch.seen.count < words {
-            scratch.seen.append(contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
+            scratch.seen.append(
+                contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
         }
         scratch.late.removeAll(keepingCapacity: true)
         var accepted = 0
@@ -123,13 +142,17 @@ extension Head {
                         }
                         if let newest = scratch.newest[UInt32(slot)] { (lastTime, lastValue) = newest }
                     }
-                    if time >= minValidTime, time > lastTime {
+                    if time >= minValidTime, time > lastTime, time <= maxValidTime {
                         slots[i] = UInt32(truncatingIfNeeded: slot)
                         seen[slot &>> 6] |= bit
                         if repeats { scratch.newest[UInt32(slot)] = (time, value) }
                         accepted &+= 1
+                    } else if time > maxValidTime {
+                        result.refused.append((i, .tooFarAhead))
                     } else if options.outOfOrderWindow > 0, time < minValidTime || time < lastTime {
-                        if let refusal = refusalOfLate(slot, time, batch.values[i], newest: store.pointee.maxTime) {
+                        if let refusal = refusalOfLate(
+                            slot, time, batch.values[i], newest: bounds.newest)
+                        {
                             result.refused.append((i, refusal))
                         } else {
                             scratch.late.append(
@@ -141,7 +164,8 @@ extension Head {
                     } else if time < minValidTime {
                         result.refused.append((i, .outOfBounds))
                     } else if time == lastTime {
-                        let isSame = lastValue == value && record.pointee.flags & SeriesRecord.unknownLastValue == 0
+                        let isSame =
+                            lastValue == value && record.pointee.flags & SeriesRecord.unknownLastValue == 0
                         if isSame {
                             result.storedCount += 1
                         } else {
@@ -212,7 +236,8 @@ extension Head {
                 WALRecord.beginSamples(reference, time, &record)
             }
             WALRecord.appendSample(
-                reference, time, batch.values[i].bitPattern, firstReference: firstReference, firstTime: firstTime,
+                reference, time, batch.values[i].bitPattern, firstReference: firstReference,
+                firstTime: firstTime,
                 to: &record)
         }
     }
@@ -276,8 +301,10 @@ extension Head {
             beginChunk(record, time)
         }
         var state = XORChunk.State(
-            count: Int(record.pointee.sampleCount), time: record.pointee.lastTime, value: record.pointee.lastValue,
-            delta: UInt64(record.pointee.delta), leading: record.pointee.leading, trailing: record.pointee.trailing,
+            count: Int(record.pointee.sampleCount), time: record.pointee.lastTime,
+            value: record.pointee.lastValue,
+            delta: UInt64(record.pointee.delta), leading: record.pointee.leading,
+            trailing: record.pointee.trailing,
             bitCount: Int(record.pointee.bitCount))
         let capacity = ChunkArena.capacity(record.pointee.sizeClass)
         var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
@@ -314,7 +341,9 @@ extension Head {
             guard let aside = room.baseAddress else { return base }
             let before = state.bitCount
             let wholeBytes = before >> 3
-            if before & 7 != 0 { aside.storeBytes(of: base.load(fromByteOffset: wholeBytes, as: UInt8.self), as: UInt8.self) }
+            if before & 7 != 0 {
+                aside.storeBytes(of: base.load(fromByteOffset: wholeBytes, as: UInt8.self), as: UInt8.self)
+            }
             state.bitCount = before & 7
             XORChunk.append(time, value, to: &state, at: aside)
             let written = XORChunk.byteCount(state.bitCount)
@@ -376,7 +405,8 @@ extension Head {
     /// Hands the open chunk to the files of full chunks.
     func finishChunk(_ record: UnsafeMutablePointer<SeriesRecord>) {
         let base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        let bytes = UnsafeRawBufferPointer(start: base, count: XORChunk.byteCount(Int(record.pointee.bitCount)))
+        let bytes = UnsafeRawBufferPointer(
+            start: base, count: XORChunk.byteCount(Int(record.pointee.bitCount)))
         let entry = store.pointee.files.append(
             reference: record.pointee.reference, minTime: record.pointee.firstTime,
             maxTime: record.pointee.lastTime, encoding: ChunkEncoding.xor.rawValue, bytes)
@@ -421,6 +451,16 @@ extension Head {
             }
         }
     }
+}
+
+/// What times a batch may have now.
+struct AppendableTimes {
+    /// Older ones are refused: half a chunk range behind the newest, or in a block.
+    var first: Int64
+    /// Later ones are refused: they lie too far ahead of the clock.
+    var last: Int64
+    /// The newest sample of the head, or `last` when that is earlier.
+    var newest: Int64
 }
 
 /// The columns of a batch as borrowed memory of equal length.

@@ -16,7 +16,7 @@ extension Head {
 
     /// Finds the slot of each histogram that is to be stored; `floats` are the slots of the same batch.
     func checkHistograms(
-        _ batch: borrowing SampleBatch, minValidTime: Int64, _ result: inout AppendResult
+        _ batch: borrowing SampleBatch, _ bounds: AppendableTimes, _ result: inout AppendResult
     ) -> [AcceptedHistogram] {
         var accepted: [AcceptedHistogram] = []
         if batch.histogramSeries.isEmpty { return accepted }
@@ -34,7 +34,9 @@ extension Head {
             let time = batch.histogramTimestamps[i]
             let known = newest[UInt32(slot)]
             let lastTime = known ?? store.pointee.records[slot].pointee.lastTime
-            if time < minValidTime {
+            if time > bounds.last {
+                result.refused.append((index, .tooFarAhead))
+            } else if time < bounds.first {
                 result.refused.append((index, .outOfBounds))
             } else if time > lastTime {
                 newest[UInt32(slot)] = time
@@ -82,11 +84,13 @@ extension Head {
         record.pointee.flags &= ~SeriesRecord.hasSide
         guard let side = store.pointee.histograms.removeValue(forKey: UInt32(slot)) else { return }
         store.pointee.openChunkCount -= 1
-        for chunk in HistogramChunkBuilder(samplesPerChunk: Head.openHistogramsMax).encode(side.times, side.histograms) {
+        for chunk in HistogramChunkBuilder(samplesPerChunk: Head.openHistogramsMax).encode(
+            side.times, side.histograms)
+        {
             chunk.bytes.withUnsafeBytes { bytes in
                 let entry = store.pointee.files.append(
                     reference: record.pointee.reference, minTime: chunk.minTime, maxTime: chunk.maxTime,
-                    encoding: ChunkEncoding.floatHistogram.rawValue, bytes)
+                    encoding: chunk.encoding, bytes)
                 store.pointee.fullChunks.append(entry, to: &record.pointee.fullChunks)
             }
         }

@@ -13,16 +13,11 @@ extension Head {
         return known.bitPattern == value.bitPattern ? nil : .duplicateTimestamp
     }
 
-    /// Writes late samples to their own log, `wbl/`, whose series are told by the main one.
+    /// Writes late samples to their own log, `wbl/`, whose series are told by the main one. They count
+    /// once the main log has the rest of the batch.
     func logLate(_ samples: [AcceptedLate]) throws(DiskError) {
         guard let first = samples.first else { return }
-        if lateLog == nil {
-            try disk.makeFolder(lateFolder.path)
-            try disk.syncFolder(options.path)
-            lateLog = try WALWriter(
-                disk: disk, folder: lateFolder.path, segment: (try lateFolder.segments().last ?? -1) + 1,
-                segmentSize: options.walSegmentSize, compression: options.walCompression)
-        }
+        if lateLog == nil { lateLog = try openLateLog() }
         scratch.record.removeAll()
         WALRecord.beginSamples(first.reference, first.time, &scratch.record)
         for sample in samples {
@@ -31,15 +26,26 @@ extension Head {
                 firstTime: first.time, to: &scratch.record)
         }
         try lateLog?.add(scratch.record.bytes)
-        do throws(DiskError) {
-            try lateLog?.commit(syncs: options.walFsyncInterval == 0)
-        } catch {
-            lateLog?.rollBack()
-            throw error
-        }
+        try lateLog?.stage(syncs: options.walFsyncInterval == 0)
     }
 
-    var lateFolder: WALFolder { WALFolder(disk: disk, path: options.path + "/wbl", isReadOnly: options.isReadOnly) }
+    /// Begins a segment of the log of late samples. Segments of an earlier run are synced with its first
+    /// sync: what the death of a process left may not be on the disk yet.
+    func openLateLog() throws(DiskError) -> WALWriter {
+        try disk.makeFolder(lateFolder.path)
+        try disk.syncFolder(options.path)
+        let segments = try lateFolder.segments()
+        return try WALWriter(
+            disk: disk, folder: lateFolder.path, segment: (segments.last ?? -1) + 1,
+            segmentSize: options.walSegmentSize, compression: options.walCompression,
+            older: try segments.map { (number) throws(DiskError) in
+                try disk.open(lateFolder.path + "/" + WALFormat.segmentName(number), .read)
+            })
+    }
+
+    var lateFolder: WALFolder {
+        WALFolder(disk: disk, path: options.path + "/wbl", isReadOnly: options.isReadOnly)
+    }
 
     /// Adds a late sample. Under both locks.
     func storeLate(_ time: Int64, _ value: Double, in slot: Int) {
@@ -93,5 +99,7 @@ extension Head {
         for number in try lateFolder.segments() where number < segment {
             try disk.remove(lateFolder.path + "/" + WALFormat.segmentName(number))
         }
+        try disk.syncFolder(lateFolder.path)
+        appendLock.withLock { _ in stateLock.withWriteLock { store.pointee.lateAliases = [] } }
     }
 }

@@ -24,14 +24,17 @@ extension Head {
                     return .failure(
                         StorageError(
                             .tooManySeries,
-                            "cannot store a new series: got \(options.seriesLimit) already, which is the limit"))
+                            "cannot store a new series: got \(options.seriesLimit) already, which is the limit"
+                        ))
                 }
                 guard store.pointee.nextReference < .max else {
-                    return .failure(StorageError(.tooManySeries, "cannot store a new series: all numbers are used"))
+                    return .failure(
+                        StorageError(.tooManySeries, "cannot store a new series: all numbers are used"))
                 }
                 let reference = insert(labels, hash, reference: store.pointee.nextReference)
                 guard let reference else {
-                    return .failure(StorageError(.invalidLabels, "cannot store a series: it has too many labels"))
+                    return .failure(
+                        StorageError(.invalidLabels, "cannot store a series: it has too many labels"))
                 }
                 store.pointee.counters.seriesCreated += 1
                 scratch.unloggedSeries.append(reference)
@@ -65,7 +68,8 @@ extension Head {
         store.pointee.reserve(reference)
         store.pointee.slotOfReference[Int(reference)].pointee = slot + 1
         let place = store.pointee.labelRuns.insert(run)
-        store.pointee.records[Int(slot)].pointee = SeriesRecord(reference: reference, labels: place, hash: hash)
+        store.pointee.records[Int(slot)].pointee = SeriesRecord(
+            reference: reference, labels: place, hash: hash)
         store.pointee.identities.insert(hash, reference)
         for pair in run { store.pointee.pairs.append(reference, to: pair) }
         store.pointee.seriesCount += 1

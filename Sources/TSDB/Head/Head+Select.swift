@@ -8,7 +8,10 @@ extension Head {
     func select(_ matchers: [LabelMatcher], referenceEnd end: UInt32) -> [UInt32] {
         let generation = store.pointee.counters.seriesCreated &+ store.pointee.counters.seriesRemoved << 40
         var key = ""
-        for matcher in matchers { key += "\(matcher.name.utf8.count):\(matcher.name)\(matcher.kind.rawValue)\(matcher.value.utf8.count):\(matcher.value)" }
+        for matcher in matchers {
+            key +=
+                "\(matcher.name.utf8.count):\(matcher.name)\(matcher.kind.rawValue)\(matcher.value.utf8.count):\(matcher.value)"
+        }
         if let known = selections.find(key, generation: generation), end >= store.pointee.nextReference {
             return known
         }
@@ -32,7 +35,9 @@ extension Head {
                 let pair = pairNumber(matcher.name, matcher.value)
                 if pair == 0 { return [] }
                 store.pointee.pairs.withPostings(pair) { narrow(&result, $0) }
-            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals, !literals.contains("") {
+            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals,
+                !literals.contains("")
+            {
                 var union: [UInt32] = []
                 for literal in literals {
                     let pair = pairNumber(matcher.name, literal)
@@ -53,9 +58,10 @@ extension Head {
     }
 
     private func narrow(_ result: inout [UInt32]?, _ postings: UnsafeBufferPointer<UInt32>) {
-        result = result.map { known in
-            known.withUnsafeBufferPointer { PostingsMath.intersect($0, postings) }
-        } ?? Array(postings)
+        result =
+            result.map { known in
+                known.withUnsafeBufferPointer { PostingsMath.intersect($0, postings) }
+            } ?? Array(postings)
     }
 
     private func pairNumber(_ name: String, _ value: String) -> UInt32 {

@@ -9,6 +9,17 @@ extension Head {
         }
     }
 
+    /// Takes samples before the closed time again when that lies in the future: blocks were made by a
+    /// clock that has been set right since. No truncation may be pending.
+    func reopenIfClosedAhead(after time: Int64) {
+        let last = lastAppendableTime
+        appendLock.withLock { _ in
+            stateLock.withWriteLock {
+                if store.pointee.minValidTime > last { store.pointee.minValidTime = time }
+            }
+        }
+    }
+
     /// Whether readers are at work that began before this commit or at it.
     func hasReaders(through epoch: UInt64) -> Bool {
         (isolation.oldestEpoch ?? .max) <= epoch

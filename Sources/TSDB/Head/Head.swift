@@ -12,11 +12,14 @@ final class Head: @unchecked Sendable {
     // Safe to share: all mutable state is in `store`, `scratch` and `wal`, guarded as told above.
     let options: DatabaseOptions
     let disk: any Disk
+    let clock: any WallClock
     let stateLock = ReadWriteLock()
     let appendLock = Mutex<Void>(())
     let store: UnsafeMutablePointer<HeadStore>
     let isolation = Isolation()
     let selections = SelectionCache()
+    let exemplars: Mutex<ExemplarRing>
+    let damages = DamageList()
     /// Under ``appendLock``.
     let scratch = AppendScratch()
     /// Under ``appendLock``; nil while the log is being read and after closing.
@@ -24,11 +27,16 @@ final class Head: @unchecked Sendable {
     /// Under ``appendLock``; nil until a sample comes out of order.
     var lateLog: WALWriter?
 
-    init(_ options: DatabaseOptions, disk: any Disk) {
+    /// Where full chunks go.
+    var chunkFolder: String { options.path + "/chunks_head" }
+
+    init(_ options: DatabaseOptions, disk: any Disk, clock: any WallClock) {
         self.options = options
         self.disk = disk
+        self.clock = clock
+        exemplars = Mutex(ExemplarRing(capacity: options.exemplarLimit))
         store = .allocate(capacity: 1)
-        store.initialize(to: HeadStore(disk: disk, chunkFolder: options.path + "/chunks_head"))
+        store.initialize(to: HeadStore(disk: disk, chunkFolder: chunkFolder))
     }
 
     deinit {
@@ -38,6 +46,16 @@ final class Head: @unchecked Sendable {
 
     /// The newest time that a series of the head has, `Int64.min` when it has none.
     var maxTime: Int64 { stateLock.withReadLock { store.pointee.maxTime } }
+    /// The same, but no later than samples are taken now. What the log or a block has of a time when the
+    /// clock was wrong does not move the bounds for others.
+    var credibleMaxTime: Int64 { min(maxTime, lastAppendableTime) }
+
+    /// The latest time (inclusive) that a sample may have now, milliseconds.
+    var lastAppendableTime: Int64 { Head.lastAppendableTime(clock) }
+
+    /// Ten minutes ahead, as Prometheus allows scrapes.
+    static func lastAppendableTime(_ clock: any WallClock) -> Int64 { clock.now() + 600_000 }
+
     var minTime: Int64 { stateLock.withReadLock { store.pointee.minTime } }
     var seriesCount: Int { stateLock.withReadLock { store.pointee.seriesCount } }
     var counters: HeadCounters { stateLock.withReadLock { store.pointee.counters } }
@@ -46,6 +64,8 @@ final class Head: @unchecked Sendable {
     func rangeEnd(_ time: Int64) -> Int64 {
         let range = options.chunkRange
         var start = time / range * range
+        // The head is empty: `.min`.
+        if start > time, start < .min + range { return start }
         if start > time { start -= range }
         let (end, overflow) = start.addingReportingOverflow(range)
         return overflow ? .max : end

@@ -6,7 +6,9 @@ extension HeadSnapshot {
     func labelNames(_ matchers: [LabelMatcher]) -> [String] {
         head.stateLock.withReadLock {
             let store = head.store
-            if matchers.isEmpty { return store.pointee.pairs.pairsOfName.keys.map { store.pointee.symbols.string($0) } }
+            if matchers.isEmpty {
+                return store.pointee.pairs.pairsOfName.keys.map { store.pointee.symbols.string($0) }
+            }
             var names: Set<UInt32> = []
             for reference in head.unsorted(matchers) {
                 guard let slot = store.pointee.slot(of: UInt64(reference)) else { continue }
@@ -24,12 +26,16 @@ extension HeadSnapshot {
             let store = head.store
             let symbol = store.pointee.symbols.find(name)
             guard symbol != 0, let pairs = store.pointee.pairs.pairsOfName[symbol] else { return [] }
-            if matchers.isEmpty { return pairs.map { store.pointee.symbols.string(store.pointee.pairs.value($0)) } }
+            if matchers.isEmpty {
+                return pairs.map { store.pointee.symbols.string(store.pointee.pairs.value($0)) }
+            }
             var values: Set<UInt32> = []
             for reference in head.unsorted(matchers) {
                 guard let slot = store.pointee.slot(of: UInt64(reference)) else { continue }
                 for pair in store.pointee.labelRuns[store.pointee.records[slot].pointee.labels]
-                where store.pointee.pairs.name(pair) == symbol { values.insert(store.pointee.pairs.value(pair)) }
+                where store.pointee.pairs.name(pair) == symbol {
+                    values.insert(store.pointee.pairs.value(pair))
+                }
             }
             return values.map { store.pointee.symbols.string($0) }
         }

@@ -76,7 +76,8 @@ final class HeadSnapshot: Sendable {
         let store = head.store
         guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
         let record = store.pointee.records[slot]
-        if includesLate, store.pointee.lateCount > 0, let side = store.pointee.late[UInt32(slot)], let first = side.times.first,
+        if includesLate, store.pointee.lateCount > 0, let side = store.pointee.late[UInt32(slot)],
+            let first = side.times.first,
             let last = side.times.last, first <= end, last >= start
         {
             return true
@@ -107,11 +108,12 @@ final class HeadSnapshot: Sendable {
 
     // MARK: - Reading
 
-    /// Appends the samples of a series between the inclusive bounds.
+    /// Appends the samples of a series between the inclusive bounds. Full chunks that cannot be read are
+    /// noted and left out.
     func read(
         _ reference: UInt32, from start: Int64, through end: Int64, into columns: inout SampleColumns
     ) throws(TSDBError) {
-        var places: [HeadChunkPlace] = []
+        var places: [FullChunk] = []
         var end = end
         let base = columns.mark
         var deleted: [Tombstones.Interval] = []
@@ -123,13 +125,25 @@ final class HeadSnapshot: Sendable {
             head.stateLock.withReadLock {
                 guard let slot = head.store.pointee.slot(of: UInt64(reference)) else { return }
                 end = min(end, visibleEnd(slot))
-                if !head.store.pointee.tombstones.isEmpty { deleted = head.store.pointee.tombstones[reference] }
+                if !head.store.pointee.tombstones.isEmpty {
+                    deleted = head.store.pointee.tombstones[reference]
+                }
                 places = fullChunks(slot, start, end)
                 openHistograms = side(slot)
-                if includesLate, head.store.pointee.lateCount > 0 { late = head.store.pointee.late[UInt32(slot)] }
+                if includesLate, head.store.pointee.lateCount > 0 {
+                    late = head.store.pointee.late[UInt32(slot)]
+                }
                 openCount = copyOpenChunk(slot, start, end, to: room)
             }
-            for place in places.reversed() { try HeadSnapshot.decode(place, start, end, &columns) }
+            for full in places.reversed() {
+                let before = columns.mark
+                do throws(WireError) {
+                    try HeadSnapshot.decode(full.place, start, end, &columns)
+                } catch {
+                    columns.cut(to: before)
+                    noteDamage(error, full)
+                }
+            }
             if openCount > 0 {
                 let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<openCount])
                 do throws(WireError) {
@@ -164,10 +178,18 @@ final class HeadSnapshot: Sendable {
         var maxTime: Int64
     }
 
+    /// A full chunk that cannot be read.
+    private func noteDamage(_ error: WireError, _ full: FullChunk) {
+        var offset: Int?
+        if case .mapped(_, _, let place) = full.place { offset = place }
+        let file = head.chunkFolder + "/" + HeadChunkFormat.fileName(full.file)
+        head.damages.noteFound(TSDBError(error, file: file, offset: offset), file: file, times: full.times)
+    }
+
     /// Copies of the chunks of a series that reach between the inclusive bounds, oldest first. Chunks
-    /// that cannot be read are left out.
+    /// that cannot be read are noted and left out.
     func chunks(_ reference: UInt32, from start: Int64, through end: Int64) -> [RawChunk] {
-        var places: [HeadChunkPlace] = []
+        var places: [FullChunk] = []
         var open: RawChunk?
         var openHistograms: HistogramSide?
         head.stateLock.withReadLock {
@@ -176,7 +198,9 @@ final class HeadSnapshot: Sendable {
             places = fullChunks(slot, start, end)
             openHistograms = side(slot)
             let record = store.pointee.records[slot]
-            if record.pointee.sampleCount > 0, record.pointee.firstTime <= end, record.pointee.lastTime >= start {
+            if record.pointee.sampleCount > 0, record.pointee.firstTime <= end,
+                record.pointee.lastTime >= start
+            {
                 let address = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
                 let count = XORChunk.byteCount(Int(record.pointee.bitCount))
                 open = RawChunk(
@@ -186,13 +210,19 @@ final class HeadSnapshot: Sendable {
             }
         }
         var chunks: [RawChunk] = []
-        for place in places.reversed() {
-            guard case .mapped(let mapping, let writtenCount, let offset) = place else {
-                if case .copied(let record) = place { chunks.append(record) }
+        for full in places.reversed() {
+            guard case .mapped(let mapping, let writtenCount, let offset) = full.place else {
+                if case .copied(let record) = full.place { chunks.append(record) }
                 continue
             }
             let written = UnsafeRawBufferPointer(rebasing: mapping.bytes.prefix(writtenCount))
-            guard let record = try? HeadChunkFormat.read(written, at: offset) else { continue }
+            let record: HeadChunkFormat.Record
+            do throws(WireError) {
+                record = try HeadChunkFormat.read(written, at: offset)
+            } catch {
+                noteDamage(error, full)
+                continue
+            }
             let bytes = written[record.dataOffset..<(record.dataOffset + record.dataCount)]
             chunks.append(
                 RawChunk(
@@ -207,7 +237,7 @@ final class HeadSnapshot: Sendable {
             for chunk in encoded where chunk.minTime <= end && chunk.maxTime >= start {
                 chunks.append(
                     RawChunk(
-                        encoding: ChunkEncoding.floatHistogram.rawValue, bytes: chunk.bytes, minTime: chunk.minTime,
+                        encoding: chunk.encoding, bytes: chunk.bytes, minTime: chunk.minTime,
                         maxTime: chunk.maxTime))
             }
         }
@@ -233,15 +263,28 @@ final class HeadSnapshot: Sendable {
         if let failure { throw failure }
     }
 
+    private struct FullChunk {
+        var place: HeadChunkPlace
+        var file: UInt32
+        /// Inclusive; the samples lie between.
+        var times: ClosedRange<Int64>
+    }
+
     /// Newest first. Under the read lock.
-    private func fullChunks(_ slot: Int, _ start: Int64, _ end: Int64) -> [HeadChunkPlace] {
+    private func fullChunks(_ slot: Int, _ start: Int64, _ end: Int64) -> [FullChunk] {
         let store = head.store
         let record = store.pointee.records[slot]
         if record.pointee.fullChunks == 0 { return [] }
         if record.pointee.sampleCount > 0, record.pointee.firstTime <= start { return [] }
-        var places: [HeadChunkPlace] = []
+        var places: [FullChunk] = []
+        var last = record.pointee.lastTime
         store.pointee.fullChunks.visit(record.pointee.fullChunks) { entry in
-            if entry.minTimeBound <= end, let place = store.pointee.files.locate(entry) { places.append(place) }
+            if entry.minTimeBound <= end, let place = store.pointee.files.locate(entry) {
+                let first = entry.minTimeBound
+                places.append(
+                    FullChunk(place: place, file: entry.file, times: min(first, last)...max(first, last)))
+            }
+            last = entry.maxTimeBoundOfPrevious
             // A chunk that begins before the range is the oldest that can reach into it.
             return entry.minTimeBound == .min || entry.maxTimeBoundOfPrevious >= start
         }
@@ -254,30 +297,28 @@ final class HeadSnapshot: Sendable {
     ) -> Int {
         let store = head.store
         let record = store.pointee.records[slot]
-        guard record.pointee.sampleCount > 0, record.pointee.firstTime <= end, record.pointee.lastTime >= start,
+        guard record.pointee.sampleCount > 0, record.pointee.firstTime <= end,
+            record.pointee.lastTime >= start,
             let target = room.baseAddress
         else { return 0 }
         let count = XORChunk.byteCount(Int(record.pointee.bitCount))
         target.copyMemory(
-            from: store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk), byteCount: count)
+            from: store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk),
+            byteCount: count)
         return count
     }
 
     static func decode(
         _ place: HeadChunkPlace, _ start: Int64, _ end: Int64, _ columns: inout SampleColumns
-    ) throws(TSDBError) {
+    ) throws(WireError) {
         switch place {
         case .mapped(let mapping, let writtenCount, let offset):
             let written = UnsafeRawBufferPointer(rebasing: mapping.bytes.prefix(writtenCount))
-            do throws(WireError) {
-                let record = try HeadChunkFormat.read(written, at: offset)
-                if record.maxTime < start || record.minTime > end { return }
-                let bytes = UnsafeRawBufferPointer(
-                    rebasing: written[record.dataOffset..<(record.dataOffset + record.dataCount)])
-                try ChunkDecoder.decode(record.encoding & 0x7F, bytes, from: start, through: end, into: &columns)
-            } catch {
-                throw TSDBError(error, file: "chunks_head", offset: offset)
-            }
+            let record = try HeadChunkFormat.read(written, at: offset)
+            if record.maxTime < start || record.minTime > end { return }
+            let bytes = UnsafeRawBufferPointer(
+                rebasing: written[record.dataOffset..<(record.dataOffset + record.dataCount)])
+            try ChunkDecoder.decode(record.encoding & 0x7F, bytes, from: start, through: end, into: &columns)
         case .copied(let chunk):
             var failure: WireError?
             chunk.bytes.withUnsafeBytes { bytes in
@@ -287,7 +328,7 @@ final class HeadSnapshot: Sendable {
                     failure = error
                 }
             }
-            if let failure { throw TSDBError(failure) }
+            if let failure { throw failure }
         }
     }
 }

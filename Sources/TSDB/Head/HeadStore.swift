@@ -36,6 +36,12 @@ struct HeadStore: ~Copyable {
     /// Series that are gone and the log segment that was current then: their records must stay until
     /// no sample of theirs is left in the log.
     var removedReferences: [UInt32: Int] = [:]
+    /// References that only the log and head chunks of an earlier run use, for series that have another
+    /// one; none of their samples is later than ``aliasMaxTime``.
+    var aliases: Set<UInt32> = []
+    var aliasMaxTime = Int64.min
+    /// Those of them that the log of late samples uses.
+    var lateAliases: Set<UInt32> = []
     /// Commits so far.
     var epoch: UInt64 = 0
     var undo: [UndoBatch] = []
@@ -72,7 +78,9 @@ struct HeadStore: ~Copyable {
         return position == packed.count
     }
 
-    private func take(_ text: UnsafeRawBufferPointer, _ packed: UnsafeRawBufferPointer, _ position: inout Int) -> Bool {
+    private func take(_ text: UnsafeRawBufferPointer, _ packed: UnsafeRawBufferPointer, _ position: inout Int)
+        -> Bool
+    {
         var start = position + 1
         guard start <= packed.count else { return false }
         var length = Int(packed[position])
@@ -99,6 +107,7 @@ struct HeadCounters {
     var outOfOrder: UInt64 = 0
     var lateAppended: UInt64 = 0
     var outOfBounds: UInt64 = 0
+    var tooFarAhead: UInt64 = 0
     var duplicates: UInt64 = 0
     var walWriteFailures: UInt64 = 0
     var walFsyncFailures: UInt64 = 0

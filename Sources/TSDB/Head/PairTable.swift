@@ -93,7 +93,9 @@ struct PairTable: ~Copyable {
         let capacity = count < 64 ? max(4, count * 2) : count + count / 4
         let grown = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
         if pair.pointee.capacity == 0 {
-            for i in 0..<count { grown[i] = UInt32(truncatingIfNeeded: pair.pointee.storage >> UInt64(32 * i)) }
+            for i in 0..<count {
+                grown[i] = UInt32(truncatingIfNeeded: pair.pointee.storage >> UInt64(32 * i))
+            }
         } else {
             let old = address(pair)
             grown.update(from: old, count: count)
@@ -111,10 +113,12 @@ struct PairTable: ~Copyable {
             return body(UnsafeBufferPointer(start: address(pair), count: count))
         }
         var inline = (
-            UInt32(truncatingIfNeeded: pair.pointee.storage), UInt32(truncatingIfNeeded: pair.pointee.storage >> 32)
+            UInt32(truncatingIfNeeded: pair.pointee.storage),
+            UInt32(truncatingIfNeeded: pair.pointee.storage >> 32)
         )
         return withUnsafeBytes(of: &inline) {
-            body(UnsafeBufferPointer(start: $0.assumingMemoryBound(to: UInt32.self).baseAddress, count: count))
+            body(
+                UnsafeBufferPointer(start: $0.assumingMemoryBound(to: UInt32.self).baseAddress, count: count))
         }
     }
 

@@ -46,7 +46,8 @@ final class IndexReader: Sendable {
             throw TSDBError(error, file: path)
         }
         guard (1...3).contains(version) else {
-            throw TSDBError(.unsupported, "cannot read an index: got version \(version), want 1 to 3", file: path)
+            throw TSDBError(
+                .unsupported, "cannot read an index: got version \(version), want 1 to 3", file: path)
         }
         var found: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, offset: UInt32)] = []
         var all = 0
@@ -54,17 +55,24 @@ final class IndexReader: Sendable {
             let table = try IndexReader.section(bytes, contents.postingsTable)
             var reader = ByteReader(table)
             let count = try reader.bigEndian32()
-            guard count <= table.count / 4 else { throw WireError(.malformed, "got \(count) postings entries") }
+            guard count <= table.count / 4 else {
+                throw WireError(.malformed, "got \(count) postings entries")
+            }
             found.reserveCapacity(Int(count))
             for _ in 0..<count {
                 let offset = contents.postingsTable + 4 + reader.position
                 guard try reader.unsignedVarint() == 2 else {
-                    throw WireError(.malformed, "cannot read the postings table: an entry has not two strings")
+                    throw WireError(
+                        .malformed, "cannot read the postings table: an entry has not two strings")
                 }
                 let name = try reader.lengthPrefixed()
                 let value = try reader.lengthPrefixed()
                 let postings = try reader.unsignedVarint()
-                if name.isEmpty { all = Int(clamping: postings) } else { found.append((name, value, UInt32(truncatingIfNeeded: offset - contents.postingsTable))) }
+                if name.isEmpty {
+                    all = Int(clamping: postings)
+                } else {
+                    found.append((name, value, UInt32(truncatingIfNeeded: offset - contents.postingsTable)))
+                }
             }
         } catch {
             throw TSDBError(error, file: path, offset: contents.postingsTable)
@@ -91,7 +99,9 @@ final class IndexReader: Sendable {
 
     // MARK: - Sections
 
-    private static func readContents(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> IndexFormat.Contents {
+    private static func readContents(_ bytes: UnsafeRawBufferPointer) throws(WireError)
+        -> IndexFormat.Contents
+    {
         guard bytes.count >= IndexFormat.headerSize + IndexFormat.contentsSize else {
             throw WireError(.truncated, "cannot read an index: got \(bytes.count) bytes")
         }
@@ -102,7 +112,8 @@ final class IndexReader: Sendable {
         for _ in 0..<6 {
             let offset = try reader.bigEndian64()
             guard offset <= UInt64(bytes.count) else {
-                throw WireError(.malformed, "cannot read the table of contents: an offset is outside the file")
+                throw WireError(
+                    .malformed, "cannot read the table of contents: an offset is outside the file")
             }
             offsets.append(Int(offset))
         }
@@ -127,7 +138,9 @@ final class IndexReader: Sendable {
         return content
     }
 
-    private static func readSymbols(_ bytes: UnsafeRawBufferPointer, _ start: Int) throws(WireError) -> [UInt32] {
+    private static func readSymbols(_ bytes: UnsafeRawBufferPointer, _ start: Int) throws(WireError)
+        -> [UInt32]
+    {
         let content = try section(bytes, start)
         var reader = ByteReader(content)
         let count = try reader.bigEndian32()
@@ -159,7 +172,9 @@ final class IndexReader: Sendable {
     }
 
     /// Where a symbol lies in the file: how version 1 refers to it.
-    func symbolOffset(at place: Int) -> UInt32 { UInt32(truncatingIfNeeded: contents.symbols + 4) &+ symbolOffsets[place] }
+    func symbolOffset(at place: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: contents.symbols + 4) &+ symbolOffsets[place]
+    }
 
     /// The UTF-8 of a symbol as a series refers to it.
     func symbol(_ reference: UInt32) throws(WireError) -> UnsafeRawBufferPointer {
@@ -232,11 +247,13 @@ final class IndexReader: Sendable {
         var reader = ByteReader(content)
         let count = Int(try reader.bigEndian32())
         guard count * 4 == reader.remaining else {
-            throw WireError(.malformed, "postings at \(offset): got \(count) numbers in \(content.count) bytes")
+            throw WireError(
+                .malformed, "postings at \(offset): got \(count) numbers in \(content.count) bytes")
         }
         return [UInt32](unsafeUninitializedCapacity: count) { target, initialized in
             for i in 0..<count {
-                target[i] = UInt32(bigEndian: content.loadUnaligned(fromByteOffset: 4 + 4 * i, as: UInt32.self))
+                target[i] = UInt32(
+                    bigEndian: content.loadUnaligned(fromByteOffset: 4 + 4 * i, as: UInt32.self))
             }
             initialized = count
         }
@@ -244,9 +261,27 @@ final class IndexReader: Sendable {
 
     // MARK: - Series
 
+    /// Where the entry of a series begins in the file.
+    func offset(ofSeries number: UInt32) -> Int {
+        version == 1 ? Int(number) : Int(number) * IndexFormat.seriesAlignment
+    }
+
+    /// The numbers of all series whose entries are sound, ascending, found without postings. None in
+    /// indexes of version 1, whose entries stand at no marked places.
+    func soundSeries() -> [UInt32] {
+        var numbers: [UInt32] = []
+        let end = min(max(contents.labelIndices, contents.postings), bytes.count)
+        var number = (contents.series + IndexFormat.seriesAlignment - 1) / IndexFormat.seriesAlignment
+        while version > 1, number * IndexFormat.seriesAlignment < end, number < Int(UInt32.max) {
+            if (try? chunks(UInt32(number)))?.isEmpty == false { numbers.append(UInt32(number)) }
+            number += 1
+        }
+        return numbers
+    }
+
     private func seriesEntry(_ number: UInt32) throws(WireError) -> ByteReader {
         var reader = ByteReader(bytes)
-        try reader.seek(to: version == 1 ? Int(number) : Int(number) * IndexFormat.seriesAlignment)
+        try reader.seek(to: offset(ofSeries: number))
         let content = try reader.lengthPrefixed()
         guard try reader.bigEndian32() == CRC32C.extend(0, content) else {
             throw WireError(.malformed, "unexpected checksum of series \(number)")
@@ -260,7 +295,9 @@ final class IndexReader: Sendable {
     ) throws(WireError) -> [ChunkMeta] {
         var reader = try seriesEntry(number)
         let labelCount = try reader.unsignedVarint()
-        guard labelCount <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(labelCount) labels") }
+        guard labelCount <= UInt64(reader.remaining) else {
+            throw WireError(.malformed, "got \(labelCount) labels")
+        }
         for _ in 0..<labelCount { try body(try reader.unsignedVarint32(), try reader.unsignedVarint32()) }
         let count = try reader.unsignedVarint()
         guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(count) chunks") }

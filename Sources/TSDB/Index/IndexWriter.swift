@@ -112,7 +112,8 @@ struct IndexWriter: ~Copyable {
         for (key, place) in placeOfPair.sorted(by: { $0.key < $1.key }) {
             let list = postings[place]
             postings[place] = []
-            try writePostings(list, name: symbols[Int(key >> 32)], value: symbols[Int(key & 0xFFFF_FFFF)], &table)
+            try writePostings(
+                list, name: symbols[Int(key >> 32)], value: symbols[Int(key & 0xFFFF_FFFF)], &table)
             count += 1
         }
         contents.labelIndicesTable = stream.position
@@ -127,7 +128,8 @@ struct IndexWriter: ~Copyable {
         try stream.write { $0.appendBigEndian(checksum) }
         header.removeAll()
         for offset in [
-            contents.symbols, contents.series, contents.labelIndices, contents.labelIndicesTable, contents.postings,
+            contents.symbols, contents.series, contents.labelIndices, contents.labelIndicesTable,
+            contents.postings,
             contents.postingsTable,
         ] { header.appendBigEndian(UInt64(offset)) }
         header.appendBigEndian(CRC32C.extend(0, header.bytes))

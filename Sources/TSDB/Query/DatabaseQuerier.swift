@@ -9,39 +9,43 @@ final class DatabaseQuerier: Querier {
     private let blocks: [Block]
     private let start: Int64
     private let end: Int64
-    private let warnings: [String]
+    private let damages: DamageList
 
-    init(head: HeadSnapshot, blocks: [Block], from start: Int64, through end: Int64, warnings: [String]) {
+    init(head: HeadSnapshot, blocks: [Block], from start: Int64, through end: Int64, damages: DamageList) {
         self.head = head
         self.blocks = blocks
         self.start = start
         self.end = end
-        self.warnings = warnings
+        self.damages = damages
     }
 
     func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet {
         let start = max(start, hints.start)
         let end = min(end, hints.end)
-        var warnings = warnings
         var sources: [any SeriesSource] = []
         for block in blocks where block.overlaps(start, end) {
             do throws(TSDBError) {
-                let source = try BlockSource(block, matchers, from: start, through: end)
+                let source = try BlockSource(block, matchers, from: start, through: end, damages: damages)
                 if source.count > 0 { sources.append(source) }
             } catch {
-                warnings.append("data may be missing: \(error.description)")
+                damages.noteFound(error, file: block.path, times: block.times)
             }
         }
         let references = head.select(matchers, from: start, through: end)
-        if !references.isEmpty || sources.isEmpty { sources.append(HeadSource(snapshot: head, references: references)) }
-        if sources.count == 1 {
-            return SingleSeriesSet(source: sources[0], warnings: warnings, start: self.start, end: self.end)
+        if !references.isEmpty || sources.isEmpty {
+            sources.append(HeadSource(snapshot: head, references: references))
         }
-        return MergedSeriesSet(sources, warnings: warnings, start: self.start, end: self.end)
+        let told = ToldDamages(list: damages, start: start, end: end)
+        if sources.count == 1 {
+            return SingleSeriesSet(source: sources[0], damages: told, start: self.start, end: self.end)
+        }
+        return MergedSeriesSet(sources, damages: told, start: self.start, end: self.end)
     }
 
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
-        collect(limit, head.labelNames(matchers)) { (block) throws(TSDBError) in try block.labelNames(matchers) }
+        collect(limit, head.labelNames(matchers)) { (block) throws(TSDBError) in
+            try block.labelNames(matchers)
+        }
     }
 
     func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
@@ -53,13 +57,12 @@ final class DatabaseQuerier: Querier {
     private func collect(
         _ limit: Int, _ fromHead: [String], _ fromBlock: (Block) throws(TSDBError) -> [String]
     ) -> Listing {
-        var warnings = warnings
         var all = fromHead
         for block in blocks {
             do throws(TSDBError) {
                 all.append(contentsOf: try fromBlock(block))
             } catch {
-                warnings.append("data may be missing: \(error.description)")
+                damages.noteFound(error, file: block.path, times: block.times)
             }
         }
         all.sort { $0.precedesByBytes($1) }
@@ -69,6 +72,6 @@ final class DatabaseQuerier: Querier {
             if limit > 0, items.count == limit { break }
             items.append(item)
         }
-        return Listing(items: items, warnings: warnings)
+        return Listing(items: items, warnings: damages.warnings(from: start, through: end))
     }
 }

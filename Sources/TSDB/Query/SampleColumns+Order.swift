@@ -14,7 +14,23 @@ extension SampleColumns {
     mutating func append(_ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>) {
         timestamps.append(contentsOf: times)
         self.values.append(contentsOf: values)
-        if !startTimestamps.isEmpty { startTimestamps.append(contentsOf: repeatElement(0, count: times.count)) }
+        if !startTimestamps.isEmpty {
+            startTimestamps.append(contentsOf: repeatElement(0, count: times.count))
+        }
+    }
+
+    /// Takes out what came since a moment.
+    mutating func cut(to mark: ColumnMark) {
+        timestamps.removeLast(timestamps.count - mark.floats)
+        values.removeLast(values.count - mark.floats)
+        if startTimestamps.count > mark.floats {
+            startTimestamps.removeLast(startTimestamps.count - mark.floats)
+        }
+        histogramTimestamps.removeLast(histogramTimestamps.count - mark.histograms)
+        histograms.removeLast(histograms.count - mark.histograms)
+        if histogramStartTimestamps.count > mark.histograms {
+            histogramStartTimestamps.removeLast(histogramStartTimestamps.count - mark.histograms)
+        }
     }
 
     /// Brings two ascending runs at the end of the columns, from `base` and from `second`, into one
@@ -35,7 +51,9 @@ extension SampleColumns {
             let order = SampleColumns.merged(histogramTimestamps, base.histograms, second.histograms)
             histogramTimestamps.reorder(order, from: base.histograms)
             histograms.reorder(order, from: base.histograms)
-            if !histogramStartTimestamps.isEmpty { histogramStartTimestamps.reorder(order, from: base.histograms) }
+            if !histogramStartTimestamps.isEmpty {
+                histogramStartTimestamps.reorder(order, from: base.histograms)
+            }
         }
     }
 
@@ -75,7 +93,9 @@ extension SampleColumns {
         if others.count < histogramTimestamps.count - base.histograms {
             histogramTimestamps.reorder(others, from: base.histograms)
             histograms.reorder(others, from: base.histograms)
-            if !histogramStartTimestamps.isEmpty { histogramStartTimestamps.reorder(others, from: base.histograms) }
+            if !histogramStartTimestamps.isEmpty {
+                histogramStartTimestamps.reorder(others, from: base.histograms)
+            }
         }
     }
 }

@@ -1,15 +1,26 @@
 internal import MetricModel
 internal import StorageAPI
 
+/// The damages that a selection touches as they are known when it is asked: what reading it meets counts.
+struct ToldDamages: Sendable {
+    let list: DamageList
+    /// The bounds of the selection, inclusive.
+    let start: Int64
+    let end: Int64
+
+    var texts: [String] { list.warnings(from: start, through: end) }
+}
+
 /// The series of one part alone.
 struct SingleSeriesSet: SeriesSet {
     let source: any SeriesSource
-    let warnings: [String]
+    let damages: ToldDamages
     /// The bounds of the querier, inclusive.
     let start: Int64
     let end: Int64
 
     var count: Int { source.count }
+    var warnings: [String] { damages.texts }
 
     func labels(at index: Int) -> Labels { source.labels(at: index) }
 
@@ -35,14 +46,14 @@ struct MergedSeriesSet: SeriesSet {
     private var parts: [Part] = []
     /// Where the parts of each series begin in `parts`; one more than series.
     private var starts: [UInt32] = [0]
-    let warnings: [String]
+    private let damages: ToldDamages
     private let start: Int64
     private let end: Int64
 
     /// - Parameter sources: oldest first.
-    init(_ sources: [any SeriesSource], warnings: [String], start: Int64, end: Int64) {
+    init(_ sources: [any SeriesSource], damages: ToldDamages, start: Int64, end: Int64) {
         self.sources = sources
-        self.warnings = warnings
+        self.damages = damages
         self.start = start
         self.end = end
         var places = [Int](repeating: 0, count: sources.count)
@@ -64,6 +75,7 @@ struct MergedSeriesSet: SeriesSet {
     }
 
     var count: Int { starts.count - 1 }
+    var warnings: [String] { damages.texts }
 
     func labels(at index: Int) -> Labels {
         let part = parts[Int(starts[index])]

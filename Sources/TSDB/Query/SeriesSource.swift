@@ -6,7 +6,7 @@ protocol SeriesSource: Sendable {
     var count: Int { get }
     func labels(at index: Int) -> Labels
 
-    /// Appends the samples between the inclusive bounds.
+    /// Appends the samples between the inclusive bounds. What is damaged is left out and noted.
     func read(
         _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
     ) throws(TSDBError)

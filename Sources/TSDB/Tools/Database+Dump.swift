@@ -1,3 +1,4 @@
+internal import JSON
 public import MetricModel
 public import StorageAPI
 
@@ -8,24 +9,39 @@ extension Database {
         case promtool
         /// OpenMetrics without metadata, seconds, `# EOF` at the end.
         case openMetrics
+        /// The labels of each series that has samples, as a JSON object a line.
+        case seriesJSON
     }
 
     /// Calls `body` with the text of each series that passes the matchers (all when there are none),
-    /// ascending by labels. Staleness markers are printed as NaN.
+    /// ascending by labels. Staleness markers are printed as NaN, and left out of OpenMetrics.
     ///
+    /// - Parameters:
+    ///   - isWanted: asked for each series.
+    ///   - endsText: whether this is the last dump of a text.
     /// - Returns: warnings of the selection.
     public func dump(
         _ matchers: [LabelMatcher] = [], from start: Timestamp = .min, through end: Timestamp = .max,
-        format: DumpFormat = .promtool, _ body: ([UInt8]) -> Void
+        format: DumpFormat = .promtool, where isWanted: (Labels) -> Bool = { _ in true },
+        endsText: Bool = true, _ body: ([UInt8]) -> Void
     ) throws(StorageError) -> [String] {
-        let set = try querier(from: start, through: end).select(matchers, hints: SelectHints(start: start, end: end))
+        let set = try querier(from: start, through: end).select(
+            matchers, hints: SelectHints(start: start, end: end))
         var columns = SampleColumns()
         for i in 0..<set.count {
+            guard isWanted(set.labels(at: i)) else { continue }
             columns.removeAll()
             try set.read(i, from: start, through: end, into: &columns)
             var text: [UInt8] = []
+            if format == .seriesJSON {
+                guard columns.count > 0 else { continue }
+                let members = set.labels(at: i).map { ($0.name, JSONValue.string($0.value)) }
+                body(JSONValue.object(JSONObject(members)).bytes() + [UInt8(ascii: "\n")])
+                continue
+            }
             let labels = Array(Database.text(of: set.labels(at: i), format).utf8)
-            for j in columns.timestamps.indices {
+            for j in columns.timestamps.indices
+            where format != .openMetrics || !columns.values[j].isStaleMarker {
                 text.append(contentsOf: labels)
                 text.append(UInt8(ascii: " "))
                 FloatText.append(columns.values[j], style: .exposition, to: &text)
@@ -39,7 +55,7 @@ extension Database {
             }
             body(text)
         }
-        if format == .openMetrics { body(Array("# EOF\n".utf8)) }
+        if format == .openMetrics, endsText { body(Array("# EOF\n".utf8)) }
         return set.warnings
     }
 

@@ -68,9 +68,11 @@ public struct DirectoryCheck: Sendable {
                     let chunk = try block.chunks.chunk(meta.reference)
                     columns.removeAll()
                     do throws(WireError) {
-                        try ChunkDecoder.decode(chunk.encoding, chunk.bytes, from: .min, through: .max, into: &columns)
+                        try ChunkDecoder.decode(
+                            chunk.encoding, chunk.bytes, from: .min, through: .max, into: &columns)
                     } catch {
-                        throw TSDBError(error, file: block.path + "/chunks", offset: Int(meta.reference & 0xFFFF_FFFF))
+                        throw TSDBError(
+                            error, file: block.path + "/chunks", offset: Int(meta.reference & 0xFFFF_FFFF))
                     }
                     chunkCount += 1
                     sampleCount += columns.count
@@ -85,7 +87,9 @@ public struct DirectoryCheck: Sendable {
         let folder = WALFolder(disk: disk, path: path, isReadOnly: true)
         var sources = try folder.segments().map { (path, $0) }
         for checkpoint in try folder.checkpoints() {
-            for number in try folder.segments(in: checkpoint.path) { sources.append((checkpoint.path, number)) }
+            for number in try folder.segments(in: checkpoint.path) {
+                sources.append((checkpoint.path, number))
+            }
         }
         for (from, number) in sources {
             var found: [String] = []

@@ -28,11 +28,14 @@ struct Checkpoint {
         let writer = try WALWriter(
             disk: disk, folder: temporary, segment: 0, segmentSize: 128 << 20, compression: compression)
         var sources: [(String, Int)] = []
-        if let previous { for number in try folder.segments(in: previous.path) { sources.append((previous.path, number)) } }
+        if let previous {
+            for number in try folder.segments(in: previous.path) { sources.append((previous.path, number)) }
+        }
         for number in try folder.segments() where number > previous?.number ?? -1 && number <= last {
             sources.append((folder.path, number))
         }
         var output = ByteBuffer(capacity: 1 << 16)
+        var metadata: [UInt64: [UInt8]] = [:]
         for (from, number) in sources {
             var failure: DiskError?
             try folder.readSegment(
@@ -40,6 +43,10 @@ struct Checkpoint {
                 { (record) throws(WireError) in
                     if failure != nil { return }
                     output.removeAll()
+                    if record.first == WALRecord.Kind.metadata.rawValue {
+                        try note(record, isKept, in: &metadata)
+                        return
+                    }
                     try Checkpoint.filter(record, minTime, isKept, into: &output)
                     if output.count == 0 { return }
                     do throws(DiskError) {
@@ -51,6 +58,7 @@ struct Checkpoint {
                 }, damaged: damaged)
             if let failure { throw failure }
         }
+        try write(metadata, to: writer)
         try writer.sync()
         try disk.syncFolder(temporary)
         try disk.remove(path)
@@ -64,9 +72,36 @@ struct Checkpoint {
         try disk.syncFolder(folder.path)
     }
 
+    /// Remembers the entries of a record of metadata; the newest of each series counts.
+    private func note(
+        _ record: UnsafeRawBufferPointer, _ isKept: (UInt64) -> Bool, in metadata: inout [UInt64: [UInt8]]
+    ) throws(WireError) {
+        var reader = ByteReader(record)
+        _ = try reader.byte()
+        try WALRecord.readMetadata(&reader) { reference, range in
+            if isKept(reference) { metadata[reference] = Array(record[range]) }
+        }
+    }
+
+    private func write(_ metadata: [UInt64: [UInt8]], to writer: WALWriter) throws(DiskError) {
+        var output = ByteBuffer()
+        for reference in metadata.keys.sorted() {
+            if output.count == 0 { output.append(WALRecord.Kind.metadata.rawValue) }
+            for byte in metadata[reference] ?? [] { output.append(byte) }
+            if output.count < 1 << 20 { continue }
+            try writer.add(output.bytes)
+            try writer.commit()
+            output.removeAll()
+        }
+        if output.count == 0 { return }
+        try writer.add(output.bytes)
+        try writer.commit()
+    }
+
     /// Copies what is still needed of a record.
     private static func filter(
-        _ record: UnsafeRawBufferPointer, _ minTime: Int64, _ isKept: (UInt64) -> Bool, into output: inout ByteBuffer
+        _ record: UnsafeRawBufferPointer, _ minTime: Int64, _ isKept: (UInt64) -> Bool,
+        into output: inout ByteBuffer
     ) throws(WireError) {
         var reader = ByteReader(record)
         guard !reader.isAtEnd else { return }
@@ -76,7 +111,9 @@ struct Checkpoint {
                 let start = reader.position
                 let reference = try reader.bigEndian64()
                 let count = try reader.unsignedVarint()
-                guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(count) labels") }
+                guard count <= UInt64(reader.remaining) else {
+                    throw WireError(.malformed, "got \(count) labels")
+                }
                 for _ in 0..<(2 * count) { _ = try reader.lengthPrefixed() }
                 guard isKept(reference) else { continue }
                 if output.count == 0 { WALRecord.beginSeries(&output) }
@@ -108,11 +145,12 @@ struct Checkpoint {
                 if output.count == 0 { output.append(WALRecord.Kind.tombstones.rawValue) }
                 WALRecord.appendTombstone(reference, start, end, to: &output)
             }
-        // Histograms, exemplars and metadata are kept whole: dropping them needs their decoders.
-        case .histograms, .floatHistograms, .customBucketHistograms, .customBucketFloatHistograms, .histogramsV2,
-            .floatHistogramsV2, .exemplars, .metadata:
-            output.append(record)
-        default: break
+        case .histograms, .floatHistograms, .customBucketHistograms, .customBucketFloatHistograms,
+            .histogramsV2, .floatHistogramsV2:
+            guard let kind = WALRecord.Kind(rawValue: record[0]) else { return }
+            try WALRecord.filterHistograms(record, kind, from: minTime, into: &output)
+        case .exemplars: try WALRecord.filterExemplars(record, from: minTime, into: &output)
+        case .metadata, .mmapMarkers, nil: break
         }
     }
 }

@@ -25,14 +25,17 @@ struct WALFolder {
         var found: [(number: Int, path: String)] = []
         for name in try disk.list(path) where name.hasPrefix(WALFolder.checkpointPrefix) {
             let digits = name.dropFirst(WALFolder.checkpointPrefix.count)
-            if let number = WALFormat.segmentNumber(String(digits)) { found.append((number, path + "/" + name)) }
+            if let number = WALFormat.segmentNumber(String(digits)) {
+                found.append((number, path + "/" + name))
+            }
         }
         return found.sorted { $0.number < $1.number }
     }
 
-    /// Reads one segment, tells its records, repairs it when it was damaged, and tells the damage.
+    /// Reads one segment, tells its records, repairs it when it was damaged, and tells the damage, each
+    /// before the record that comes behind it.
     ///
-    /// - Parameter name: for the file set aside.
+    /// - Parameter suffix: for the name of the file set aside.
     func readSegment(
         _ number: Int, in folder: String, isLast: Bool, aside suffix: String,
         _ body: (UnsafeRawBufferPointer) throws(WireError) -> Void, damaged: (String) -> Void
@@ -45,7 +48,15 @@ struct WALFolder {
         var reader = WALReader(mapping.bytes)
         var record = ByteBuffer(capacity: 1 << 16)
         var scratch = ByteBuffer(capacity: 1 << 16)
+        var toldCount = 0
+        func tell() {
+            for damage in reader.damages[toldCount...] {
+                damaged("\(file), offset \(damage.offset): \(damage.reason)")
+            }
+            toldCount = reader.damages.count
+        }
         while reader.next(into: &record, scratch: &scratch) {
+            if reader.damages.count > toldCount { tell() }
             do throws(WireError) {
                 try body(record.bytes)
             } catch {
@@ -53,13 +64,12 @@ struct WALFolder {
             }
         }
         guard !reader.damages.isEmpty else { return }
-        for damage in reader.damages {
-            damaged("\(file), offset \(damage.offset): \(damage.reason)")
-        }
+        tell()
         if isReadOnly { return }
         // A log that cannot be repaired now (disk full, read-only) is read the same way next time.
         do throws(DiskError) {
-            let isTornTail = isLast && reader.damages.allSatisfy { $0.isTail && $0.reason != "unexpected checksum" }
+            let isTornTail =
+                isLast && reader.damages.allSatisfy { $0.isTail && $0.reason != "unexpected checksum" }
             if isTornTail {
                 try disk.open(file, .update).truncate(to: Int64(reader.soundEnd))
             } else {
@@ -71,7 +81,9 @@ struct WALFolder {
     }
 
     /// Replaces a damaged segment by one of its sound records; the damaged one is kept aside.
-    private func rewrite(_ file: String, _ number: Int, _ mapping: FileMapping, _ suffix: String) throws(DiskError) {
+    private func rewrite(_ file: String, _ number: Int, _ mapping: FileMapping, _ suffix: String)
+        throws(DiskError)
+    {
         let folder = path + "/repair.tmp"
         try disk.remove(folder)
         try disk.makeFolder(folder)

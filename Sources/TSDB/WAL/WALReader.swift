@@ -59,7 +59,8 @@ struct WALReader {
                 continue
             }
             let length = Int(bytes[position + 1]) << 8 | Int(bytes[position + 2])
-            let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position + 3, as: UInt32.self))
+            let checksum = UInt32(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: position + 3, as: UInt32.self))
             let bodyStart = position + WALFormat.headerSize
             guard bodyStart + length <= pageEnd else {
                 skipPage(pageEnd, "a fragment of \(length) bytes is cut off")

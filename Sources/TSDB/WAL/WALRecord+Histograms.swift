@@ -1,30 +1,43 @@
 internal import MetricModel
 internal import Wire
 
-/// Records of native histograms: types 7 to 10. All are written as float histograms; integer ones are
-/// read as what they count.
+/// Records of native histograms: types 7 to 10 are written and read, 12 and 13 (with start timestamps,
+/// which are dropped) are read.
 extension WALRecord {
-    /// The records of a batch: exponential histograms and those with bounds of their own stand apart.
+    /// The records of a batch: integer and float histograms, and those with bounds of their own, stand
+    /// apart.
     static func encodeHistograms(_ samples: [AcceptedHistogram]) -> [[UInt8]] {
+        let kinds = samples.map { kind(of: $0.histogram) }
         var records: [[UInt8]] = []
-        for isCustom in [false, true] {
-            let chosen = samples.filter { $0.histogram.usesCustomBuckets == isCustom }
-            guard let first = chosen.first else { continue }
+        for kind: Kind in [
+            .histograms, .floatHistograms, .customBucketHistograms, .customBucketFloatHistograms,
+        ] {
+            guard let place = kinds.firstIndex(of: kind) else { continue }
+            let first = samples[place]
             var buffer = ByteBuffer()
-            buffer.append((isCustom ? Kind.customBucketFloatHistograms : .floatHistograms).rawValue)
+            buffer.append(kind.rawValue)
             buffer.appendBigEndian(first.reference)
             buffer.appendBigEndian(first.time)
-            for sample in chosen {
+            for (sample, itsKind) in zip(samples, kinds) where itsKind == kind {
                 buffer.appendSignedVarint(Int64(bitPattern: sample.reference &- first.reference))
                 buffer.appendSignedVarint(sample.time &- first.time)
-                append(sample.histogram, to: &buffer)
+                append(sample.histogram, isInteger: !kind.isFloatHistogram, to: &buffer)
             }
             records.append(Array(buffer.bytes))
         }
         return records
     }
 
-    private static func append(_ histogram: FloatHistogram, to buffer: inout ByteBuffer) {
+    private static func kind(of histogram: FloatHistogram) -> Kind {
+        switch (histogram.hasIntegerCounts, histogram.usesCustomBuckets) {
+        case (true, false): .histograms
+        case (false, false): .floatHistograms
+        case (true, true): .customBucketHistograms
+        case (false, true): .customBucketFloatHistograms
+        }
+    }
+
+    private static func append(_ histogram: FloatHistogram, isInteger: Bool, to buffer: inout ByteBuffer) {
         // Hints as Prometheus numbers them: unknown, reset, no reset, gauge.
         let hint: UInt8 =
             switch histogram.counterResetHint {
@@ -35,9 +48,15 @@ extension WALRecord {
             }
         buffer.append(hint)
         buffer.appendSignedVarint(Int64(histogram.schema))
-        for value in [histogram.zeroThreshold, histogram.zeroCount, histogram.count, histogram.sum] {
-            buffer.appendBigEndian(value.bitPattern)
+        buffer.appendBigEndian(histogram.zeroThreshold.bitPattern)
+        for count in [histogram.zeroCount, histogram.count] {
+            if isInteger {
+                buffer.appendUnsignedVarint(UInt64(exactly: count) ?? 0)
+            } else {
+                buffer.appendBigEndian(count.bitPattern)
+            }
         }
+        buffer.appendBigEndian(histogram.sum.bitPattern)
         for spans in [histogram.positiveSpans, histogram.negativeSpans] {
             buffer.appendUnsignedVarint(UInt64(spans.count))
             for span in spans {
@@ -47,33 +66,112 @@ extension WALRecord {
         }
         for buckets in [histogram.positiveBuckets, histogram.negativeBuckets] {
             buffer.appendUnsignedVarint(UInt64(buckets.count))
-            for bucket in buckets { buffer.appendBigEndian(bucket.bitPattern) }
+            var before: Int64 = 0
+            for bucket in buckets {
+                if isInteger {
+                    let count = Int64(exactly: bucket) ?? 0
+                    buffer.appendSignedVarint(count &- before)
+                    before = count
+                } else {
+                    buffer.appendBigEndian(bucket.bitPattern)
+                }
+            }
         }
         guard histogram.usesCustomBuckets else { return }
         buffer.appendUnsignedVarint(UInt64(histogram.customValues.count))
         for bound in histogram.customValues { buffer.appendBigEndian(bound.bitPattern) }
     }
 
-    /// Reads a record of type 7 to 10 whose type byte has been read.
+    /// A histogram of a record and where in the record it stands.
+    struct FoundHistogram {
+        var reference: UInt64
+        var time: Int64
+        var histogram: FloatHistogram
+        var bytes: Range<Int>
+    }
+
+    /// Reads a record of type 7 to 10, 12 or 13 whose type byte has been read.
     static func readHistograms(
-        _ reader: inout ByteReader, isFloat: Bool, _ body: (UInt64, Int64, FloatHistogram) -> Void
+        _ reader: inout ByteReader, _ kind: Kind, _ body: (FoundHistogram) -> Void
     ) throws(WireError) {
         if reader.isAtEnd { return }
-        let firstReference = try reader.bigEndian64()
-        let firstTime = Int64(bitPattern: try reader.bigEndian64())
+        let isFloat = kind.isFloatHistogram
+        let hasStartTimes = kind == .histogramsV2 || kind == .floatHistogramsV2
+        let firstTime: Int64
+        var reference: UInt64
+        if hasStartTimes {
+            reference = UInt64(bitPattern: try reader.signedVarint())
+            firstTime = try reader.signedVarint()
+            _ = try reader.signedVarint()
+        } else {
+            reference = try reader.bigEndian64()
+            firstTime = Int64(bitPattern: try reader.bigEndian64())
+        }
+        let firstReference = reference
+        var isFirst = true
         while !reader.isAtEnd {
-            let reference = firstReference &+ UInt64(bitPattern: try reader.signedVarint())
-            let time = firstTime &+ (try reader.signedVarint())
-            body(reference, time, try readHistogram(&reader, isFloat))
+            var time = firstTime
+            if !hasStartTimes {
+                reference = firstReference &+ UInt64(bitPattern: try reader.signedVarint())
+                time = firstTime &+ (try reader.signedVarint())
+            } else if !isFirst {
+                reference = reference &+ UInt64(bitPattern: try reader.signedVarint())
+                time = firstTime &+ (try reader.signedVarint())
+                try skipStartTime(&reader)
+            }
+            isFirst = false
+            let start = reader.position
+            let histogram = try readHistogram(&reader, isFloat)
+            body(
+                FoundHistogram(
+                    reference: reference, time: time, histogram: histogram, bytes: start..<reader.position))
         }
     }
 
-    private static func readHistogram(_ reader: inout ByteReader, _ isFloat: Bool) throws(WireError) -> FloatHistogram {
+    /// Copies what a record of histograms has from `minTime` on.
+    static func filterHistograms(
+        _ record: UnsafeRawBufferPointer, _ kind: Kind, from minTime: Int64, into output: inout ByteBuffer
+    ) throws(WireError) {
+        var reader = ByteReader(record)
+        _ = try reader.byte()
+        let hasStartTimes = kind == .histogramsV2 || kind == .floatHistogramsV2
+        var first: FoundHistogram?
+        var last: UInt64 = 0
+        try readHistograms(&reader, kind) { found in
+            guard found.time >= minTime else { return }
+            if let first {
+                let base = hasStartTimes ? last : first.reference
+                output.appendSignedVarint(Int64(bitPattern: found.reference &- base))
+                output.appendSignedVarint(found.time &- first.time)
+                if hasStartTimes { output.append(0) }
+            } else {
+                first = found
+                output.append(kind.rawValue)
+                if hasStartTimes {
+                    output.appendSignedVarint(Int64(bitPattern: found.reference))
+                    output.appendSignedVarint(found.time)
+                    output.appendSignedVarint(0)
+                } else {
+                    output.appendBigEndian(found.reference)
+                    output.appendBigEndian(found.time)
+                    output.appendSignedVarint(0)
+                    output.appendSignedVarint(0)
+                }
+            }
+            last = found.reference
+            output.append(UnsafeRawBufferPointer(rebasing: record[found.bytes]))
+        }
+    }
+
+    private static func readHistogram(_ reader: inout ByteReader, _ isFloat: Bool) throws(WireError)
+        -> FloatHistogram
+    {
         let hint = try reader.byte()
         guard let schema = Int32(exactly: try reader.signedVarint()) else {
             throw WireError(.malformed, "cannot read a histogram: its schema is out of range")
         }
         var histogram = FloatHistogram(schema: schema)
+        histogram.isInteger = !isFloat
         histogram.counterResetHint = [.unknown, .reset, .notReset, .gauge][Int(hint & 3)]
         histogram.zeroThreshold = try double(&reader)
         if isFloat {
@@ -108,7 +206,9 @@ extension WALRecord {
     /// A count that the bytes can hold.
     private static func readCount(_ reader: inout ByteReader) throws(WireError) -> Int {
         let count = try reader.unsignedVarint()
-        guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "cannot read a histogram: got a count of \(count)") }
+        guard count <= UInt64(reader.remaining) else {
+            throw WireError(.malformed, "cannot read a histogram: got a count of \(count)")
+        }
         return Int(count)
     }
 
@@ -123,7 +223,8 @@ extension WALRecord {
         return spans
     }
 
-    private static func readBuckets(_ reader: inout ByteReader, _ isFloat: Bool) throws(WireError) -> [Double] {
+    private static func readBuckets(_ reader: inout ByteReader, _ isFloat: Bool) throws(WireError) -> [Double]
+    {
         var buckets: [Double] = []
         var current: Int64 = 0
         for _ in 0..<(try readCount(&reader)) {

@@ -17,6 +17,10 @@ enum WALRecord {
         case samplesV2 = 11
         case histogramsV2 = 12
         case floatHistogramsV2 = 13
+
+        var isFloatHistogram: Bool {
+            self == .floatHistograms || self == .customBucketFloatHistograms || self == .floatHistogramsV2
+        }
     }
 
     // MARK: - Writing
@@ -50,7 +54,9 @@ enum WALRecord {
         buffer.appendBigEndian(value)
     }
 
-    static func appendTombstone(_ reference: UInt64, _ minTime: Int64, _ maxTime: Int64, to buffer: inout ByteBuffer) {
+    static func appendTombstone(
+        _ reference: UInt64, _ minTime: Int64, _ maxTime: Int64, to buffer: inout ByteBuffer
+    ) {
         buffer.appendBigEndian(reference)
         buffer.appendSignedVarint(minTime)
         buffer.appendSignedVarint(maxTime)
@@ -114,9 +120,15 @@ enum WALRecord {
         while !reader.isAtEnd {
             reference = reference &+ UInt64(bitPattern: try reader.signedVarint())
             let time = firstTime &+ (try reader.signedVarint())
-            if try reader.byte() == 2 { _ = try reader.signedVarint() }
+            try skipStartTime(&reader)
             body(reference, time, try reader.bigEndian64())
         }
+    }
+
+    /// A start timestamp behind the first: 0 for none, 1 for that of the sample before, others for a
+    /// difference to the first.
+    static func skipStartTime(_ reader: inout ByteReader) throws(WireError) {
+        if try reader.byte() > 1 { _ = try reader.signedVarint() }
     }
 
     static func readTombstones(
@@ -126,6 +138,24 @@ enum WALRecord {
             let reference = try reader.bigEndian64()
             let minTime = try reader.signedVarint()
             body(reference, minTime, try reader.signedVarint())
+        }
+    }
+
+    /// Reads the entries of a record of metadata whose type byte has been read: the reference and where
+    /// the entry stands in the record. Source: `tsdb/record/record.go`.
+    static func readMetadata(
+        _ reader: inout ByteReader, _ body: (UInt64, Range<Int>) -> Void
+    ) throws(WireError) {
+        while !reader.isAtEnd {
+            let start = reader.position
+            let reference = try reader.unsignedVarint()
+            _ = try reader.byte()
+            let fieldCount = try reader.unsignedVarint()
+            guard fieldCount <= UInt64(reader.remaining) else {
+                throw WireError(.malformed, "cannot read metadata: got \(fieldCount) fields")
+            }
+            for _ in 0..<(2 * fieldCount) { _ = try reader.lengthPrefixed() }
+            body(reference, start..<reader.position)
         }
     }
 }

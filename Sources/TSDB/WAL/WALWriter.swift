@@ -21,8 +21,8 @@ final class WALWriter: @unchecked Sendable {
     private var compressed = ByteBuffer(capacity: 64 << 10)
     /// Where the group began, to go back there when it fails.
     private var groupStart: (segment: Int, offset: Int, file: any DiskFile)?
-    /// The tail of the segment may hold half a group: go on in a new one.
-    private var isTailUnsure = false
+    /// Where a group began that failed and is not taken out of the files yet.
+    private var repair: (segment: Int, offset: Int, file: any DiskFile)?
 
     private struct Pending {
         var files: [any DiskFile] = []
@@ -59,7 +59,7 @@ final class WALWriter: @unchecked Sendable {
     /// Adds one record to the group.
     func add(_ record: UnsafeRawBufferPointer) throws(DiskError) {
         if groupStart == nil {
-            if isTailUnsure { try beginSegment() }
+            try takeOut()
             groupStart = (segment, offset, file)
         }
         var body = record
@@ -122,35 +122,48 @@ final class WALWriter: @unchecked Sendable {
 
     /// Writes the group, and syncs it where asked. When it throws, nothing of the group is in the log.
     func commit(syncs: Bool = false) throws(DiskError) {
+        try stage(syncs: syncs)
+        settle()
+    }
+
+    /// As ``commit(syncs:)``, but the group can still be rolled back until ``settle()``.
+    func stage(syncs: Bool = false) throws(DiskError) {
         do throws(DiskError) {
             try write()
             if syncs { try sync() }
-            groupStart = nil
         } catch {
             rollBack()
             throw error
         }
     }
 
-    /// Forgets the group.
+    func settle() { groupStart = nil }
+
+    /// Forgets the group. What of it is in the files and cannot be taken out now is taken out before the
+    /// next group: behind it nothing may be written, or a restart would read samples that were refused,
+    /// and drop those that were taken later and are older.
     func rollBack() {
         framed.removeAll()
         guard let start = groupStart else { return }
         groupStart = nil
-        do throws(DiskError) {
-            if segment != start.segment {
-                for number in (start.segment + 1)...segment {
-                    try disk.remove(folder + "/" + WALFormat.segmentName(number))
-                }
-                segment = start.segment
-                file = start.file
-                pending.withLock { $0.current = start.file }
+        repair = start
+        try? takeOut()
+    }
+
+    /// Takes out what a group that failed may have left.
+    private func takeOut() throws(DiskError) {
+        guard let start = repair else { return }
+        if segment > start.segment {
+            for number in (start.segment + 1)...segment {
+                try disk.remove(folder + "/" + WALFormat.segmentName(number))
             }
-            offset = start.offset
-            try file.truncate(to: Int64(offset))
-        } catch {
-            isTailUnsure = true
+            segment = start.segment
+            file = start.file
+            pending.withLock { $0.current = start.file }
         }
+        try start.file.truncate(to: Int64(start.offset))
+        offset = start.offset
+        repair = nil
     }
 
     private func write() throws(DiskError) {
@@ -175,12 +188,12 @@ final class WALWriter: @unchecked Sendable {
         segment += 1
         file = next
         offset = 0
-        isTailUnsure = false
     }
 
     /// Ends the segment, so that those before the new one can be summed up and deleted.
     func cutSegment() throws(DiskError) {
         precondition(groupStart == nil, "BUG: a segment is cut inside a group")
+        try takeOut()
         if offset > 0 { try beginSegment() }
     }
 

@@ -1,6 +1,6 @@
 // The dashboards' entry: theme, session, shell, routes.
 import { startTheme } from "./lib/theme.js";
-import { setUnauthorizedHandler } from "./lib/api.js";
+import { askAhead, setUnauthorizedHandler } from "./lib/api.js";
 import { Router } from "./lib/router.js";
 import { startHints } from "./lib/overlay.js";
 import { h } from "./lib/dom.js";
@@ -33,8 +33,13 @@ async function start() {
     const main = document.body.appendChild(h("main.bare"));
     return new Router(main).add("/login", page(() => import("./pages/login.js"))).start();
   }
-  const dashboards = /^\/(d|d-solo)\//.test(location.pathname) ? import("./pages/dashboard.js") : null;
-  dashboards?.catch(() => {});
+  const [, kind, uid] = location.pathname.split("/");
+  if ((kind === "d" || kind === "d-solo") && uid) {
+    // All that a dashboard needs is under way before the session is known.
+    askAhead("/api/dashboards/uid/" + uid);
+    import("./charts/chart.js").then((charts) => charts.loadCharts()).catch(() => {});
+    import("./pages/dashboard.js").catch(() => {});
+  }
   try { await session.load(); } catch (error) {
     if (error.status === 401) return;
     document.body.append(h("main.bare", h("div.empty", "The server cannot be reached. ", h("a.link", { href: location.href }, "Try again"))));

@@ -36,11 +36,12 @@ function drawBar() {
   const path = location.pathname;
   const link = ([text, href]) => h("a.nav-link", { href, "aria-current": path === href || (href === "/query" && path === "/graph") ? "page" : null }, text);
   const isStatus = statusLinks.slice(2).some(([, href]) => href === path);
-  replace(bar, h("a.skip", { href: "#main" }, "Skip to the page"), h("a.brand", { href: "/query" }, logo(24), h("span.wide-only", "Martlet server")),
-    h("nav.server-nav", { "aria-label": "Main" }, links.map(link),
+  replace(bar, h("a.skip", { href: "#main" }, "Skip to the page"), h("a.brand", { href: "/query", "aria-label": "Martlet server" }, logo(24), h("span.wide-only", "Martlet server")),
+    h("nav.nav-links", { "aria-label": "Main" }, links.map(link),
       h("button.nav-link", { type: "button", "aria-haspopup": "menu", "aria-current": isStatus ? "page" : null, onclick: (event) => menu(event.currentTarget, statusLinks.map(([text, href]) => ({ text, href }))) }, "Status", icon("down", 14))),
     h("span.grow"),
     h("button.button.plain.square", { type: "button", "aria-label": "Theme", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, [["system", "As the system"], ["dark", "Dark"], ["light", "Light"]].map(([value, text]) => ({ text, checked: chosenTheme() === value, run: () => setTheme(value) })), { align: "end" }) }, icon("sun")));
+  bar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 document.body.append(bar, main);

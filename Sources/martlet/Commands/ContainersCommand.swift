@@ -10,7 +10,9 @@ struct ContainersCommand: AsyncParsableCommand {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: "cAdvisor's flags, for instance --port=8080 --docker_only; --log.level and --log.format as elsewhere.")
+        help:
+            "cAdvisor's flags, for instance --port=8080 --docker_only; --log.level and --log.format as elsewhere."
+    )
     var arguments: [String] = []
 
     func run() async throws {
@@ -38,9 +40,12 @@ struct ContainersCommand: AsyncParsableCommand {
         if options.showsVersion { throw CleanExit.message("martlet, version \(Program.version)") }
         let logger = try LogFlags.parse(log).start()
         for warning in warnings { logger.warning("\(warning)") }
-        let address = ListenAddress(host: options.listenIP.isEmpty ? "0.0.0.0" : options.listenIP, port: options.port)
+        let address = ListenAddress(
+            host: options.listenIP.isEmpty ? "0.0.0.0" : options.listenIP, port: options.port)
         try await RoleGroup(logger: logger).run([
-            RolePlan(name: "containers", addresses: [address]) { try Role.containers(options, logger: logger) }
+            RolePlan(name: "containers", addresses: [address]) {
+                try Role.containers(options, logger: logger)
+            }
         ])
     }
 

@@ -16,11 +16,7 @@ struct DashboardsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = log.start()
-        let environment = ProgramEnvironment.all
-        let ini = try (config ?? environment["GF_PATHS_CONFIG"]).map { path in
-            String(decoding: try ProgramFile.read(path), as: UTF8.self)
-        }
-        let (settings, warnings) = try DashboardSettings.load(ini: ini, environment: environment)
+        let (settings, warnings) = try DashboardsSetup.load(config: config)
         for warning in warnings { logger.warning("\(warning)") }
         let host = settings.httpAddress.isEmpty ? "0.0.0.0" : settings.httpAddress
         let address = ListenAddress(host: host, port: settings.httpPort)
@@ -29,5 +25,17 @@ struct DashboardsCommand: AsyncParsableCommand {
                 try await Role.dashboards(settings, at: address, logger: logger)
             }
         ])
+    }
+}
+
+/// Where the dashboards' settings come from.
+enum DashboardsSetup {
+    /// - Parameter config: a grafana.ini; that of `GF_PATHS_CONFIG` if nil.
+    static func load(config: String?) throws -> (settings: DashboardSettings, warnings: [String]) {
+        let environment = ProgramEnvironment.all
+        let ini = try (config ?? environment["GF_PATHS_CONFIG"]).map { path in
+            String(decoding: try ProgramFile.read(path), as: UTF8.self)
+        }
+        return try DashboardSettings.load(ini: ini, environment: environment)
     }
 }

@@ -12,6 +12,7 @@ struct MartletCommand: AsyncParsableCommand {
             """,
         version: "martlet, version \(Program.version)",
         subcommands: [
-            UpCommand.self, WebappCommand.self, ServerCommand.self, DashboardsCommand.self, ContainersCommand.self, ToolCommand.self,
+            UpCommand.self, WebappCommand.self, ServerCommand.self, DashboardsCommand.self,
+            ContainersCommand.self, ToolCommand.self,
         ])
 }

@@ -12,13 +12,21 @@ struct ServerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = log.start()
-        for feature in flags.features.flatMap({ $0.split(separator: ",") }) {
+        for feature in flags.features.unknown {
             logger.warning("Feature is not known and has no effect", metadata: ["feature": "\(feature)"])
+        }
+        for feature in flags.features.needless {
+            logger.info("Feature is always on", metadata: ["feature": "\(feature)"])
+        }
+        for flag in flags.idle.given {
+            logger.warning("Flag has no effect", metadata: ["flag": "--\(flag)"])
         }
         let given = flags.listenAddresses.map(\.address)
         let addresses = given.isEmpty ? [ListenAddress(host: "0.0.0.0", port: 9090)] : given
         try await RoleGroup(logger: logger).run([
-            RolePlan(name: "server", addresses: addresses) { try Role.server(flags, port: addresses[0].port, logger: logger) }
+            RolePlan(name: "server", addresses: addresses) {
+                try Role.server(flags, port: addresses[0].port, logger: logger)
+            }
         ])
     }
 }

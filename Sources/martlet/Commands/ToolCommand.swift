@@ -1,63 +1,71 @@
 import ArgumentParser
-import Exposition
-import ServerConfig
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// `martlet tool …`: what promtool does, under its names.
 struct ToolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tool", abstract: "Check configurations and metrics, under promtool's names.",
-        subcommands: [Check.self])
+        commandName: "tool", abstract: "Check, query, test and inspect, under promtool's names.",
+        subcommands: [
+            Check.self, Query.self, Test.self, TSDB.self, PromQL.self, DashboardsTool.self, GrafanaTool.self,
+        ])
 
+    @OptionGroup var flags: ToolFlags
+
+    /// `martlet tool check …`
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Check the resources for validity.",
-            subcommands: [Config.self, Metrics.self])
+            subcommands: [
+                CheckConfig.self, CheckWebConfig.self, CheckRules.self, CheckMetrics.self, CheckHealthy.self,
+                CheckReady.self,
+            ])
     }
 
-    /// `martlet tool check config FILE…`; exit code 1 when one is wrong, as promtool has it.
-    struct Config: AsyncParsableCommand {
+    /// `martlet tool query …`
+    struct Query: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "config", abstract: "Check if the config files are valid or not.")
+            commandName: "query", abstract: "Run query against a Prometheus server.",
+            subcommands: [
+                QueryInstant.self, QueryRange.self, QuerySeries.self, QueryLabels.self, QueryAnalyze.self,
+            ])
 
-        @Argument(help: "The config files to check.")
-        var files: [String]
+        @OptionGroup var connection: ConnectionFlags
+        @OptionGroup var output: OutputFlags
+    }
 
-        func run() async throws {
-            var isGood = true
-            for file in files {
-                do {
-                    let configuration = try ServerConfiguration.load(file)
-                    print("Checking \(file)")
-                    for warning in configuration.warnings { print("  WARNING: \(warning)") }
-                    print(" SUCCESS: \(file) is valid prometheus config file syntax\n")
-                } catch {
-                    StandardError.write("Checking \(file)\n  FAILED: \(error)\n")
-                    isGood = false
-                }
-            }
-            if !isGood { throw ExitCode(1) }
+    /// `martlet tool test …`
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "test", abstract: "Unit testing.", subcommands: [TestRules.self])
+    }
+
+    /// `martlet tool tsdb …`
+    struct TSDB: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "tsdb", abstract: "Look into a data directory.",
+            subcommands: [
+                TSDBList.self, TSDBAnalyze.self, TSDBDump.self, TSDBDumpOpenMetrics.self, TSDBVerify.self,
+                CreateBlocks.self,
+            ])
+
+        /// `martlet tool tsdb create-blocks-from …`
+        struct CreateBlocks: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                commandName: "create-blocks-from", abstract: "Make blocks out of samples in another format.",
+                subcommands: [TSDBCreateBlocks.self])
         }
     }
 
-    /// `martlet tool check metrics < FILE`; exit code 1 for text that cannot be read, 3 for complaints.
-    struct Metrics: AsyncParsableCommand {
+    /// `martlet tool promql …`
+    struct PromQL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "metrics", abstract: "Pass Prometheus metrics over stdin to lint them for consistency and correctness.")
+            commandName: "promql", abstract: "Format, edit, explain and test PromQL.",
+            subcommands: [PromQLFormat.self, LabelMatchers.self, PromQLExplain.self, PromQLTest.self])
 
-        func run() async throws {
-            let bytes = try ProgramFile.read("/dev/stdin")
-            let complaints: [String]
-            do {
-                complaints = try MetricsLint.complaints(about: bytes)
-            } catch {
-                StandardError.write("error while linting: \(error)\n")
-                throw ExitCode(1)
-            }
-            for complaint in complaints { StandardError.write(complaint + "\n") }
-            if !complaints.isEmpty { throw ExitCode(3) }
+        struct LabelMatchers: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                commandName: "label-matchers",
+                abstract: "Edit label matchers contained within an existing PromQL query.",
+                subcommands: [LabelMatchersSet.self, LabelMatchersDelete.self])
         }
     }
 }

@@ -14,7 +14,8 @@ struct UpCommand: AsyncParsableCommand {
             Settings of the dashboards are read from GF_* as `martlet dashboards` does.
             """)
 
-    @Option(name: .customLong("data"), help: "Folder for all that is stored. (default: $MARTLET_DATA or ./data)")
+    @Option(
+        name: .customLong("data"), help: "Folder for all that is stored. (default: $MARTLET_DATA or ./data)")
     var data: String?
 
     @Option(
@@ -22,7 +23,8 @@ struct UpCommand: AsyncParsableCommand {
         help: "A prometheus.yml to use in place of the one that is written to the data folder.")
     var configFile: String?
 
-    @Option(name: .customLong("storage.tsdb.retention.time"), help: "How long to retain samples. (default: 15d)")
+    @Option(
+        name: .customLong("storage.tsdb.retention.time"), help: "How long to retain samples. (default: 15d)")
     var retentionTime: DurationFlag?
 
     @Option(name: .customLong("webapp-address"), help: "Address of the prediction API.")
@@ -56,7 +58,8 @@ struct UpCommand: AsyncParsableCommand {
             webapp: webapp ? webappAddress.address : nil, server: serverAddress.address,
             dashboards: dashboards ? dashboardsAddress.address : nil,
             containers: containers ? containersAddress.address : nil)
-        let (settings, login) = try setup.dashboardSettings(environment: ProgramEnvironment.all, logger: logger)
+        let (settings, login) = try setup.dashboardSettings(
+            environment: ProgramEnvironment.all, logger: logger)
 
         var flags = try ServerFlags.parse([])
         flags.configFile = configFile ?? setup.configurationPath
@@ -69,13 +72,16 @@ struct UpCommand: AsyncParsableCommand {
         plans.append(
             RolePlan(name: "server", addresses: [setup.server]) {
                 try ProgramFile.makeFolder(setup.folder)
-                if configFile == nil { try ProgramFile.write(setup.configuration, to: setup.configurationPath) }
+                if configFile == nil {
+                    try ProgramFile.write(setup.configuration, to: setup.configurationPath)
+                }
                 let role = try Role.server(flags, port: setup.server.port, logger: logger)
                 serverRouter = role.router
                 return role
             })
         if let address = setup.webapp {
-            plans.append(RolePlan(name: "webapp", addresses: [address]) { try webappFlags.role(logger: logger) })
+            plans.append(
+                RolePlan(name: "webapp", addresses: [address]) { try webappFlags.role(logger: logger) })
         }
         if let address = setup.containers {
             plans.append(
@@ -87,7 +93,8 @@ struct UpCommand: AsyncParsableCommand {
             plans.append(
                 RolePlan(name: "dashboards", addresses: [address]) {
                     try await Role.dashboards(
-                        settings, server: serverRouter.map { ($0, setup.server.url) }, at: address, logger: logger)
+                        settings, server: serverRouter.map { ($0, setup.server.url) }, at: address,
+                        logger: logger)
                 })
         }
         try await RoleGroup(logger: logger).run(plans) { StandardOutput.write(setup.welcome(login: login)) }

@@ -32,7 +32,9 @@ struct SizeFlag: ExpressibleByArgument, CustomStringConvertible {
         }
         let number = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = argument.dropFirst(number.count).replacing("iB", with: "B")
-        guard let value = Double(number), let power = SizeFlag.units.firstIndex(of: String(unit)) else { return nil }
+        guard let value = Double(number), let power = SizeFlag.units.firstIndex(of: String(unit)) else {
+            return nil
+        }
         var factor = 1.0
         for _ in 0..<power { factor *= 1024 }
         guard let whole = Int64(exactly: (value * factor).rounded()) else { return nil }
@@ -41,7 +43,9 @@ struct SizeFlag: ExpressibleByArgument, CustomStringConvertible {
 
     var description: String {
         var (value, power) = (bytes, 0)
-        while value != 0, value % 1024 == 0, power < SizeFlag.units.count - 1 { (value, power) = (value / 1024, power + 1) }
+        while value != 0, value % 1024 == 0, power < SizeFlag.units.count - 1 {
+            (value, power) = (value / 1024, power + 1)
+        }
         return "\(value)\(SizeFlag.units[power])"
     }
     var defaultValueDescription: String { description }

@@ -15,7 +15,8 @@ enum LogLine {
     }
 
     private static func needsQuotes(_ value: String) -> Bool {
-        value.isEmpty || value.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D || $0 == 0x5C || $0 == 0x7F }
+        value.isEmpty
+            || value.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D || $0 == 0x5C || $0 == 0x7F }
     }
 
     /// In double quotes, with everything escaped that could end the line or move the cursor.

@@ -27,11 +27,25 @@ extension Role {
                 return DataSourceResponse(status: answer.status, headers: answer.headers, body: answer.body)
             }
         }
+        let place = GrafanaDatabase.place(inDataFolder: settings.dataPath)
+        if let original = place.original, place.isNew {
+            let summary = try await GrafanaDatabase.take(
+                from: original, into: DashboardStore(path: place.path))
+            for note in summary.notes { logger.warning("\(note)") }
+            logger.notice("Took over \(original), which stays as it is: \(summary.line)")
+        }
         let dashboards = try await DashboardServer.open(
             DashboardServerOptions(
-                settings: settings, databasePath: settings.dataPath + "/grafana.db", builtInDataSource: builtIn,
+                settings: settings, databasePath: place.path, builtInDataSource: builtIn,
                 builtInURL: server?.url ?? "", registry: registry, logger: logger, version: Program.version,
                 isLoopback: address.isLoopback))
-        return Role(router: dashboards.router(), services: [dashboards])
+        var role = Role(router: dashboards.router(), services: [dashboards])
+        if settings.usesTLS {
+            role.listener.tls = try ListenerTLS(
+                ListenerTLS.Settings(
+                    certificate: try ProgramFile.read(settings.certificateFile),
+                    key: try ProgramFile.read(settings.keyFile)))
+        }
+        return role
     }
 }

@@ -4,42 +4,65 @@ import MetricModel
 import Platform
 import PromQLEngine
 import QueryAPI
+import RemoteStorage
+import Rules
 import Scraping
 import ServerConfig
 import TSDB
+import WebServer
+
 #if canImport(Glibc)
     import Glibc
 #endif
 
 extension Role {
-    /// The Prometheus-compatible server: storage, scraping, queries.
+    /// The Prometheus-compatible server: storage, scraping, rules, queries.
     ///
-    /// - Throws: `ConfigurationError` for the configuration file.
+    /// - Throws: `ConfigurationError` for the configuration file and the rule files.
     static func server(_ flags: ServerFlags, port: Int, logger: Logger) throws -> Role {
         let configuration = try ServerConfiguration.load(flags.configFile)
         let registry = Registry()
         try registry.register(ProcessCollector())
         try registry.register(SwiftInfoCollector())
 
-        let storage = ServerStorage(flags.databaseOptions(configuration.storage), logger: logger)
+        let access = try WebAccess(flags.web.configFile, logger: logger)
+        let place = WebPlace(flags, port: port)
+        let features = flags.features
+        let board = NotificationBoard(subscribersMax: flags.web.subscribersMax)
+        let storage = ServerStorage(
+            flags.databaseOptions(configuration.storage), board: board, logger: logger)
+        let journal = QueryJournal()
+        let engine = QueryEngine(
+            options: features.engineOptions(
+                flags.query, subqueryStep: configuration.global.evaluationInterval), journal: journal)
+        var scrapeOptions = ScrapeOptions()
+        scrapeOptions.userAgent = Program.userAgent
+        scrapeOptions.hostName = HostName.current
+        scrapeOptions.readYAML = { try TargetGroupFile.read($0, file: $1) }
         let scrape = try ScrapeService(
-            store: storage, workers: WorkerThreads(name: "scrape", count: 2), logger: logger, registry: registry)
-        let background = WorkerThreads(name: "server", count: 1)
-        let state = ServerState(configuration, path: flags.configFile, scrape: scrape, workers: background, logger: logger)
-
-        var engine = QueryEngine.Options()
-        engine.samplesMax = flags.querySamples
-        engine.subqueryStep = configuration.global.evaluationInterval
-        var services = QueryServices(
-            storage: storage, engine: QueryEngine(options: engine),
-            workers: WorkerThreads(name: "query", count: flags.queryConcurrency, queueLimit: 100),
+            store: storage, workers: WorkerThreads(name: "scrape", count: 2), logger: logger,
+            registry: registry,
+            options: scrapeOptions)
+        let alerting = try AlertingServices(
+            flags, externalURL: place.externalURL, storage: storage, engine: engine,
+            scrapeOptions: scrapeOptions,
             registry: registry, logger: logger)
-        services.limits.lookback = flags.lookbackDelta.milliseconds
-        services.limits.timeout = flags.queryTimeout.milliseconds
-        services.limits.concurrency = flags.queryConcurrency
+        let state = try ServerState(
+            configuration, path: flags.configFile, scrape: scrape, alerting: alerting, board: board,
+            journal: journal,
+            workers: WorkerThreads(name: "server", count: 1), logger: logger)
+
+        var services = QueryServices(
+            storage: storage, engine: engine,
+            workers: WorkerThreads(name: "query", count: flags.query.concurrency, queueLimit: 100),
+            registry: registry, logger: logger)
+        services.parserOptions = features.parserOptions
+        services.limits.lookback = flags.query.lookbackDelta.milliseconds
+        services.limits.timeout = flags.query.timeout.milliseconds
+        services.limits.concurrency = flags.query.concurrency
         services.collect = { writer in
-            guard let database = storage.database else { return }
-            DatabaseMetric.write(database.metrics(), to: &writer)
+            if let database = storage.database { DatabaseMetric.write(database.metrics(), to: &writer) }
+            RuleGroupSnapshot.write(alerting.rules.groups(), to: &writer)
         }
         services.build.version = Program.version
         services.readiness = {
@@ -49,10 +72,14 @@ extension Role {
             case .closed: .stopping
             }
         }
+        services.notificationBoard = board
+        services.poolConfigurationText = { state.configuration.yaml(ofJob: $0) }
         services.configurationText = { state.configuration.yaml }
         services.flags = flags.values
         services.externalLabels = { state.configuration.global.externalLabels }
-        services.externalURL = flags.externalURL
+        services.externalURL = flags.web.externalURL
+        services.routePrefix = place.routePrefix
+        services.pageTitle = flags.web.pageTitle
         services.listenPort = port
         services.runtime = {
             var runtime = RuntimeInformation()
@@ -60,18 +87,47 @@ extension Role {
             runtime.isReloadSuccessful = state.isReloadSuccessful
             runtime.lastConfigurationTime = state.loadedAt
             runtime.corruptionCount = storage.database?.damages.count ?? 0
-            runtime.storageRetention = flags.retentionText
+            runtime.storageRetention = flags.retentionText(configuration.storage)
             return runtime
         }
         services.scrape = ScrapeView(scrape)
+        services.ruleGroups = { alerting.rules.groups().map { RuleGroupStatus($0) } }
+        services.alertmanagers = { alerting.alertmanagers }
         services.database = DatabaseView(storage)
-        if flags.enableLifecycle {
+        services.exemplars = storage
+        services.limits.remoteReadSamplesMax = flags.query.remoteReadSamplesMax
+        services.limits.remoteReadConcurrency = flags.query.remoteReadConcurrency
+        if flags.web.enableRemoteWriteReceiver {
+            services.writeReceiver = try RemoteWriteReceiver(store: storage, registry: registry)
+            services.acceptedWriteMessages = flags.web.messages
+        }
+        if flags.web.enableLifecycle {
             services.reload = { try await state.reload() }
             services.quit = { kill(getpid(), SIGTERM) }
         }
-        services.isAdminEnabled = flags.enableAdminAPI
-        return Role(
-            router: try QueryAPI.router(services),
-            services: [storage, AfterOpening(storage: storage, service: scrape), ReloadSignal(state: state)])
+        services.isAdminEnabled = flags.web.enableAdminAPI
+        services.crossOrigin = flags.web.crossOrigin.pattern
+        services.users = { access.users }
+        services.answerHeaders = { access.headers }
+        var role = Role(router: try QueryAPI.router(services))
+        // Stopped in reverse: what produces before what it produces for.
+        role.services = [
+            storage, access,
+            AfterOpening(
+                storage: storage,
+                service: QueryJournalService(
+                    journal: journal, folder: flags.storagePath, slots: flags.query.concurrency,
+                    logger: logger)),
+            alerting.notifier, alerting.discovery, AfterOpening(storage: storage, service: alerting.rules),
+            AfterOpening(storage: storage, service: scrape), ReloadSignal(state: state),
+        ]
+        if flags.autoReload {
+            role.services.append(ConfigurationWatch(state, interval: flags.autoReloadInterval.milliseconds))
+        }
+        role.listener.idleSeconds = max(flags.web.readTimeout.milliseconds / 1000, 1)
+        role.listener.connectionsMax = flags.web.connectionsMax
+        role.listener.tls = access.tls
+        role.listener.handlesOnEventLoop = true
+        return role
     }
 }

@@ -15,4 +15,5 @@ struct Role {
     let router: Router<WebContext>
     /// Started before the addresses are opened, in this order; stopped after they are closed, in reverse.
     var services: [any Service] = []
+    var listener = WebListenerOptions()
 }

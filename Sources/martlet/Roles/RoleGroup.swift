@@ -28,10 +28,15 @@ struct RoleGroup {
             for address in plan.addresses {
                 let (name, host) = (plan.name, address.host)
                 listeners.append(
-                    WebListener(role: name, address: address, router: role.router, logger: quiet) { port in
+                    WebListener(
+                        role: name, address: address, router: role.router, options: role.listener,
+                        logger: quiet
+                    ) { port in
                         logger.info(
                             "Ready to receive requests",
-                            metadata: ["role": "\(name)", "address": "\(ListenAddress(host: host, port: port))"])
+                            metadata: [
+                                "role": "\(name)", "address": "\(ListenAddress(host: host, port: port))",
+                            ])
                         ready.count()
                     })
             }

@@ -22,11 +22,14 @@ extension DatabaseMetric {
     private static func shape(
         of metric: DatabaseMetric, among names: Set<String>
     ) -> (name: String, type: MetricType, suffix: StaticString) {
-        for (suffix, other) in [("_sum" as StaticString, "_count"), ("_count", "_sum")] where metric.name.hasSuffix("\(suffix)") {
+        for (suffix, other) in [("_sum" as StaticString, "_count"), ("_count", "_sum")]
+        where metric.name.hasSuffix("\(suffix)") {
             let base = String(metric.name.dropLast("\(suffix)".count))
             if names.contains(base + other) { return (base, .summary, suffix) }
         }
-        guard metric.kind == .counter, metric.name.hasSuffix("_total") else { return (metric.name, .gauge, "") }
+        guard metric.kind == .counter, metric.name.hasSuffix("_total") else {
+            return (metric.name, .gauge, "")
+        }
         return (String(metric.name.dropLast(6)), .counter, "_total")
     }
 }

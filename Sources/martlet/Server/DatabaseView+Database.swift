@@ -6,11 +6,14 @@ extension DatabaseView {
     /// What the API tells of a database, also before it is open.
     init(_ storage: ServerStorage) {
         self.init(status: { limit throws(StorageError) in
-            guard let database = storage.database else {
-                throw StorageError(.notReady, "cannot read the head: the storage is not open")
-            }
-            return DatabaseStatus(database.headStatistics(limit: limit))
+            DatabaseStatus(try storage.open().headStatistics(limit: limit))
         })
+        blocks = { () throws(StorageError) in try storage.open().blockMetas.map { Array($0.utf8) } }
+        delete = { start, end, matchers throws(StorageError) in
+            try storage.open().deleteSeries(matchers, from: start, through: end)
+        }
+        cleanTombstones = { () throws(StorageError) in try storage.open().cleanTombstones() }
+        snapshot = { skipsHead throws(StorageError) in try storage.open().snapshot(skipsHead: skipsHead) }
         replayProgress = {
             let status = storage.database?.walReplayStatus ?? WALReplayStatus()
             return (status.min, status.max, status.current)
@@ -20,7 +23,9 @@ extension DatabaseView {
 
 extension DatabaseStatus {
     init(_ head: HeadStatistics) {
-        func entries(_ list: [HeadStatistics.Entry]) -> [Entry] { list.map { Entry(name: $0.name, value: $0.value) } }
+        func entries(_ list: [HeadStatistics.Entry]) -> [Entry] {
+            list.map { Entry(name: $0.name, value: $0.value) }
+        }
         self.init()
         seriesCount = head.numSeries
         labelPairCount = head.numLabelPairs

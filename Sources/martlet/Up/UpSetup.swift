@@ -57,7 +57,8 @@ struct UpSetup {
         guard dashboards.isLoopback else {
             throw ProgramError(
                 .settings,
-                "cannot start dashboards: \(dashboards) can be reached from other machines; set GF_SECURITY_ADMIN_PASSWORD")
+                "cannot start dashboards: \(dashboards) can be reached from other machines; set GF_SECURITY_ADMIN_PASSWORD"
+            )
         }
         settings.adminPassword = UpSetup.demoPassword
         return (settings, "\(settings.adminUser) / \(UpSetup.demoPassword)")
@@ -80,7 +81,9 @@ struct UpSetup {
         if let dashboards {
             lines.append("Open \(dashboards.url) first: the service's dashboard is there already.")
             if login != nil {
-                lines.append("The password is the demo's and good for this machine only; GF_SECURITY_ADMIN_PASSWORD sets yours.")
+                lines.append(
+                    "The password is the demo's and good for this machine only; GF_SECURITY_ADMIN_PASSWORD sets yours."
+                )
             }
         }
         lines.append("Data is kept in \(folder). Ctrl-C stops everything.")

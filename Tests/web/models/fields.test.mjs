@@ -6,7 +6,7 @@ import { fieldValues } from "../../../Sources/WebAssets/web/models/fieldValues.j
 import { reduceValues } from "../../../Sources/WebAssets/web/models/reduce.js";
 import { decimate } from "../../../Sources/WebAssets/web/models/decimate.js";
 import { stackColumns } from "../../../Sources/WebAssets/web/models/stack.js";
-import { interpolateStops, resolveColor } from "../../../Sources/WebAssets/web/models/colors.js";
+import { contrast, interpolateStops, legible, resolveColor } from "../../../Sources/WebAssets/web/models/colors.js";
 import { paletteColor } from "../../../Sources/WebAssets/web/models/palette.js";
 
 const frame = (name, values) => ({ refId: "A", meta: {}, length: values.length, fields: [{ name: "Time", type: "time", config: {}, values: values.map((_, at) => at * 1000) }, { name: "Value", type: "number", labels: { job: name }, config: { displayNameFromDS: name }, values }] });
@@ -21,6 +21,10 @@ test("names, defaults and overrides, the later winning", () => {
   assert.equal(displayText(b.fields[1].display(12.34)), "12.3%");
   assert.deepEqual([b.fields[1].config.custom.lineWidth, b.fields[1].config.custom.fillOpacity], [2, 20]);
   assert.equal({}.x, undefined);
+});
+test("overrides that are no objects are passed over", () => {
+  const [a] = applyFieldConfig([frame("a", [1])], { overrides: [null, { matcher: { id: "byName", options: "a" }, properties: [null, { id: "unit", value: "percent" }] }] });
+  assert.equal(displayText(a.fields[1].display(12.34)), "12.3%");
 });
 test("the demo's figures", () => {
   const [stat] = fieldValues(applyFieldConfig([frame("x", [4.7, 4.768])], { defaults: { unit: "none" } }), { calcs: ["mean"] });
@@ -96,4 +100,13 @@ test("palette and colours", () => {
 test("CSV quotes, and defuses formulas", () => {
   const text = frameToCSV({ length: 2, fields: [{ name: "a,b", type: "string", values: ['x"y', "=cmd()"] }, { name: "t", type: "time", values: [0, null] }] });
   assert.equal(text, '"a,b",t\r\n"x""y",1970-01-01T00:00:00.000Z\r\n\'=cmd(),');
+});
+test("text in a colour of data can be read on the panel of either theme", () => {
+  assert.equal(contrast("#000000", "#fff").toFixed(1), "21.0");
+  assert.equal(legible("#73BF69", "dark"), "#73BF69");
+  for (const name of ["green", "yellow", "dark-blue", "super-light-orange", "purple"]) for (const [theme, panel] of [["dark", "#181b1f"], ["light", "#ffffff"]]) {
+    assert.ok(contrast(legible(resolveColor(name, theme), theme), panel) >= 4.5, `${name} ${theme}`);
+    assert.ok(contrast(legible(resolveColor(name, theme), theme, 40), panel) >= 3, `${name} ${theme} large`);
+  }
+  assert.equal(legible("transparent?", "light"), "transparent?");
 });

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { formatTick, formatValue, display, toFixed } from "../../../Sources/WebAssets/web/models/units.js";
+import { isBinaryUnit, formatTick, formatValue, display, toFixed } from "../../../Sources/WebAssets/web/models/units.js";
 
 const golden = [
   // The demo's figures.
@@ -44,6 +44,7 @@ test("axis ticks keep three digits, and whole numbers stay bare", () => {
   assert.deepEqual([0, 2.5, 5, 7.5, 10, 12.5].map((v) => formatTick(v, "percent", null, 2.5)), ["0%", "2.50%", "5%", "7.50%", "10%", "12.5%"]);
   assert.deepEqual([0, 0.2, 0.4, 0.6000000000000001, 0.8, 1].map((v) => formatTick(v, "none", null, 0.2)), ["0", "0.200", "0.400", "0.600", "0.800", "1"]);
   assert.deepEqual([0, 50e6, 100e6, 150e6, 200e6].map((v) => formatTick(v, "bytes", null, 50e6)), ["0 B", "47.7 MiB", "95.4 MiB", "143 MiB", "191 MiB"]);
+  assert.deepEqual([1e9, 2e9, 3e9].map((v) => formatTick(v, "bytes", null, 1e9)), ["954 MiB", "1.86 GiB", "2.79 GiB"]);
   assert.deepEqual([0.000055, 0.00006, 0.000065].map((v) => formatTick(v, "none", null, 0.000005)), ["0.0000550", "0.0000600", "0.0000650"]);
   assert.deepEqual([100, 100.25, 100.5].map((v) => formatTick(v, "none", null, 0.25)), ["100", "100.25", "100.50"]);
 });
@@ -54,3 +55,8 @@ test("the parts of a value stay apart", () => {
 });
 
 test("zero has no sign", () => assert.equal(toFixed(-0, 2), "0.00"));
+
+test("units that count in 1024s", () => {
+  for (const unit of ["bytes", "bits", "kbytes", "gbytes", "binBps", "KiBs", "Mibits"]) assert.equal(isBinaryUnit(unit), true, unit);
+  for (const unit of ["decbytes", "Bps", "percent", "short", "", undefined, "crumbs"]) assert.equal(isBinaryUnit(unit), false, unit);
+});

@@ -1,6 +1,6 @@
 // The built program on free ports with a temporary folder.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +24,12 @@ export async function freePorts(count) {
 }
 
 export class Program {
-  /** Starts `martlet up` and waits until all its addresses answer. */
-  static async up(flags = [], { environment = {} } = {}) {
+  /**
+   * Starts `martlet up` and waits until all its addresses answer. `configuration` gets the roles' ports and gives the
+   * server's configuration file; without it the server has the one that `up` writes. `files` are put beside it.
+   * `prepare` gets the data folder before the start.
+   */
+  static async up(flags = [], { environment = {}, configuration, files = {}, prepare } = {}) {
     const program = new Program();
     program.folder = await mkdtemp(join(tmpdir(), "martlet-web-"));
     const [webapp, server, dashboards, containers] = await freePorts(4);
@@ -36,6 +40,13 @@ export class Program {
     const args = ["up", "--data", join(program.folder, "data"), "--webapp-address", `127.0.0.1:${webapp}`,
       "--server-address", `127.0.0.1:${server}`, "--dashboards-address", `127.0.0.1:${dashboards}`,
       "--containers-address", `127.0.0.1:${containers}`, ...flags];
+    if (configuration) {
+      const path = join(program.folder, "prometheus.yml");
+      for (const [name, text] of Object.entries(files)) await writeFile(join(program.folder, name), text);
+      await writeFile(path, configuration({ webapp, server, dashboards, containers }));
+      args.push("--config.file", path);
+    }
+    await prepare?.(join(program.folder, "data"));
     const child = spawn(executable, args, { env: { ...process.env, ...environment } });
     program.child = child;
     program.output = "";
@@ -53,10 +64,20 @@ export class Program {
   }
 
   /** The first sample of an instant query; undefined when there is none. */
-  async query(expression) {
-    const response = await fetch(`${this.server}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  async query(expression, time) {
+    const at = time === undefined ? "" : `&time=${time}`;
+    const response = await fetch(`${this.server}/api/v1/query?query=${encodeURIComponent(expression)}${at}`);
     const { data } = await response.json();
     return data.result[0] && Number(data.result[0].value[1]);
+  }
+
+  /** Logs the browser in to the dashboards, without the form. */
+  async signIn(browser) {
+    await browser.open(`${this.dashboards}/login`);
+    const status = await browser.run(`
+      return fetch("/login", { method: "POST", headers: { "content-type": "application/json" },
+        body: JSON.stringify({ user: "admin", password: "foobar" }) }).then((answer) => answer.status);`);
+    if (status !== 200) throw new Error(`the login answered ${status}`);
   }
 
   async stop() {

@@ -112,14 +112,41 @@ export class Browser {
     await this.#command("POST", `/element/${element}/value`, { text: path });
   }
 
+  /** Presses a key on whatever has the focus; special keys by their WebDriver code point. */
+  key(value) {
+    return this.#command("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: [{ type: "keyDown", value }, { type: "keyUp", value }] }] });
+  }
+
+  /** Moves the pointer to a place of the window, in CSS pixels. */
+  hover(x, y) {
+    return this.#command("POST", "/actions", {
+      actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" },
+        actions: [{ type: "pointerMove", duration: 50, x: Math.round(x), y: Math.round(y) }] }],
+    });
+  }
+
   /** What the page wrote to its console since the last call: errors only. */
   async errors() {
     const entries = await this.#command("POST", "/se/log", { type: "browser" });
     return entries.filter((entry) => entry.level === "SEVERE").map((entry) => entry.message);
   }
 
+  /** Gives the page a size in CSS pixels, whatever the window's least width is. */
+  resize(width, height, { mobile = false } = {}) {
+    return this.devtools("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile });
+  }
+
+  /** A command of Chromium's own protocol. */
+  devtools(cmd, params = {}) { return this.#command("POST", "/goog/cdp/execute", { cmd, params }); }
+
   async screenshot(path) {
     await writeFile(path, Buffer.from(await this.#command("GET", "/screenshot"), "base64"));
+  }
+
+  /** A browser with an empty cache and no cookies. */
+  async forget() {
+    await this.devtools("Network.clearBrowserCache");
+    await this.devtools("Network.clearBrowserCookies");
   }
 
   async stop() {

@@ -34,7 +34,8 @@ export function loadCharts() {
  *   gradient: "none" | "opacity" | "hue" | "scheme", colorSteps, dash, points: "auto" | "always" | "never", pointSize, spanGaps, stack,
  *   percent, barAlign, barWidth, fillBelow (index), hidden }]. In `values` null is a gap, undefined no sample.
  * - axes: [{ key, side: "left" | "right", format(value, increment), label, min, max, softMin, softMax, log, linearThreshold,
- *   centeredZero, grid, show, color, width, increments }], one per `series[].axis`.
+ *   centeredZero, grid, show, color, width, increments, binary, zeroMax }], one per `series[].axis`.
+ *   `binary`: ticks at powers of two; `zeroMax`: the top of an axis on which all values are 0.
  * - range { from, to }; timeZone; sync: a key shared by charts whose crosshairs move together, or null.
  * - thresholds: [{ axis, mode, steps: [{ value, color }] }]; annotations: [{ time, end, color }].
  * - x: { time: false, format } for a numeric x axis; showX: false hides it. bare: no axes at all (sparklines).
@@ -59,9 +60,12 @@ function textWidth(text) {
   return measure.measureText(text).width;
 }
 
-/** The distance between ticks of a value axis: about a third of the root of its height in pixels fit. */
-function tickStep(low, high, height) {
-  const raw = (high - low) / Math.max(1.5, .3 * Math.sqrt(Math.max(height, 20))), base = 10 ** Math.floor(Math.log10(raw)), norm = raw / base;
+/** The distance between ticks of a value axis: about a third of the root of its height in pixels fit. A power of two where
+ * the unit counts in 1024s. */
+function tickStep(low, high, height, binary) {
+  const raw = (high - low) / Math.max(1.5, .3 * Math.sqrt(Math.max(height, 20)));
+  if (binary) return 2 ** Math.round(Math.log2(raw));
+  const base = 10 ** Math.floor(Math.log10(raw)), norm = raw / base;
   return Number((base * (norm < 1.5 ? 1 : norm <= 2.25 ? 2 : norm < 3 ? 2.5 : norm < 7.5 ? 5 : 10)).toPrecision(6));
 }
 
@@ -197,6 +201,7 @@ class Chart {
           const [min, max] = globalThis.uPlot.rangeLog(Math.max(has(axis.min) ? axis.min : low, linearThreshold != null ? -Infinity : 1e-12), has(axis.max) ? axis.max : high, log, true);
           return [min, max];
         }
+        if (low === 0 && high === 0 && axis.zeroMax) high = axis.zeroMax;
         const part = (soft) => ({ pad: .1, soft: has(soft) ? soft : 0, mode: has(soft) ? 1 : 3 });
         const height = u.height - (this.input.showX === false ? 12 : 40);
         let [min, max] = low < high ? [has(axis.softMin) ? Math.min(low, axis.softMin) : low, has(axis.softMax) ? Math.max(high, axis.softMax) : high] : globalThis.uPlot.rangeNum(low, high, { min: part(axis.softMin), max: part(axis.softMax) });
@@ -204,7 +209,7 @@ class Chart {
         if (has(axis.max)) max = axis.max;
         else max += (max - min) * .02;
         if (!(max > min)) max = min + 1;
-        const step = axis.increments?.[0] ?? tickStep(min, max, height);
+        const step = axis.increments?.[0] ?? tickStep(min, max, height, axis.binary);
         this.steps.set(axis.key, step);
         // Limits that nobody set lie on ticks.
         if (!has(axis.min)) min = Number((Math.floor(min / step + 1e-9) * step).toPrecision(12));
@@ -434,7 +439,8 @@ class Chart {
     this.forgetTheme();
     this.#report.cancel();
     this.plot?.destroy();
-    this.plot = this.input = null;
+    this.plot = null;
+    // The plot's first drawing may still be on its way: `input` stays, the scales read it.
     this.host.remove();
   }
 }

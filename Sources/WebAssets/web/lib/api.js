@@ -29,6 +29,14 @@ export function withQuery(path, query) {
   return text ? path + (path.includes("?") ? "&" : "?") + text : path;
 }
 
+const ahead = new Map();
+/** Asks for an address before the code that wants it is there; the first GET of that path takes the answer. */
+export function askAhead(path) {
+  const answer = fetch(path, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  answer.catch(() => {});
+  ahead.set(path, answer);
+}
+
 /**
  * Sends a request and decodes the JSON answer. Options: `query`, `body` (sent as JSON; URLSearchParams
  * and strings as they are), `signal`, `accept` (a function of the status; default 2xx), `headers`.
@@ -42,9 +50,11 @@ export async function request(method, path, options = {}) {
     init.body = JSON.stringify(body);
     init.headers["Content-Type"] = "application/json";
   }
+  const early = method === "GET" && !query ? ahead.get(path) : null;
+  ahead.delete(path);
   let response, text;
   try {
-    response = await fetch(withQuery(path, query), init);
+    response = await (early ?? fetch(withQuery(path, query), init));
     text = await response.text();
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -38,7 +38,7 @@ const paths = {
 
 /** An icon as SVG element, 16 px unless told; hidden from screen readers (label its button). */
 export function icon(name, size = 16) {
-  return svg("svg.icon", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true", focusable: "false" },
+  return svg(name === "more" || name === "grip" ? "svg.icon.dots" : "svg.icon", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true", focusable: "false" },
     svg("path", { d: paths[name] ?? paths.info }));
 }
 

@@ -73,6 +73,32 @@ export function inkOn(color) {
   return light > 140 ? "rgb(17, 18, 23)" : "#fff";
 }
 
+const linear = (value) => { const part = value / 255; return part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4; };
+const luminance = ([red, green, blue]) => .2126 * linear(red) + .7152 * linear(green) + .0722 * linear(blue);
+
+/** The contrast of two opaque colours, 1-21 (WCAG 2); 1 when one of them is not understood. */
+export function contrast(first, second) {
+  const a = parseColor(first), b = parseColor(second);
+  if (!a || !b) return 1;
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (high + .05) / (low + .05);
+}
+
+/**
+ * A colour for text on a panel: the colour itself where it reads well, else darker (light theme) or lighter (dark
+ * theme) until it does. `size` in px: large text needs a contrast of 3, other text 4.5. Colours with alpha stay.
+ */
+export function legible(color, theme, size = 14) {
+  const parsed = parseColor(color), panel = named[theme === "light" ? "light" : "dark"].get("panel-bg");
+  if (!parsed || parsed[3] < 1) return color;
+  const wanted = size >= 24 ? 3 : 4.5;
+  for (let share = 0; share < 1; share += .08) {
+    const tried = share ? mix(color, theme === "light" ? "#000000" : "#ffffff", share) : color;
+    if (contrast(tried, panel) >= wanted) return tried;
+  }
+  return theme === "light" ? "#000000" : "#ffffff";
+}
+
 /** Stops of the continuous colour modes, low to high; "panel-bg" is the panel's own colour. */
 const schemes = {
   "continuous-GrYlRd": ["green", "yellow", "red"], "continuous-RdYlGr": ["red", "yellow", "green"], "continuous-BlYlRd": ["dark-blue", "super-light-yellow", "dark-red"],

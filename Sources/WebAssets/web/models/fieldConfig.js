@@ -144,7 +144,7 @@ const byValue = (mode) => mode === "thresholds" || Boolean(mode?.startsWith("con
 export function applyFieldConfig(frames, fieldConfig, context = {}) {
   const { theme = "dark", timeZone, replace = (text) => text, defaultColorMode = "thresholds" } = context;
   const defaults = fieldConfig?.defaults ?? {};
-  const overrides = (fieldConfig?.overrides ?? []).map((override) => ({ test: fieldMatcher(override.matcher), byValue: override.matcher?.id === "byValue", properties: override.properties ?? [] }));
+  const overrides = (fieldConfig?.overrides ?? []).filter(Boolean).map((override) => ({ test: fieldMatcher(override.matcher), byValue: override.matcher?.id === "byValue", properties: override.properties ?? [] }));
   const out = frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => ({ ...field })) }));
   let index = 0;
   for (const frame of out) {
@@ -160,7 +160,7 @@ export function applyFieldConfig(frames, fieldConfig, context = {}) {
     for (const field of frame.fields) {
       for (const override of overrides) {
         if (!override.test(field, frame)) continue;
-        for (const { id, value } of override.properties) setPath(field.config, id, value);
+        for (const { id, value } of override.properties.filter(Boolean)) setPath(field.config, id, value);
       }
     }
   }

@@ -32,7 +32,7 @@ const scaled = (factor, suffixes, zero = 0) => (value, decimals) => {
 const siPrefixes = ["f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"];
 const iecPrefixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
 const si = (unit, offset = 0) => scaled(1000, siPrefixes.map((p) => " " + p + unit), 5 + offset);
-const iec = (unit, offset = 0) => scaled(1024, iecPrefixes.map((p) => " " + p + unit), offset);
+const iec = (unit, offset = 0) => Object.assign(scaled(1024, iecPrefixes.map((p) => " " + p + unit), offset), { isBinary: true });
 const short = scaled(1000, ["", " K", " Mil", " Bil", " Tri", " Quadr", " Quint", " Sext", " Sept"]);
 const counts = ["", "K", "M", "B", "T"];
 const count = (unit) => scaled(1000, counts.map((c) => c + (unit ? " " + unit : "")));
@@ -222,6 +222,9 @@ export function formatValue(value, unit, decimals, options) {
   return prefix + text + suffix;
 }
 
+/** Whether a unit goes up in steps of 1024. */
+export const isBinaryUnit = (unit) => Boolean(formatter(unit).isBinary);
+
 /**
  * A tick of a value axis: three significant digits with their zeros ("2.50%"), whole numbers bare ("5%"),
  * and as many decimals as the increment between ticks needs to tell them apart.
@@ -232,7 +235,7 @@ export function formatTick(value, unit, decimals, increment = 0) {
   if (shown == null && value !== 0 && increment > 0 && Number.isFinite(value) && !isDateUnit(unit) && !keepText.test(unit ?? "")) {
     const text = number(value, 12).text, scale = Math.abs(Number(text) / value), plain = Number(text);
     if (scale > 0 && Number.isFinite(scale)) {
-      const step = Number((increment * scale).toPrecision(6));
+      const step = Number((increment * scale).toPrecision(9));
       const whole = Math.abs(plain - Math.round(plain)) < Math.abs(step) * 1e-9;
       const exact = (String(step).split(".")[1] ?? "").length;
       const needed = exact <= 3 ? exact : Math.max(0, -Math.floor(Math.log10(step)));

@@ -16,7 +16,7 @@ export function openPalette(router) {
   ].filter(Boolean).map(([text, image, href]) => ({ text, image, run: () => router.go(href) }));
   actions.push({ text: "Switch between dark and light", image: "sun", run: toggleTheme });
   const input = h("input.palette-input", { type: "text", placeholder: "Search or jump to…", "aria-label": "Search or jump to", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", autocomplete: "off", spellcheck: "false" });
-  const list = h("div.menu.palette-list", { role: "listbox", id: "palette-list" });
+  const list = h("div.menu.palette-list", { role: "listbox", "aria-label": "Results", id: "palette-list" });
   const backdrop = h("div.backdrop", { onpointerdown: (event) => { if (event.target === backdrop) close(); } }, h("section.dialog.palette", { role: "dialog", "aria-modal": "true", "aria-label": "Search" }, h("div.palette-head", icon("search", 18), input), list));
   let shown = [], active = 0, pending = null;
 

@@ -21,7 +21,7 @@ export function metadataOf(uid) {
 /** { element, value (get/set), focus, destroy }; `onRun(text)` on Shift+Enter or Enter, `onChange(text)` while typing. */
 export function queryEditor({ value = "", uid, onRun, onChange, label = "Query" }) {
   const input = h("textarea.textarea.query-input", { value, rows: "1", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": label, placeholder: "Enter a PromQL query…", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" });
-  const list = h("div.popover.menu.completions", { role: "listbox", hidden: true });
+  const list = h("div.popover.menu.completions", { role: "listbox", "aria-label": "Completions", hidden: true });
   let items = [], active = 0, context = null, asked = 0;
   const grow = () => { input.style.height = "auto"; input.style.height = Math.min(240, input.scrollHeight + 2) + "px"; };
   const close = () => { list.hidden = true; list.remove(); items = []; input.setAttribute("aria-expanded", "false"); };

@@ -37,13 +37,13 @@ export async function flagsPage({ element, scope }) {
   const search = h("input.input", { type: "search", placeholder: "Filter flags", "aria-label": "Filter flags", oninput: () => draw() });
   const draw = () => replace(body, flags.filter(([name, value]) => `${name}=${value}`.includes(search.value.trim())).map(([name, value]) => h("tr", h("td.mono", "--" + name), h("td.mono", value))));
   draw();
-  replace(element, h("div.page", h("h1", "Flags"), h("div.stack", search, h("div.card.table-scroll", h("table.table", h("thead", h("tr", h("th", { scope: "col" }, "Flag"), h("th", { scope: "col" }, "Value"))), body)))));
+  replace(element, h("div.page", h("h1", "Flags"), h("div.stack", search, h("div.card.table-scroll", h("table.table.flags", h("thead", h("tr", h("th", { scope: "col" }, "Flag"), h("th", { scope: "col" }, "Value"))), body)))));
 }
 
 export async function configurationPage({ element, scope }) {
   const { yaml } = await get("status/config", scope);
   const copy = async () => { try { await navigator.clipboard.writeText(yaml); toast("success", "Configuration copied"); } catch { toast("error", "The clipboard is not available"); } };
-  replace(element, h("div.page", h("div.row.spread", h("h1", "Configuration"), h("button.button", { type: "button", onclick: copy }, icon("copy"), "Copy")), h("pre.code", { tabindex: "0" }, yaml)));
+  replace(element, h("div.page", h("div.row.spread.page-head", h("h1", "Configuration"), h("button.button", { type: "button", onclick: copy }, icon("copy"), "Copy")), h("pre.code", { tabindex: "0" }, yaml)));
 }
 
 export async function alertmanagersPage({ element, scope }) {

@@ -34,16 +34,16 @@ export default async function targetsPage({ element, scope, query, router }) {
     const up = members.filter((target) => target.health === "up").length;
     const details = h("details.card.pool", { open: !closed.has(name), ontoggle: () => { if (details.open) closed.delete(name); else closed.add(name); } },
       h("summary", h("h2", name), h("span.badge", { class: up === members.length ? "success" : up ? "warning" : "error" }, `${up} of ${members.length} up`)),
-      h("div.table-scroll", h("table.table", h("thead", h("tr", ["Endpoint", "Labels", "Last scrape", "State"].map((text) => h("th", { scope: "col" }, text)))),
+      h("div.table-scroll", h("table.table.stacked", h("thead", h("tr", ["Endpoint", "Labels", "Last scrape", "State"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", members.map(row)))));
     return details;
   }
   function row(target) {
     const never = !target.lastScrape || target.lastScrape.startsWith("0001");
-    return h("tr", h("td", /^https?:/.test(target.globalUrl) ? h("a.link", { href: target.globalUrl, target: "_blank", rel: "noopener noreferrer" }, target.scrapeUrl) : target.scrapeUrl),
-      h("td", h("div.labels", Object.entries(target.labels).map(([name, value]) => h("span.badge", `${name}="${value}"`)))),
-      h("td.nowrap", never ? "never" : fromNow(Date.parse(target.lastScrape)), never ? null : h("div.small.soft", `took ${formatValue(target.lastScrapeDuration, "s")}, every ${target.scrapeInterval}`)),
-      h("td", h("span.badge", { class: kinds[target.health] ?? "warning" }, target.health), target.lastError ? h("div.small.target-error", target.lastError) : null));
+    return h("tr", h("td", { "data-column": "Endpoint" }, /^https?:/.test(target.globalUrl) ? h("a.link", { href: target.globalUrl, target: "_blank", rel: "noopener noreferrer" }, target.scrapeUrl) : target.scrapeUrl),
+      h("td", { "data-column": "Labels" }, h("div.labels", Object.entries(target.labels).map(([name, value]) => h("span.badge", `${name}="${value}"`)))),
+      h("td.nowrap", { "data-column": "Last scrape" }, never ? "never" : fromNow(Date.parse(target.lastScrape)), never ? null : h("div.small.soft", `took ${formatValue(target.lastScrapeDuration, "s")}, every ${target.scrapeInterval}`)),
+      h("td", { "data-column": "State" }, h("span.badge", { class: kinds[target.health] ?? "warning" }, target.health), target.lastError ? h("div.small.target-error", target.lastError) : null));
   }
   async function load() {
     try {

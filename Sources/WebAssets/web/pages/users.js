@@ -8,7 +8,7 @@ import { setTitle } from "./shell.js";
 export default async function usersPage({ element, scope }) {
   setTitle([{ text: "Home", href: "/" }, { text: "Users" }]);
   const box = h("div.card.list-card");
-  append(element, h("div.page", h("div.row.spread.page-head", h("h1", "Users"), h("button.button.primary", { type: "button", onclick: add }, icon("plus"), "New user")), box));
+  append(element, h("div.page", h("div.row.spread.page-head", h("h1", "Users"), h("button.button.primary", { type: "button", onclick: () => add() }, icon("plus"), "New user")), box));
   const roles = ["Viewer", "Editor", "Admin"];
   async function load() {
     let users;

@@ -2,9 +2,9 @@
 import { h, replace, setStyle } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText, thresholdStep } from "../models/fieldConfig.js";
-import { interpolateStops, resolveColor, schemeStops, withAlpha } from "../models/colors.js";
+import { interpolateStops, legible, resolveColor, schemeStops, withAlpha } from "../models/colors.js";
 import { linksOf } from "./timeseries.js";
-import { fitText } from "./layout.js";
+import { fitText, textWidth } from "./layout.js";
 
 export const colorMode = "thresholds";
 
@@ -74,10 +74,10 @@ export function mount(element, view) {
     const valueSize = options.text?.valueSize || Math.min(34, Math.max(11, rowHeight * (top ? .45 : .6)));
     const longest = values.map((one) => displayText(one.shown)).reduce((a, b) => (b.length > a.length ? b : a), "");
     const valueWidth = options.valueMode === "hidden" ? 0 : Math.min(root.clientWidth * .4, longest.length * valueSize * .6 + 12);
-    const nameWidth = hidden || top ? 0 : Math.min(root.clientWidth * .4, Math.max(...values.map((one) => one.name.length)) * 7.4 + 12);
+    const nameWidth = hidden || top ? 0 : Math.min(root.clientWidth * .4, Math.ceil(Math.max(...values.map((one) => textWidth(one.name, 13)))) + 10);
     setStyle(root, { gridTemplateColumns: "1fr", gridAutoRows: `${Math.floor(rowHeight)}px`, "--value": valueWidth + "px", "--name": nameWidth + "px", gridAutoFlow: "" });
     replace(root, values.map((one) => {
-      const value = options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : one.shown.color, fontSize: valueSize + "px" } }, displayText(one.shown));
+      const value = options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, valueSize), fontSize: valueSize + "px" } }, displayText(one.shown));
       const row = wrap(one, hidden ? null : h("div.bar-name", one.name), h("div.bar-line", bar(one, false, root.clientWidth - valueWidth - nameWidth), value));
       row.classList.toggle("on-top", top);
       return row;
@@ -90,7 +90,7 @@ export function mount(element, view) {
     const longest = values.map((one) => displayText(one.shown)).reduce((a, b) => (b.length > a.length ? b : a), "");
     const size = options.text?.valueSize || fitText(longest, width - 4, 40, { max: 30, min: 10 });
     setStyle(root, { gridTemplateColumns: `repeat(${values.length}, ${Math.floor(width)}px)`, gridAutoRows: "100%" });
-    replace(root, values.map((one) => wrap(one, options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : one.shown.color, fontSize: size + "px" } }, displayText(one.shown)), bar(one, true, root.clientHeight - size - 34), hidden ? null : h("div.bar-name", one.name))));
+    replace(root, values.map((one) => wrap(one, options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, size), fontSize: size + "px" } }, displayText(one.shown)), bar(one, true, root.clientHeight - size - 34), hidden ? null : h("div.bar-name", one.name))));
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };

@@ -2,7 +2,7 @@
 import { h, replace, setStyle, svg } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText } from "../models/fieldConfig.js";
-import { resolveColor, schemeStops } from "../models/colors.js";
+import { legible, resolveColor, schemeStops } from "../models/colors.js";
 import { linksOf } from "./timeseries.js";
 import { fitText, tileGrid } from "./layout.js";
 
@@ -56,7 +56,7 @@ export function mount(element, view) {
       });
     }
     const text = displayText(one.shown), size = options.text?.valueSize || fitText(text, (inner - thick) * 1.7, radius * .62, { max: 70, min: 9 });
-    parts.push(svg("text.gauge-value", { x: cx, y: cy + size * .3, "font-size": size, fill: one.shown.color, "text-anchor": "middle" }, text));
+    parts.push(svg("text.gauge-value", { x: cx, y: cy + size * .3, "font-size": size, fill: legible(one.shown.color, theme, size), "text-anchor": "middle" }, text));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
     return h(links.length ? "a.tile.gauge" : "div.tile.gauge", { ...(links.length ? { href: links[0].href, target: links[0].target } : {}), role: "img", "aria-label": `${one.name}: ${text}` }, svg("svg", { width, height: room, viewBox: `0 0 ${width} ${room}` }, parts), named && h("div.gauge-name", { style: { fontSize: labelSize + "px" }, title: one.name }, one.name));
   }

@@ -15,10 +15,17 @@ export function tileGrid(count, width, height, orientation = "auto", aspect = 2.
 }
 
 let measure = null;
+const family = 'Inter, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif';
+
+/** The width (px) of a text. */
+export function textWidth(text, size, weight = 400) {
+  measure ??= document.createElement("canvas").getContext("2d");
+  measure.font = `${weight} ${size}px ${family}`;
+  return measure.measureText(text).width;
+}
+
 /** The largest font size (px) at which a text fits into width x height. */
 export function fitText(text, width, height, { max = 200, min = 8, weight = 500, lineHeight = 1.2 } = {}) {
-  measure ??= document.createElement("canvas").getContext("2d");
-  measure.font = `${weight} 100px Inter, "Helvetica Neue", Helvetica, Arial, sans-serif`;
-  const size = Math.min((width / Math.max(1, measure.measureText(text).width)) * 100, height / lineHeight, max);
+  const size = Math.min((width / Math.max(1, textWidth(text, 100, weight))) * 100, height / lineHeight, max);
   return Math.max(min, Math.floor(size));
 }

@@ -4,7 +4,7 @@ import { createChart } from "../charts/chart.js";
 import { drawable, timeField } from "../models/frames.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { displayText } from "../models/fieldConfig.js";
-import { inkOn, mix, withAlpha } from "../models/colors.js";
+import { inkOn, legible, mix, withAlpha } from "../models/colors.js";
 import { linksOf } from "./timeseries.js";
 import { fitText, tileGrid } from "./layout.js";
 
@@ -40,13 +40,13 @@ export function mount(element, view) {
   function tile(one, index, { fonts, showName, showValue, options, range, theme, single }) {
     const color = one.shown.color ?? "rgb(204, 204, 220)", colorModeName = options.colorMode ?? "value";
     const background = colorModeName === "background" || colorModeName === "background_solid";
-    const valueColor = background ? inkOn(color) : colorModeName === "none" ? "" : color;
+    const valueColor = background ? inkOn(color) : colorModeName === "none" ? "" : legible(color, theme, fonts.value * (one.shown.prefix || one.shown.suffix ? .62 : 1));
     const time = timeField(one.frame);
     const hasGraph = Boolean((options.graphMode === "area" || options.graphMode === "line" || options.graphMode === undefined) && time && one.calc && one.field.values.length > 1 && one.field.type === "number" && fonts.graphHeight > 12);
     const center = options.justifyMode === "center" || (options.justifyMode !== "left" && (single || options.graphMode === "none") && !fonts.wide);
     const inner = h("div.tile-text", { style: { paddingBottom: hasGraph ? fonts.graphHeight * .72 + "px" : "" }, class: `${center ? "centered" : ""} ${fonts.wide ? "wide" : ""}` },
       showName && h("div.tile-name", { style: { fontSize: fonts.name + "px" }, title: one.name }, one.name),
-      showValue && h("div.tile-value", { style: { fontSize: fonts.value + "px", color: valueColor } }, one.shown.prefix && h("span.tile-unit", one.shown.prefix), h("span", one.shown.text), one.shown.suffix && h("span.tile-unit", { class: /^\s/.test(one.shown.suffix) ? "apart" : "" }, one.shown.suffix.trim()), percentChange(one, options)));
+      showValue && h("div.tile-value", { style: { fontSize: fonts.value + "px", color: valueColor } }, one.shown.prefix && h("span.tile-unit", one.shown.prefix), h("span", one.shown.text), one.shown.suffix && h("span.tile-unit", one.shown.suffix), percentChange(one, options)));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
     const box = h(links.length ? "a.tile" : "div.tile", links.length ? { href: links[0].href, target: links[0].target, title: links[0].text } : {}, inner);
     if (background) setStyle(box, { background: colorModeName === "background_solid" ? color : `linear-gradient(120deg, ${mix(color, "#000000", .12)}, ${color})`, color: inkOn(color) });

@@ -4,7 +4,7 @@ import { icon } from "../lib/icons.js";
 import { popover } from "../lib/overlay.js";
 import { perFrame } from "../lib/events.js";
 import { displayText } from "../models/fieldConfig.js";
-import { inkOn, mix, withAlpha } from "../models/colors.js";
+import { inkOn, legible, mix, withAlpha } from "../models/colors.js";
 import { reduceValues, reducerName } from "../models/reduce.js";
 import { barBackground } from "./bargauge.js";
 import { linksOf } from "./timeseries.js";
@@ -132,7 +132,7 @@ export function mount(element, view) {
     const links = linksOf(field, frame, value, null, view, row);
     let content = text;
     switch (kind.type) {
-      case "color-text": box.style.color = shown.color; break;
+      case "color-text": box.style.color = legible(shown.color, current.theme); break;
       case "color-background": if (!painted && text !== "") setStyle(box, { background: kind.mode === "basic" || !kind.mode ? shown.color : `linear-gradient(120deg, ${mix(shown.color, "#000000", .15)}, ${shown.color})`, color: inkOn(shown.color) }); break;
       case "gauge": {
         if (!Number.isFinite(shown.numeric)) break;
@@ -140,7 +140,7 @@ export function mount(element, view) {
         setStyle(fill, { width: (share * 100).toFixed(1) + "%", background: barBackground(field, shown, share, kind.mode === "lcd" ? "basic" : kind.mode ?? "gradient", "90deg", current.theme) });
         track.append(fill);
         box.classList.add("with-gauge");
-        content = [track, kind.valueDisplayMode === "hidden" ? null : h("span.cell-value", { style: { color: kind.valueDisplayMode === "text" ? "" : shown.color } }, text)];
+        content = [track, kind.valueDisplayMode === "hidden" ? null : h("span.cell-value", { style: { color: kind.valueDisplayMode === "text" ? "" : legible(shown.color, current.theme) } }, text)];
         break;
       }
       case "sparkline": content = Array.isArray(value?.values ?? value) || value?.fields ? sparkline(value, shown.color ?? field.color ?? "#73BF69", one.width, rowHeight) : text; break;

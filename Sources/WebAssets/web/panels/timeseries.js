@@ -8,7 +8,7 @@ import { absoluteSteps, displayText, fieldVariables } from "../models/fieldConfi
 import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
-import { formatTick } from "../models/units.js";
+import { formatTick, isBinaryUnit } from "../models/units.js";
 
 export const colorMode = "palette-classic";
 
@@ -67,12 +67,21 @@ export function mount(element, view) {
       const at = sampleNear(one.original, hover.index, plan.reach);
       const value = at < 0 ? null : one.original[at];
       if (value == null || (tooltip.hideZeros && value === 0)) return;
-      const shown = one.field.display(value);
-      rows.push({ name: one.name, color: shown.mapped && shown.color ? shown.color : one.color, value: withDecimals(one.field, value, current.options.legend?.decimals) ?? displayText(shown), near: index === hover.near, numeric: value, index });
+      rows.push({ name: one.name, near: index === hover.near, numeric: value, index, series: one });
     });
     if (tooltip.sort === "asc") rows.sort((a, b) => a.numeric - b.numeric);
     else if (tooltip.sort === "desc") rows.sort((a, b) => b.numeric - a.numeric);
-    return rows;
+    return rows.map(formatted);
+  }
+
+  /** A row whose texts are made when they are read: a tooltip shows some of hundreds. */
+  function formatted(row) {
+    const { field, color } = row.series, decimals = current.options.legend?.decimals;
+    let shown;
+    const display = () => (shown ??= field.display(row.numeric));
+    return { name: row.name, near: row.near, index: row.index,
+      get color() { return display().mapped && display().color ? display().color : color; },
+      get value() { return withDecimals(field, row.numeric, decimals) ?? displayText(display()); } };
   }
 
   function hovering(hover) {
@@ -216,6 +225,9 @@ function sorted(times, values) {
   return { times: order.map((at) => times[at]), values: order.map((at) => values[at]) };
 }
 
+/** A limit of an axis of shares (0-1); old dashboards write them as percent. */
+const shareLimit = (value) => { const limit = numberOrNull(value); return limit != null && Math.abs(limit) > 1 ? limit / 100 : limit; };
+
 /** The axis of a field: fields with the same unit, placement, limits and scale share one. */
 function axisFor(axes, field, custom) {
   const { unit = "", decimals, min, max } = field.config, scale = custom.scaleDistribution ?? {};
@@ -224,9 +236,10 @@ function axisFor(axes, field, custom) {
   if (!axes.has(key)) {
     const shownUnit = percent && !/^percent/.test(unit) ? "percentunit" : percent ? "percentunit" : unit;
     axes.set(key, { key: "y" + axes.size, placement: custom.axisPlacement ?? "auto", formatKey: `${shownUnit}|${decimals}`, format: (value, increment) => formatTick(value, shownUnit, decimals == null || decimals === "" ? null : Number(decimals), increment),
-      label: custom.axisLabel || "", width: Number(custom.axisWidth) > 0 ? Number(custom.axisWidth) : 0, min: percent ? numberOrNull(min) ?? 0 : numberOrNull(min), max: percent ? numberOrNull(max) ?? 1 : numberOrNull(max), softMin: numberOrNull(custom.axisSoftMin), softMax: numberOrNull(custom.axisSoftMax),
+      label: custom.axisLabel || "", width: Number(custom.axisWidth) > 0 ? Number(custom.axisWidth) : 0, min: percent ? shareLimit(min) ?? 0 : numberOrNull(min), max: percent ? shareLimit(max) ?? 1 : numberOrNull(max), softMin: numberOrNull(custom.axisSoftMin), softMax: numberOrNull(custom.axisSoftMax),
       log: scale.type === "log" || scale.type === "symlog" ? Number(scale.log) || 2 : null, linearThreshold: scale.type === "symlog" ? Number(scale.linearThreshold) || 1 : undefined, centeredZero: Boolean(custom.axisCenteredZero),
-      grid: custom.axisGridShow, border: Boolean(custom.axisBorderShow), color: custom.axisColorMode === "series" ? field.color : undefined, increments: /^bool/.test(unit) ? [1] : undefined });
+      grid: custom.axisGridShow, border: Boolean(custom.axisBorderShow), color: custom.axisColorMode === "series" ? field.color : undefined, increments: /^bool/.test(unit) ? [1] : undefined,
+      binary: isBinaryUnit(shownUnit), zeroMax: shownUnit === "percentunit" ? 1 : undefined });
   }
   return axes.get(key);
 }

@@ -2,9 +2,11 @@
 import { h } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 
-const limit = 40;
+const most = 40, rowHeight = 18;
 let box = null, timeLine, list, more, links, owner = null, pinned = false;
 const rows = [];
+// The size that the rows were measured at, and what it holds for.
+let size = { width: 0, height: 0, key: "", name: 0, value: 0 };
 
 function build() {
   timeLine = h("div.tip-time");
@@ -32,6 +34,7 @@ function rowAt(index) {
 export function showTooltip(by, { clientX, clientY, title, entries, pin = false, actions = [] }) {
   if (!box) build();
   if (pinned && !pin) return;
+  if (owner !== by) size.key = "";
   owner = by;
   pinned = pin;
   if (!box.isConnected) document.body.append(box);
@@ -39,20 +42,37 @@ export function showTooltip(by, { clientX, clientY, title, entries, pin = false,
   box.classList.toggle("pinned", pin);
   timeLine.textContent = title ?? "";
   timeLine.hidden = !title;
+  // No more than fit into the 60 % of the window that the style grants; a pinned one scrolls.
+  const limit = pin ? most : Math.min(most, Math.max(3, Math.floor((innerHeight * .6 - 64) / rowHeight)));
   const count = Math.min(entries.length, limit);
+  // The series under the pointer is always among those shown.
+  const near = entries.findIndex((one) => one.near);
+  if (near >= limit) entries = [...entries.slice(0, limit - 1), entries[near], ...entries.slice(limit - 1, near), ...entries.slice(near + 1)];
+  let nameLength = 0, valueLength = 0;
   for (let at = 0; at < count; at++) {
     const row = rowAt(at), { name, color, value, near } = entries[at];
-    row.element.hidden = false;
-    if (row.name.textContent !== name) row.name.textContent = name;
-    row.value.textContent = value;
+    if (row.element.hidden) row.element.hidden = false;
+    if (row.text !== name) row.text = row.name.textContent = name;
+    if (row.shown !== value) row.shown = row.value.textContent = value;
+    nameLength = Math.max(nameLength, String(name).length);
+    valueLength = Math.max(valueLength, String(value).length);
     if (row.color !== color) { row.color = color; row.swatch.style.setProperty("--swatch", color ?? "transparent"); }
     row.element.classList.toggle("near", Boolean(near));
   }
-  for (let at = count; at < rows.length; at++) rows[at].element.hidden = true;
+  for (let at = count; at < rows.length; at++) if (!rows[at].element.hidden) rows[at].element.hidden = true;
   more.textContent = entries.length > count ? `and ${entries.length - count} more` : "";
   links.hidden = !pin || !actions.length;
-  links.replaceChildren(...(pin ? actions.map((action) => (action.href ? h("a.link", { href: action.href, target: action.target, rel: "noopener" }, icon("external", 12), action.text) : h("button.link", { type: "button", onclick: () => { hideTooltip(by, true); action.run(); } }, action.text))) : []));
-  const { offsetWidth: width, offsetHeight: height } = box, margin = 12;
+  if (pin || links.firstChild) links.replaceChildren(...(pin ? actions.map((action) => (action.href ? h("a.link", { href: action.href, target: action.target, rel: "noopener" }, icon("external", 12), action.text) : h("button.link", { type: "button", onclick: () => { hideTooltip(by, true); action.run(); } }, action.text))) : []));
+  // Laid out as a whole only when it may need another size; else each row by itself.
+  const key = [count, pin, actions.length, more.textContent.length, title?.length].join();
+  if (key !== size.key || nameLength > size.name || valueLength > size.value) {
+    box.classList.remove("sized");
+    box.style.width = "";
+    size = { width: box.offsetWidth + 1, height: box.offsetHeight, key, name: nameLength, value: valueLength };
+    box.style.width = size.width + "px";
+    box.classList.add("sized");
+  }
+  const { width, height } = size, margin = 12;
   let left = clientX + margin, top = clientY + margin;
   if (left + width > innerWidth - 8) left = Math.max(8, clientX - width - margin);
   if (top + height > innerHeight - 8) top = Math.max(8, innerHeight - height - 8);

@@ -59,7 +59,7 @@ function openOptions(anchor, variable, change) {
   const options = [...(variable.includeAll ? [{ text: "All", value: allValue }] : []), ...(variable.options ?? []).filter((option) => option.value !== allValue)];
   const chosen = new Set(list(variable.current?.value).map(String));
   const before = JSON.stringify([...chosen]);
-  const search = h("input.input", { type: "search", placeholder: "Search", "aria-label": "Search options", spellcheck: "false" }), box = h("div.menu.option-list", { role: "listbox", "aria-multiselectable": variable.multi ? "true" : null });
+  const search = h("input.input", { type: "search", placeholder: "Search", "aria-label": "Search options", spellcheck: "false" }), box = h("div.menu.option-list", { role: "listbox", "aria-label": "Values", "aria-multiselectable": variable.multi ? "true" : null });
   const current = () => {
     const kept = options.filter((option) => chosen.has(option.value));
     for (const value of chosen) if (!kept.some((option) => option.value === value)) kept.push({ text: value, value });

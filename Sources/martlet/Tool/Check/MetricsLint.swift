@@ -38,11 +38,49 @@ enum MetricsLint {
         }
     }
 
+    /// How many samples each family has, in the order of its first one: what they count as series.
+    ///
+    /// - Throws: `ExpositionError` when the text cannot be read.
+    static func seriesByFamily(_ bytes: [UInt8]) throws(ExpositionError) -> [(name: String, count: Int)] {
+        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+        _ = buffer.initialize(from: bytes)
+        defer { buffer.deallocate() }
+        let text = UnsafeBufferPointer(buffer)
+        var types: [String: MetricType] = [:]
+        var places: [String: Int] = [:]
+        var result: [(name: String, count: Int)] = []
+        var parser = ExpositionParser(text, format: .text)
+        while let entry = try parser.next() {
+            switch entry {
+            case .type(let range, let type): types[String(decoding: text[range], as: UTF8.self)] = type
+            case .sample(let sample):
+                let name = String(decoding: text[sample.series], as: UTF8.self).prefix { $0 != "{" }
+                let base =
+                    ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map {
+                        String(name.dropLast($0.count))
+                    } ?? ""
+                let family = types[base] == .histogram || types[base] == .summary ? base : String(name)
+                if let place = places[family] {
+                    result[place].count += 1
+                } else {
+                    places[family] = result.count
+                    result.append((family, 1))
+                }
+            default: break
+            }
+        }
+        return result
+    }
+
     private static func problems(_ name: String, _ family: Family) -> [String] {
         var result: [String] = []
         if !family.hasHelp { result.append("no help text") }
-        if family.type == .counter, !name.hasSuffix("_total") { result.append("counter metrics should have \"_total\" suffix") }
-        if family.type == .gauge || family.type == .histogram || family.type == .summary, name.hasSuffix("_total") {
+        if family.type == .counter, !name.hasSuffix("_total") {
+            result.append("counter metrics should have \"_total\" suffix")
+        }
+        if family.type == .gauge || family.type == .histogram || family.type == .summary,
+            name.hasSuffix("_total")
+        {
             result.append("non-counter metrics should not have \"_total\" suffix")
         }
         if let type = family.type, type != .histogram, type != .summary, type != .untyped, type != .unknown {
@@ -54,9 +92,14 @@ enum MetricsLint {
         if zip(name, name.dropFirst()).contains(where: { $0.isLowercase && $1.isUppercase }) {
             result.append("metric names should be written in 'snake_case' not 'camelCase'")
         }
-        let bases = ["milliseconds": "seconds", "microseconds": "seconds", "nanoseconds": "seconds", "kilobytes": "bytes", "megabytes": "bytes", "percent": "ratio"]
+        let bases = [
+            "milliseconds": "seconds", "microseconds": "seconds", "nanoseconds": "seconds",
+            "kilobytes": "bytes", "megabytes": "bytes", "percent": "ratio",
+        ]
         for word in name.split(separator: "_") {
-            if let base = bases[String(word)] { result.append("use base unit \"\(base)\" instead of \"\(word)\"") }
+            if let base = bases[String(word)] {
+                result.append("use base unit \"\(base)\" instead of \"\(word)\"")
+            }
         }
         return result
     }

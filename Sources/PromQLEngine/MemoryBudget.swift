@@ -1,0 +1,109 @@
+public import Platform
+import Synchronization
+
+/// Memory that all queries of a program share, so that many heavy ones at once do not take together what one alone may.
+///
+/// A query that finds no room waits for others to end; the one that began first goes on in any case, so that some query
+/// always does. The limit is therefore no bound on clients that ask for much and do not read it: their answers are held
+/// until the connection ends.
+public final class MemoryBudget: Sendable {
+    private struct State {
+        var nextNumber: UInt64 = 0
+        /// Of queries whose answer is not complete, in the order in which they began.
+        var running: [UInt64] = []
+    }
+
+    /// Bytes.
+    public let limit: Int
+    /// Nanoseconds that a query waits for room.
+    fileprivate let patience: UInt64
+    private let taken = Atomic<Int>(0)
+    private let state = Mutex(State())
+    /// Told when there may be room.
+    fileprivate let condition = Condition()
+
+    /// - Parameters:
+    ///   - limit: bytes.
+    ///   - patience: seconds that a query waits for room before it is refused.
+    public init(limit: Int, patience: Int = 10) {
+        self.limit = limit
+        self.patience = UInt64(max(patience, 0)) * 1_000_000_000
+    }
+
+    /// Bytes that queries and answers hold.
+    public var used: Int { taken.load(ordering: .relaxed) }
+
+    /// The share of a query that begins now.
+    public func lease() -> MemoryLease {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            state.running.append(state.nextNumber)
+            return state.nextNumber
+        }
+        return MemoryLease(self, number)
+    }
+
+    fileprivate func change(by change: Int) -> Bool {
+        let (before, now) = taken.add(change, ordering: .relaxed)
+        if now <= limit, before > limit { condition.broadcast() }
+        return now <= limit
+    }
+
+    fileprivate func isFirst(_ number: UInt64) -> Bool {
+        state.withLock { $0.running.first == number }
+    }
+
+    fileprivate func end(_ number: UInt64) {
+        let wasRunning = state.withLock { state in
+            guard let place = state.running.firstIndex(of: number) else { return false }
+            state.running.remove(at: place)
+            return true
+        }
+        if wasRunning { condition.broadcast() }
+    }
+}
+
+/// What one query holds of a ``MemoryBudget`` until its answer has been sent; given back when the last reference goes.
+public final class MemoryLease: Sendable {
+    private let budget: MemoryBudget
+    private let number: UInt64
+    private let held = Atomic<Int>(0)
+
+    fileprivate init(_ budget: MemoryBudget, _ number: UInt64) {
+        self.budget = budget
+        self.number = number
+    }
+
+    deinit { endRun(keeping: 0) }
+
+    /// Takes more bytes, or gives back when `change` is below 0. Whether the limit of all holds after it; what is taken is
+    /// taken in any case.
+    @discardableResult
+    public func change(by change: Int) -> Bool {
+        held.add(change, ordering: .relaxed)
+        return budget.change(by: change)
+    }
+
+    /// Blocks the thread until the limit of all holds again, this query is the first of those that run, or it is
+    /// cancelled. False when that took too long.
+    public func waitForRoom(_ cancellation: Cancellation) -> Bool {
+        let end = MonotonicTime.nanoseconds() &+ budget.patience
+        while true {
+            // A cancellation wakes nobody: it is looked for from time to time.
+            let pause = min(end, MonotonicTime.nanoseconds() &+ 20_000_000)
+            let hasRoom = budget.condition.wait(deadline: pause) { () -> Bool? in
+                budget.used <= budget.limit || budget.isFirst(number) ? true : nil
+            }
+            if hasRoom != nil || cancellation.isCancelled || cancellation.isPastDeadline { return true }
+            if MonotonicTime.nanoseconds() >= end { return false }
+        }
+    }
+
+    /// Lets the next query be the first; what is left is the answer that waits to be sent.
+    ///
+    /// - Parameter bytes: of that answer.
+    public func endRun(keeping bytes: Int) {
+        change(by: bytes - held.load(ordering: .relaxed))
+        budget.end(number)
+    }
+}

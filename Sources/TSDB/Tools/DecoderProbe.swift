@@ -1,0 +1,72 @@
+internal import JSON
+internal import Platform
+internal import StorageAPI
+internal import Wire
+
+/// Gives any bytes to one of the storage's decoders, for the fuzz target.
+package enum DecoderProbe {
+    /// - Parameter kind: 0 to 5 chunks of encodings 1 to 6, 6 a segment of the log, 7 a record of the log, 8 tombstones,
+    ///   9 `meta.json`, 10 a head chunk; all others an index.
+    package static func decode(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
+        switch kind {
+        case 0...5:
+            var columns = SampleColumns()
+            try? ChunkDecoder.decode(kind + 1, bytes, from: .min, through: .max, into: &columns)
+            precondition(columns.count <= 0xFFFF, "got \(columns.count) samples")
+        case 6:
+            var reader = WALReader(bytes)
+            var record = ByteBuffer(capacity: 64)
+            while reader.next(into: &record) { readRecord(record.bytes) }
+        case 7: readRecord(bytes)
+        case 8: file(bytes) { disk, path in _ = try? Tombstones(disk: disk, path: path) }
+        case 9:
+            if let meta = try? BlockMeta(json: Array(bytes), file: "meta.json") {
+                precondition(!meta.json.bytes().isEmpty)
+            }
+        case 10: _ = try? HeadChunkFormat.read(bytes, at: 0)
+        default:
+            file(bytes) { disk, path in
+                if let index = try? IndexReader(disk: disk, path: path) { walk(index) }
+            }
+        }
+    }
+
+    private static func file(_ bytes: UnsafeRawBufferPointer, _ body: (MemoryDisk, String) -> Void) {
+        let disk = MemoryDisk()
+        guard let file = try? disk.open("f", .create), (try? file.write(bytes, at: 0)) != nil else { return }
+        body(disk, "f")
+    }
+
+    private static func readRecord(_ bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        guard let byte = try? reader.byte(), let kind = WALRecord.Kind(rawValue: byte) else { return }
+        switch kind {
+        case .series: try? WALRecord.readSeries(&reader) { _, _ in }
+        case .samples: try? WALRecord.readSamples(&reader) { _, _, _ in }
+        case .tombstones: try? WALRecord.readTombstones(&reader) { _, _, _ in }
+        case .samplesV2: try? WALRecord.readSamplesV2(&reader) { _, _, _ in }
+        case .exemplars:
+            try? WALRecord.readExemplars(&reader) { _, _ in }
+            var copy = ByteBuffer()
+            try? WALRecord.filterExemplars(bytes, from: 0, into: &copy)
+        case .metadata: try? WALRecord.readMetadata(&reader) { _, _ in }
+        case .mmapMarkers: break
+        default:
+            try? WALRecord.readHistograms(&reader, kind) { _ in }
+            var copy = ByteBuffer()
+            try? WALRecord.filterHistograms(bytes, kind, from: 0, into: &copy)
+        }
+    }
+
+    private static func walk(_ index: IndexReader) {
+        for name in index.names {
+            var places: [Int] = []
+            try? index.visitValues(name) { _, place in places.append(place) }
+            for place in places { _ = try? index.postings(at: place) }
+        }
+        for number in (try? index.allSeries()) ?? [] {
+            _ = try? index.chunks(number)
+            _ = try? index.labels(number)
+        }
+    }
+}
