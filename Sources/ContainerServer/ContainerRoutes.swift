@@ -59,6 +59,6 @@ public enum ContainerRoutes {
         let runtimes = RuntimeHandler(monitor: monitor)
         router.get("/runtime/docker") { _, _ in try await runtimes.report(of: .docker) }
         router.get("/runtime/podman") { _, _ in try await runtimes.report(of: .podman) }
-        ContainerPages.add(to: router, prefix: options.pathPrefix, below: prefix)
+        ContainerPages.add(to: router, prefix: options.pathPrefix)
     }
 }

@@ -25,7 +25,7 @@ extension DashboardServer {
     }
 
     @Sendable func page(_ call: Call) async throws -> Response {
-        var response = await Assets.response("web/dashboards.html", to: call.request)
+        var response = await document.response(to: call.request)
         if settings.allowEmbedding {
             response.headers[.contentSecurityPolicy] = SecurityHeaders.contentSecurityPolicy
                 .replacing("frame-ancestors 'none'; ", with: "")
@@ -39,7 +39,7 @@ extension DashboardServer {
         if let token = Cookies.value(settings.cookieName, in: call.request.headers),
             try await accounts.caller(sessionToken: token) != nil
         {
-            return .redirect(to: DashboardServer.safePath(call.query["redirectTo"]))
+            return .redirect(to: settings.address(DashboardServer.safePath(call.query["redirectTo"])))
         }
         return try await page(call)
     }

@@ -17,13 +17,32 @@ extension DashboardServer {
         }
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorBodies(logger: logger))
+        addRoutes(below: router)
+        // Without the path too: health checks ask the port itself.
+        if settings.servesFromSubPath, !settings.basePath.isEmpty {
+            addRoutes(below: router.group(RouterPath(settings.basePath)))
+        }
+        if settings.servesMetrics { router.addMetrics(options.registry) }
+    }
+
+    /// - Throws: `invalidInput` for a path of `root_url` that begins as one of our own does.
+    func checkSubPath() throws(DashboardsError) {
+        func first(_ path: String) -> Substring? { path.split(separator: "/").first }
+        guard settings.servesFromSubPath, let name = first(settings.basePath) else { return }
+        guard name != "assets", name != "metrics", !routes.contains(where: { first($0.path) == name }) else {
+            throw DashboardsError(
+                .invalidInput,
+                "server.root_url: /\(name) is a path of the dashboards themselves; they cannot be served below it")
+        }
+    }
+
+    private func addRoutes(below router: some RouterMethods<WebContext>) {
         let check = OriginCheck(settings: settings, isLoopback: options.isLoopback)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { [self] request, context in
                 try await answer(route, check, request, context)
             }
         }
-        if settings.servesMetrics { router.addMetrics(options.registry) }
         router.addAssets()
     }
 
@@ -46,7 +65,8 @@ extension DashboardServer {
         let (caller, cookies) = try await identify(request, context)
         guard route.access.admits(caller) else {
             if isPage, caller == nil {
-                return .redirect(to: "/login?redirectTo=" + PercentText.encode(request.uri.string))
+                let target = PercentText.encode(settings.address(request.uri.string))
+                return .redirect(to: settings.address("/login") + "?redirectTo=" + target)
             }
             throw caller == nil ? APIError.unauthorized : APIError.forbidden(route.access.rawValue)
         }

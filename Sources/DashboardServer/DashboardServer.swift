@@ -15,6 +15,7 @@ public final class DashboardServer: Service {
     let library: DashboardLibrary
     let provisioner: Provisioner
     let workers: WorkerThreads
+    let document: PageDocument
 
     var settings: DashboardSettings { options.settings }
     var logger: Logger { options.logger }
@@ -32,6 +33,7 @@ public final class DashboardServer: Service {
     ) async throws -> DashboardServer {
         let store = try DashboardStore(path: options.databasePath)
         let server = DashboardServer(options: options, store: store, hash: hash)
+        try server.checkSubPath()
         try await server.seed()
         return server
     }
@@ -42,6 +44,7 @@ public final class DashboardServer: Service {
         // Two at a time: a crowd of logins must not take the cores from queries.
         workers = WorkerThreads(name: "dashboards", count: 2, queueLimit: 64)
         library = DashboardLibrary(store: store)
+        document = PageDocument("web/dashboards.html", prefix: options.settings.basePath)
         provisioner = Provisioner(
             store: store, folder: options.settings.provisioningPath,
             environment: DashboardSettings.processEnvironment, workers: workers, logger: options.logger)

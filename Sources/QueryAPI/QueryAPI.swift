@@ -115,14 +115,10 @@ public enum QueryAPI {
     private static func addPages(to router: some RouterMethods<WebContext>, _ services: QueryServices) {
         let prefix = services.routePrefix
         router.addAssets()
-        let shell = PageShell(title: services.pageTitle, prefix: prefix)
-        for page in pages {
-            router.get(RouterPath(stringLiteral: page)) { request, _ in await shell.response(to: request) }
-            router.head(RouterPath(stringLiteral: page)) { request, _ in
-                await shell.response(to: request).withoutBody
-            }
-        }
-        router.addPage("/favicon.svg", shell: "web/favicon.svg")
+        let document = PageDocument("web/server.html", prefix: prefix, title: services.pageTitle)
+        for page in pages { router.addPage(RouterPath(stringLiteral: page), document) }
+        router.addAsset("web/favicon.svg", at: "/favicon.svg")
+        router.addAsset("web/favicon.svg", at: "/favicon.ico")
         router.get("/") { _, _ in redirect(to: prefix + "/query") }
         router.get("/graph") { request, _ in
             redirect(to: prefix + "/query" + (request.uri.query.map { "?" + $0 } ?? ""))

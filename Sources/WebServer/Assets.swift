@@ -19,9 +19,7 @@ public enum Assets {
         fileprivate init(path: String, bytes: UnsafeRawBufferPointer) {
             self.path = path
             self.bytes = bytes
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            tag = "\"" + String(hash, radix: 36) + "\""
+            tag = Assets.tag(of: bytes)
         }
     }
 
@@ -40,20 +38,43 @@ public enum Assets {
     /// The asset with this path, for instance "web/dashboards.html" or "vendor/uPlot.min.css".
     public static func find(_ path: String) -> Asset? { table[path] }
 
+    /// Names all files together: another program has another edition. `/assets/<edition>/<path>` never changes.
+    public static let edition: String = {
+        var tags = ""
+        for (path, asset) in table.sorted(by: { $0.key < $1.key }) { tags += path + asset.tag }
+        return "e" + String(hash(tags.utf8), radix: 36)
+    }()
+
+    /// The entity tag of a body, with quotes.
+    static func tag(of bytes: some Sequence<UInt8>) -> String {
+        "\"" + String(hash(bytes), radix: 36) + "\""
+    }
+
+    /// FNV-1a, which tells files apart that nobody forges.
+    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return hash
+    }
+
     /// All paths below a folder (given with its slash), sorted.
     public static func paths(below folder: String) -> [String] {
         table.keys.filter { $0.hasPrefix(folder) }.sorted()
     }
 
     /// The answer to a request for an asset: 304 when the client has it, 404 when there is none.
-    /// Browsers keep a copy and ask each time whether it is still good.
+    /// Browsers keep a copy and ask each time whether it is still good, unless the address named this edition.
     ///
     /// With `MARTLET_WEB_DIR` set, the file of that folder is sent instead and never kept.
-    public static func response(_ path: String, to request: Request) async -> Response {
+    ///
+    /// - Parameter edition: what the address says of it. Another one than ours is a page's that was loaded from an
+    ///   earlier program: it gets the file as it is now.
+    public static func response(_ path: String, edition: String? = nil, to request: Request) async -> Response {
         if let folder = AssetFolder.debug { return await folder.response(path) }
         guard let asset = find(path) else { return .text("not found\n", status: .notFound) }
         var headers: HTTPFields = [
-            .contentType: asset.type, .eTag: asset.tag, .cacheControl: "no-cache",
+            .contentType: asset.type, .eTag: asset.tag,
+            .cacheControl: edition == Assets.edition ? "public, max-age=31536000, immutable" : "no-cache",
         ]
         if isKnown(asset.tag, by: request.headers[.ifNoneMatch]) {
             return Response(status: .notModified, headers: headers)

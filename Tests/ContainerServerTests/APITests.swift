@@ -149,7 +149,7 @@ import Testing
                 let page = try await client.execute(uri: path, method: .get)
                 #expect(
                     page.status == .ok
-                        && String(buffer: page.body).contains("/assets/web/pages/containers.js"), "\(path)")
+                        && String(buffer: page.body).contains("/web/pages/containers.js"), "\(path)")
             }
             let report = try await client.execute(uri: "/validate/", method: .get)
             #expect(

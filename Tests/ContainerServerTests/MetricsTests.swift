@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Testing
+import WebServer
 
 @testable import ContainerServer
 
@@ -63,10 +64,10 @@ import Testing
                 let page = try await client.execute(uri: prefix + "/containers/docker", method: .get)
                 let text = String(buffer: page.body)
                 #expect(
-                    page.status == .ok && text.contains("src=\"/cad/visor/assets/web/pages/containers.js\""))
-                #expect(
-                    text.contains("<meta name=\"base\" content=\"/cad/visor\">")
-                        && !text.contains("\"/assets"))
+                    page.status == .ok
+                        && text.contains(
+                            "src=\"/cad/visor/assets/\(Assets.edition)/web/pages/containers.js\""))
+                #expect(text.contains("data-prefix=\"/cad/visor\"") && !text.contains("\"/assets"))
                 #expect(
                     try await client.execute(uri: prefix + "/assets/web/pages/containers.js", method: .get)
                         .status == .ok)
@@ -75,12 +76,13 @@ import Testing
         }
     }
 
-    @Test func withoutPrefixThePageIsTheAsset() async throws {
+    @Test func withoutPrefixThePageHasNone() async throws {
         try await MonitorUnderTest.run { client in
             let page = try await client.execute(uri: "/containers/", method: .get)
             #expect(
                 page.status == .ok
-                    && String(buffer: page.body).contains("src=\"/assets/web/pages/containers.js\""))
+                    && String(buffer: page.body).contains(
+                        "src=\"/assets/\(Assets.edition)/web/pages/containers.js\""))
             // Nobody to ask: said in words.
             let runtime = try await client.execute(uri: "/runtime/docker", method: .get)
             #expect(

@@ -84,6 +84,39 @@ import Testing
         #expect(health.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
     }
 
+    @Test func aPathOfTheRootAddressStandsBeforeAllAddresses() async throws {
+        var settings = Site.settings
+        settings.rootURL = "https://example.org/grafana/"
+        settings.servesFromSubPath = true
+        let site = try await Site(settings: settings)
+        let saved = try await site.send(.post, "/grafana/api/dashboards/db", ["dashboard": ["title": "One"]])
+        let address = try #require(saved.json["url"]?.string)
+        #expect(address.hasPrefix("/grafana/d/") && address.hasSuffix("/one"))
+        for prefix in ["", "/grafana"] {
+            #expect(try await site.send(.get, prefix + "/api/health", as: nil).status == 200)
+            let page = try await site.send(.get, prefix + "/login", as: nil)
+            #expect(page.text.contains("data-prefix=\"/grafana\"") && !page.text.contains("\"/assets"))
+            let away = try await site.send(.get, prefix + "/explore?left=1", as: nil)
+            #expect(away.headers[.location] == "/grafana/login?redirectTo=%2Fgrafana%2Fexplore%3Fleft%3D1")
+        }
+        let asset = try await site.send(.get, "/grafana/assets/web/favicon.svg", as: nil)
+        #expect(asset.status == 200)
+        let login = try await site.send(
+            .post, "/grafana/login?redirectTo=%2Fexplore",
+            ["user": "admin", "password": .string(Site.password)], as: nil)
+        #expect(login.json["redirectUrl"]?.string == "/grafana/explore")
+        #expect(login.cookies.allSatisfy { $0.contains("Path=/grafana;") })
+        #expect(try await site.send(.get, "/logout").headers[.location] == "/grafana/login")
+    }
+
+    @Test func aSubPathOfOurOwnIsRefused() async throws {
+        var settings = Site.settings
+        settings.rootURL = "https://example.org/api/x/"
+        settings.servesFromSubPath = true
+        let error = await #expect(throws: DashboardsError.self) { _ = try await Site(settings: settings) }
+        #expect(error?.message.hasPrefix("server.root_url: /api is a path of the dashboards themselves") == true)
+    }
+
     @Test func anonymousVisitorsMayLookWhenTheyAreLet() async throws {
         var settings = Site.settings
         settings.anonymousRole = .viewer

@@ -33,6 +33,24 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("https://example.org/grafana", "https://example.org/grafana/", "/grafana"),
+        ("%(protocol)s://%(domain)s:%(http_port)s/a/b/", "https://lab.example:3001/a/b/", "/a/b"),
+        ("http://example.org", "http://example.org/", ""),
+    ])
+    func theRootAddressMayBeBelowAPath(value: String, address: String, path: String) throws {
+        let (settings, warnings) = try DashboardSettings.load(
+            environment: [
+                "GF_SERVER_ROOT_URL": value, "GF_SERVER_DOMAIN": "lab.example", "GF_SERVER_HTTP_PORT": "3001",
+                "GF_SERVER_PROTOCOL": "https", "GF_SERVER_CERT_FILE": "c", "GF_SERVER_CERT_KEY": "k",
+                "GF_SERVER_SERVE_FROM_SUB_PATH": "true",
+            ])
+        #expect(warnings.isEmpty && settings.rootURL == address && settings.basePath == path)
+        #expect(settings.servesFromSubPath)
+        #expect(settings.address("/d/x") == path + "/d/x")
+        #expect(settings.address(path + "/d/x") == path + "/d/x")
+    }
+
     @Test func namesTheKeyOfABadValue() {
         let error = #expect(throws: DashboardsError.self) {
             try DashboardSettings.load(environment: ["GF_SERVER_HTTP_PORT": "99999"])

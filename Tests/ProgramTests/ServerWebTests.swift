@@ -60,7 +60,8 @@ import Testing
         #expect(try LocalHTTP.get(server.port, "/prom/graph?a=b").headers["location"] == "/prom/query?a=b")
         let page = try server.get("/prom/query")
         #expect(
-            page.contains("<title>Lab &amp; Co</title>") && page.contains("\"/prom/assets/web/server.js\""),
+            page.contains("<title>Lab &amp; Co</title>") && page.contains("src=\"/prom/assets/e")
+                && page.contains("/web/server.js\""),
             "\(page)")
         #expect(try LocalHTTP.get(server.port, "/prom/assets/web/server.js").status == 200)
         #expect(try server.get("/prom/metrics").contains("prometheus_build_info"))

@@ -8,7 +8,8 @@ import Testing
     private func application() -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
         router.addAssets()
-        router.addPage("/page", shell: "web/favicon.svg")
+        router.addAsset("web/favicon.svg", at: "/favicon.svg")
+        router.addPage("/page", PageDocument("web/server.html", prefix: "/a&b", title: "<x>"))
         return Application(router: router)
     }
 
@@ -23,8 +24,38 @@ import Testing
                 uri: "/assets/web/favicon.svg", method: .get, headers: [.ifNoneMatch: tag], body: nil)
             #expect(second.status == .notModified)
             #expect(second.body.readableBytes == 0)
+            let own = try await client.executeRequest(
+                uri: "/favicon.svg", method: .get, headers: [:], body: nil)
+            #expect(own.body == first.body)
+            for answer in [first, second, own] { #expect(answer.headers[.cacheControl] == "no-cache") }
+        }
+    }
+
+    /// The edition's address never changes, so it is never asked for again; another edition's still answers.
+    @Test func browsersKeepWhatTheEditionNames() async throws {
+        try await application().test(.router) { client in
+            for (edition, cacheControl) in [
+                (Assets.edition, "public, max-age=31536000, immutable"), ("e0", "no-cache"),
+            ] {
+                let answer = try await client.executeRequest(
+                    uri: "/assets/\(edition)/web/favicon.svg", method: .get, headers: [:], body: nil)
+                #expect(answer.status == .ok && answer.headers[.cacheControl] == cacheControl, "\(edition)")
+            }
+        }
+    }
+
+    @Test func aPageNamesTheEditionThePrefixAndTheTitle() async throws {
+        try await application().test(.router) { client in
             let page = try await client.executeRequest(uri: "/page", method: .get, headers: [:], body: nil)
-            #expect(page.body == first.body)
+            let text = String(buffer: page.body)
+            #expect(text.contains("<title>&lt;x&gt;</title>") && text.contains("<html data-prefix=\"/a&amp;b\" "))
+            #expect(text.contains("src=\"/a&amp;b/assets/\(Assets.edition)/web/server.js\""))
+            #expect(!text.contains("\"/assets"))
+            #expect(page.headers[.cacheControl] == "no-cache")
+            let tag = try #require(page.headers[.eTag])
+            let again = try await client.executeRequest(
+                uri: "/page", method: .get, headers: [.ifNoneMatch: tag], body: nil)
+            #expect(again.status == .notModified)
         }
     }
 

@@ -30,14 +30,14 @@ extension DashboardServer {
             "canEdit": .bool(canEdit), "canAdmin": .bool((call.caller?.role ?? .none) >= .admin),
             "canStar": .bool(call.caller?.isAnonymous == false),
             "canDelete": .bool(canEdit && record.provisioned == nil), "slug": .string(record.slug),
-            "url": .string(record.url), "expires": "0001-01-01T00:00:00Z",
+            "url": .string(settings.address(record.url)), "expires": "0001-01-01T00:00:00Z",
             "created": .string(CivilTime(milliseconds: record.created).iso),
             "updated": .string(CivilTime(milliseconds: record.updated).iso),
             "createdBy": .string(record.createdBy), "updatedBy": .string(record.updatedBy),
             "version": .number(Int(record.version)), "hasAcl": false, "isFolder": false,
             "isStarred": .bool(isStarred), "folderId": .number(Int(folder?.id ?? 0)),
             "folderUid": .string(folder?.uid ?? ""), "folderTitle": .string(folder?.title ?? "Dashboards"),
-            "folderUrl": .string(folder?.url ?? ""), "provisioned": .bool(record.provisioned != nil),
+            "folderUrl": .string(folder.map { settings.address($0.url) } ?? ""), "provisioned": .bool(record.provisioned != nil),
             "provisionedExternalId": .string(record.provisioned ?? ""),
         ]
         if !ready.report.entries.isEmpty { meta["migration"] = ready.report.json }
@@ -62,7 +62,7 @@ extension DashboardServer {
     @Sendable func homeDashboard(_ call: Call) async throws -> Response {
         let uid = try await preferences(of: call.caller?.user).text("homeDashboardUID") ?? ""
         if !uid.isEmpty, let record = try await store.dashboardRecord(uid: uid) {
-            return .json(["redirectUri": .string(record.url)])
+            return .json(["redirectUri": .string(settings.address(record.url))])
         }
         return .json([
             "meta": [
@@ -95,7 +95,7 @@ extension DashboardServer {
         save.login = try call.user.login
         let record = try await self.save(save)
         return .json([
-            "id": .number(Int(record.id)), "uid": .string(record.uid), "url": .string(record.url),
+            "id": .number(Int(record.id)), "uid": .string(record.uid), "url": .string(settings.address(record.url)),
             "status": "success", "version": .number(Int(record.version)), "slug": .string(record.slug),
             "folderUid": .string(record.folder),
         ])
@@ -155,7 +155,7 @@ extension DashboardServer {
         let record = try await self.save(save)
         return .json([
             "uid": .string(record.uid), "pluginId": "", "title": .string(record.title), "imported": true,
-            "importedUri": .string("db/\(record.slug)"), "importedUrl": .string(record.url),
+            "importedUri": .string("db/\(record.slug)"), "importedUrl": .string(settings.address(record.url)),
             "slug": .string(record.slug), "dashboardId": .number(Int(record.id)),
             "folderId": 0, "folderUid": .string(record.folder),
             "importedRevision": .number(Int(record.version)), "revision": .number(Int(record.version)),
@@ -231,7 +231,7 @@ extension DashboardServer {
         save.login = try call.user.login
         let saved = try await self.save(save)
         return .json([
-            "id": .number(Int(saved.id)), "uid": .string(saved.uid), "url": .string(saved.url),
+            "id": .number(Int(saved.id)), "uid": .string(saved.uid), "url": .string(settings.address(saved.url)),
             "status": "success", "version": .number(Int(saved.version)), "slug": .string(saved.slug),
         ])
     }

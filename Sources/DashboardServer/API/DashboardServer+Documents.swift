@@ -259,7 +259,7 @@ extension DashboardServer {
 
     @Sendable func followShortURL(_ call: Call) async throws -> Response {
         let document = try await store.document(.shortURL, uid: try call.parameter("uid"))
-        return .redirect(to: DashboardServer.safePath(document?.body.text("path")))
+        return .redirect(to: settings.address(DashboardServer.safePath(document?.body.text("path"))))
     }
 
     // MARK: - Query history

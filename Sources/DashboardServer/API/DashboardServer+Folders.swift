@@ -8,7 +8,7 @@ extension DashboardServer {
         let canEdit = (call.caller?.role ?? .none) >= .editor
         var object: JSONObject = [
             "id": .number(Int(folder.id)), "uid": .string(folder.uid), "orgId": 1,
-            "title": .string(folder.title), "url": .string(folder.url), "hasAcl": false,
+            "title": .string(folder.title), "url": .string(settings.address(folder.url)), "hasAcl": false,
             "canSave": .bool(canEdit), "canEdit": .bool(canEdit), "canAdmin": .bool(canEdit),
             "canDelete": .bool(canEdit), "createdBy": .string(folder.createdBy),
             "created": .string(CivilTime(milliseconds: folder.created).iso),
@@ -22,7 +22,7 @@ extension DashboardServer {
         var uid = folder.parent
         while let parent = all.first(where: { $0.uid == uid }), parents.count < 10 {
             parents.insert(
-                ["uid": .string(parent.uid), "title": .string(parent.title), "url": .string(parent.url)],
+                ["uid": .string(parent.uid), "title": .string(parent.title), "url": .string(settings.address(parent.url))],
                 at: 0)
             uid = parent.parent
         }

@@ -31,7 +31,7 @@ extension DashboardServer {
             "defaultDatasource": .string((sources.first { $0.isDefault } ?? sources.first)?.name ?? ""),
             "datasources": .object(byName),
             "minRefreshInterval": .string(settings.minRefreshInterval),
-            "panels": [:], "featureToggles": [:], "appUrl": .string(settings.rootURL), "appSubUrl": "",
+            "panels": [:], "featureToggles": [:], "appUrl": .string(settings.rootURL), "appSubUrl": .string(settings.basePath),
             "anonymousEnabled": .bool(settings.anonymousRole != nil),
             "disableLoginForm": .bool(settings.disableLoginForm),
             "disableUserSignUp": .bool(!settings.allowSignUp), "authProxyEnabled": false,

@@ -54,7 +54,7 @@ extension DashboardServer {
         var object: JSONObject = [
             "id": .number(Int(folder.id)), "uid": .string(folder.uid), "orgId": 1,
             "title": .string(folder.title), "uri": .string("db/\(Slug.make(folder.title))"),
-            "url": .string(folder.url), "slug": "", "type": "dash-folder", "tags": [],
+            "url": .string(settings.address(folder.url)), "slug": "", "type": "dash-folder", "tags": [],
             "isStarred": false, "sortMeta": 0,
         ]
         add(parent, to: &object)
@@ -65,7 +65,7 @@ extension DashboardServer {
         var object: JSONObject = [
             "id": .number(Int(record.id)), "uid": .string(record.uid), "orgId": 1,
             "title": .string(record.title), "uri": .string("db/\(record.slug)"),
-            "url": .string(record.url), "slug": "", "type": "dash-db",
+            "url": .string(settings.address(record.url)), "slug": "", "type": "dash-db",
             "tags": .array(record.tags.map { .string($0) }), "isStarred": .bool(isStarred), "sortMeta": 0,
         ]
         add(folder, to: &object)
@@ -77,7 +77,7 @@ extension DashboardServer {
         object["folderId"] = .number(Int(folder.id))
         object["folderUid"] = .string(folder.uid)
         object["folderTitle"] = .string(folder.title)
-        object["folderUrl"] = .string(folder.url)
+        object["folderUrl"] = .string(settings.address(folder.url))
     }
 
     // MARK: - Stars

@@ -37,7 +37,8 @@ extension DashboardServer {
         var answer: JSONObject = ["message": "Logged in"]
         let cookie = Cookies.value("redirect_to", in: call.request.headers)
             .flatMap { PercentText.decode($0) }
-        answer["redirectUrl"] = .string(DashboardServer.safePath(call.query["redirectTo"] ?? cookie))
+        answer["redirectUrl"] = .string(
+            settings.address(DashboardServer.safePath(call.query["redirectTo"] ?? cookie)))
         var response = Response.json(.object(answer))
         response.headers[.cacheControl] = "no-store"
         for cookie in sessionCookies(token) {
@@ -53,7 +54,7 @@ extension DashboardServer {
         {
             try await store.endSession(id: id, userID: found.caller.user.id)
         }
-        var response = Response.redirect(to: "/login")
+        var response = Response.redirect(to: settings.address("/login"))
         for cookie in endedSessionCookies {
             response.headers.append(HTTPField(name: .setCookie, value: cookie))
         }

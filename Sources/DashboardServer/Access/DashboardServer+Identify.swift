@@ -58,17 +58,19 @@ extension DashboardServer {
         let age = settings.login.lifetimeMax / 1000
         let expiry = (store.now + settings.login.rotationInterval) / 1000
         return [
-            "\(settings.cookieName)=\(token); Path=/; Max-Age=\(age); HttpOnly\(cookieAttributes)",
-            "\(settings.cookieName)_expiry=\(expiry); Path=/; Max-Age=\(age)\(cookieAttributes)",
+            "\(settings.cookieName)=\(token); Path=\(cookiePath); Max-Age=\(age); HttpOnly\(cookieAttributes)",
+            "\(settings.cookieName)_expiry=\(expiry); Path=\(cookiePath); Max-Age=\(age)\(cookieAttributes)",
         ]
     }
 
     var endedSessionCookies: [String] {
         [
-            "\(settings.cookieName)=; Path=/; Max-Age=0; HttpOnly\(cookieAttributes)",
-            "\(settings.cookieName)_expiry=; Path=/; Max-Age=0\(cookieAttributes)",
+            "\(settings.cookieName)=; Path=\(cookiePath); Max-Age=0; HttpOnly\(cookieAttributes)",
+            "\(settings.cookieName)_expiry=; Path=\(cookiePath); Max-Age=0\(cookieAttributes)",
         ]
     }
+
+    private var cookiePath: String { settings.basePath.isEmpty ? "/" : settings.basePath }
 
     private var cookieAttributes: String {
         var result = ""

@@ -84,13 +84,7 @@ extension DashboardSettings {
         },
         text("server", "cert_file", \.certificateFile),
         text("server", "cert_key", \.keyFile),
-        Key(section: "server", name: "root_url") { settings, value throws(Wanted) in
-            let base = value.hasSuffix("/") || value.isEmpty ? value : value + "/"
-            guard base.isEmpty || base.contains("%(") || HTTPURL.isValid(base) else {
-                throw Wanted(text: "an address such as https://dashboards.example.org/")
-            }
-            settings.rootURL = base.contains("%(") ? "" : base
-        },
+        flag("server", "serve_from_sub_path", \.servesFromSubPath),
         text("paths", "data", \.dataPath),
         text("paths", "provisioning", \.provisioningPath),
         text("security", "admin_user", \.adminUser),
@@ -150,7 +144,17 @@ extension DashboardSettings {
         Key(section: "auth.anonymous", name: "org_role") { settings, value throws(Wanted) in
             let role = try role(value)
             if settings.anonymousRole != nil { settings.anonymousRole = role }
-        }
+        },
+        Key(section: "server", name: "root_url") { settings, value throws(Wanted) in
+            let text = value.replacing("%(protocol)s", with: settings.usesTLS ? "https" : "http")
+                .replacing("%(domain)s", with: settings.domain)
+                .replacing("%(http_port)s", with: String(settings.httpPort))
+            let base = text.hasSuffix("/") || text.isEmpty ? text : text + "/"
+            guard base.isEmpty || HTTPURL.isValid(base) else {
+                throw Wanted(text: "an address such as https://dashboards.example.org/")
+            }
+            settings.rootURL = base
+        },
     ]
 
     /// Keys of the original that need nothing here, so that they deserve no warning.
@@ -169,6 +173,6 @@ extension DashboardSettings {
         "database.type": "sqlite3", "users.viewers_can_edit": "false", "users.editors_can_admin": "false",
         "users.allow_org_create": "false", "users.auto_assign_org": "true",
         "auth.disable_signout_menu": "false",
-        "server.serve_from_sub_path": "false", "panels.disable_sanitize_html": "false",
+        "panels.disable_sanitize_html": "false",
     ]
 }

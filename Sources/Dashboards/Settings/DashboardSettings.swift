@@ -11,7 +11,13 @@ public struct DashboardSettings: Sendable, Equatable {
     public var certificateFile = ""
     public var keyFile = ""
     /// Where people reach the server, with a trailing slash; "" when it is not known.
-    public var rootURL = ""
+    public var rootURL = "" {
+        didSet { basePath = DashboardSettings.basePath(of: rootURL) }
+    }
+    /// The path of ``rootURL`` without a slash at its end: what all addresses begin with as browsers see them. Often "".
+    public private(set) var basePath = ""
+    /// Whether requests come with the path of ``rootURL``, as no proxy has taken it away.
+    public var servesFromSubPath = false
     // [paths]
     public var dataPath = "data"
     public var provisioningPath = "conf/provisioning"
@@ -48,6 +54,22 @@ public struct DashboardSettings: Sendable, Equatable {
     public var servesMetrics = true
 
     public init() {}
+
+    private static func basePath(of rootURL: String) -> String {
+        guard let host = rootURL.firstRange(of: "://")?.upperBound,
+            let start = rootURL[host...].firstIndex(of: "/")
+        else { return "" }
+        var path = rootURL[start...].prefix { $0 != "?" && $0 != "#" }
+        while path.hasSuffix("/") { path.removeLast() }
+        return String(path)
+    }
+
+    /// The address that a browser must ask for.
+    ///
+    /// - Parameter path: a path of ours, or what a browser sent back, which may have the base path already.
+    public func address(_ path: String) -> String {
+        basePath.isEmpty || path == basePath || path.hasPrefix(basePath + "/") ? path : basePath + path
+    }
 
     public static func == (a: DashboardSettings, b: DashboardSettings) -> Bool {
         String(describing: a) == String(describing: b)

@@ -1,4 +1,5 @@
 // The dashboards' entry: theme, session, shell, routes.
+import { absolute, here } from "./lib/base.js";
 import { startTheme } from "./lib/theme.js";
 import { askAhead, setUnauthorizedHandler } from "./lib/api.js";
 import { Router } from "./lib/router.js";
@@ -11,9 +12,9 @@ startTheme();
 startHints();
 
 setUnauthorizedHandler(() => {
-  if (location.pathname === "/login") return;
+  if (here() === "/login") return;
   const to = location.pathname + location.search;
-  location.assign("/login" + (to === "/" ? "" : "?redirectTo=" + encodeURIComponent(to)));
+  location.assign(absolute("/login") + (to === "/" ? "" : "?redirectTo=" + encodeURIComponent(to)));
 });
 
 const page = (load) => async (context) => {
@@ -29,11 +30,11 @@ const page = (load) => async (context) => {
 };
 
 async function start() {
-  if (location.pathname === "/login") {
+  if (here() === "/login") {
     const main = document.body.appendChild(h("main.bare"));
     return new Router(main).add("/login", page(() => import("./pages/login.js"))).start();
   }
-  const [, kind, uid] = location.pathname.split("/");
+  const [, kind, uid] = here().split("/");
   if ((kind === "d" || kind === "d-solo") && uid) {
     // All that a dashboard needs is under way before the session is known.
     askAhead("/api/dashboards/uid/" + uid);

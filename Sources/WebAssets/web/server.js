@@ -1,6 +1,7 @@
 // The server's entry: theme, top bar, routes.
 import { h, replace } from "./lib/dom.js";
 import { isAbort } from "./lib/api.js";
+import { here } from "./lib/base.js";
 import { icon, logo } from "./lib/icons.js";
 import { menu, notice, startHints } from "./lib/overlay.js";
 import { Router } from "./lib/router.js";
@@ -33,7 +34,7 @@ const bar = h("header.nav-bar");
 const main = h("main", { id: "main", tabindex: "-1" });
 
 function drawBar() {
-  const path = location.pathname;
+  const path = here();
   const link = ([text, href]) => h("a.nav-link", { href, "aria-current": path === href || (href === "/query" && path === "/graph") ? "page" : null }, text);
   const isStatus = statusLinks.slice(2).some(([, href]) => href === path);
   replace(bar, h("a.skip", { href: "#main" }, "Skip to the page"), h("a.brand", { href: "/query", "aria-label": "Martlet server" }, logo(24), h("span.wide-only", "Martlet server")),

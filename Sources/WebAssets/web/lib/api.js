@@ -1,4 +1,5 @@
 // HTTP to our own servers.
+import { absolute } from "./base.js";
 
 /** An answer that is not 2xx, or no answer at all (status 0). `body` is the decoded JSON, if any. */
 export class APIError extends Error {
@@ -32,7 +33,7 @@ export function withQuery(path, query) {
 const ahead = new Map();
 /** Asks for an address before the code that wants it is there; the first GET of that path takes the answer. */
 export function askAhead(path) {
-  const answer = fetch(path, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const answer = fetch(absolute(path), { headers: { Accept: "application/json" }, credentials: "same-origin" });
   answer.catch(() => {});
   ahead.set(path, answer);
 }
@@ -54,7 +55,7 @@ export async function request(method, path, options = {}) {
   ahead.delete(path);
   let response, text;
   try {
-    response = await (early ?? fetch(withQuery(path, query), init));
+    response = await (early ?? fetch(absolute(withQuery(path, query)), init));
     text = await response.text();
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -1,11 +1,13 @@
 // Element builder. Data only ever becomes text nodes, attributes or properties, never markup.
 
+import { absolute } from "./base.js";
+
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 /**
  * Builds an element. `tag` may carry classes: "button.primary". Properties: `on…` are listeners, `style`
  * is an object (set through CSSOM, as the content security policy asks), `dataset` an object, `class` is
- * added to the tag's classes, false and null are left out, everything else is an attribute; `value`,
+ * added to the tag's classes, `href` may be a path of ours, false and null are left out, everything else is an attribute; `value`,
  * `checked`, `selected`, `indeterminate` and `disabled` are set as properties. Children: nodes, strings,
  * numbers, arrays; null and false are skipped.
  */
@@ -35,6 +37,7 @@ function setProperties(element, properties) {
     else if (key === "style") setStyle(element, value);
     else if (key === "dataset") Object.assign(element.dataset, value);
     else if (key === "class") element.classList.add(...String(value).split(" ").filter(Boolean));
+    else if (key === "href") element.setAttribute(key, absolute(String(value)));
     else if (asProperty.has(key)) element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }

@@ -1,4 +1,5 @@
 // Pages by URL path, over the history API.
+import { absolute, here, isOurs, own } from "./base.js";
 import { Scope } from "./events.js";
 
 /**
@@ -35,7 +36,8 @@ export class Router {
   start() { return this.#show(); }
 
   /** Goes to an address of this site. */
-  go(address, { replace = false } = {}) {
+  go(target, { replace = false } = {}) {
+    const address = absolute(target);
     if (this.#guard && !replace && !this.#guard(address)) return;
     if (replace) history.replaceState(null, "", address);
     else if (address !== location.pathname + location.search) history.pushState(null, "", address);
@@ -57,21 +59,22 @@ export class Router {
     if (!silent) this.#show();
   }
 
-  /** Asks before leaving: `guard(address)` answers whether to go. Null removes it. */
+  /** Asks before leaving: `guard(address)` answers whether to go; the address is as the browser has it. Null removes it. */
   setGuard(guard) { this.#guard = guard; }
 
   #follow(event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-    if (link.pathname.startsWith("/api/") || link.pathname === "/logout" || link.pathname === "/metrics") return;
+    const path = own(link.pathname);
+    if (!isOurs(link.pathname) || path.startsWith("/api/") || path === "/logout" || path === "/metrics") return;
     if (link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     this.go(link.pathname + link.search + link.hash);
   }
 
   async #show() {
-    const path = location.pathname, query = new URLSearchParams(location.search);
+    const path = here(), query = new URLSearchParams(location.search);
     if (this.#current?.path === path && this.#current.update) return this.#current.update(query);
     let page = this.missing, parameters = {};
     for (const route of this.#routes) {
@@ -91,7 +94,7 @@ export class Router {
       element: this.element, scope: current.scope, parameters, query, router: this,
       keep: (update) => { current.update = update; },
       /** The address changed but the page stays (a new slug, for instance). */
-      moved: () => { current.path = location.pathname; },
+      moved: () => { current.path = here(); },
     });
   }
 }

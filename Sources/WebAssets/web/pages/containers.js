@@ -7,21 +7,20 @@ import { icon, logo } from "../lib/icons.js";
 import { containersTree } from "./containersTree.js";
 import { containerPage } from "./containersDetail.js";
 import { imagesPage } from "./containersImages.js";
-import { base } from "./containersModel.js";
 
 startTheme();
 
 const main = h("main.page");
 document.body.append(
   h("header.nav-bar",
-    h("a.brand", { href: base + "/containers/", "aria-label": "Martlet containers" }, logo(22), h("span.wide-only", "Containers")),
+    h("a.brand", { href: "/containers/", "aria-label": "Martlet containers" }, logo(22), h("span.wide-only", "Containers")),
     h("nav.nav-links", { "aria-label": "Main" },
-      h("a.nav-link", { href: base + "/containers/" }, "Machine"),
-      h("a.nav-link", { href: base + "/docker/" }, "Containers"),
-      h("a.nav-link", { href: base + "/containers/?view=tree" }, "Control groups"),
-      h("a.nav-link", { href: base + "/docker/?view=images" }, "Images"),
-      h("a.nav-link", { href: base + "/validate/", target: "_blank" }, "Validate"),
-      h("a.nav-link", { href: base + "/metrics" }, "Metrics")),
+      h("a.nav-link", { href: "/containers/" }, "Machine"),
+      h("a.nav-link", { href: "/docker/" }, "Containers"),
+      h("a.nav-link", { href: "/containers/?view=tree" }, "Control groups"),
+      h("a.nav-link", { href: "/docker/?view=images" }, "Images"),
+      h("a.nav-link", { href: "/validate/", target: "_blank" }, "Validate"),
+      h("a.nav-link", { href: "/metrics" }, "Metrics")),
     h("span.grow"),
     h("button.button.plain.square", { onClick: toggleTheme, "aria-label": "Change the theme" }, icon("sun"))),
   main);
@@ -32,7 +31,7 @@ async function named(context, runtime) {
   if (!name && context.query.get("view") === "images") return imagesPage(context, runtime);
   if (!name) return containersTree(context, { named: true });
   try {
-    const found = await api.get(base + "/api/v2.0/spec/" + encodeURIComponent(name), { query: { type: runtime }, signal: context.scope.signal });
+    const found = await api.get("/api/v2.0/spec/" + encodeURIComponent(name), { query: { type: runtime }, signal: context.scope.signal });
     const path = Object.keys(found)[0];
     return containerPage({ ...context, parameters: { path: path.slice(1) } });
   } catch (error) {
@@ -41,8 +40,8 @@ async function named(context, runtime) {
 }
 
 new Router(main)
-  .add(base + "/docker/:name*", (context) => named(context, "docker"))
-  .add(base + "/podman/:name*", (context) => named(context, "podman"))
-  .add(base + "/containers/:path*", (context) => context.query.get("view") === "tree" ? containersTree(context, { named: false }) : containerPage(context))
-  .fallback((context) => replace(context.element, h("h1", "Not found"), h("p", h("a.link", { href: base + "/containers/" }, "To the machine"))))
+  .add("/docker/:name*", (context) => named(context, "docker"))
+  .add("/podman/:name*", (context) => named(context, "podman"))
+  .add("/containers/:path*", (context) => context.query.get("view") === "tree" ? containersTree(context, { named: false }) : containerPage(context))
+  .fallback((context) => replace(context.element, h("h1", "Not found"), h("p", h("a.link", { href: "/containers/" }, "To the machine"))))
   .start();

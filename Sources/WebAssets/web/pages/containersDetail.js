@@ -6,7 +6,7 @@ import { formatTick, formatValue, isBinaryUnit } from "../models/units.js";
 import { resolveColor } from "../models/colors.js";
 import { paletteColor } from "../models/palette.js";
 import { shownTheme } from "../lib/theme.js";
-import { address, base, cores, crumbs, diskBytes, limit, merge, rates, short, timeOf, title, values } from "./containersModel.js";
+import { address, cores, crumbs, diskBytes, limit, merge, rates, short, timeOf, title, values } from "./containersModel.js";
 
 const poll = 1000, slowPoll = 5000, shown = 120_000;
 
@@ -133,8 +133,8 @@ export async function containerPage({ element, scope, parameters }) {
 
   const load = async () => {
     try {
-      machine ??= await api.get(base + "/api/v1.3/machine", { signal: scope.signal });
-      const container = await api.post(base + "/api/v1.3/containers" + path.split("/").map(encodeURIComponent).join("/"), { num_stats: samples.length ? 5 : 120 }, { signal: scope.signal });
+      machine ??= await api.get("/api/v1.3/machine", { signal: scope.signal });
+      const container = await api.post("/api/v1.3/containers" + path.split("/").map(encodeURIComponent).join("/"), { num_stats: samples.length ? 5 : 120 }, { signal: scope.signal });
       samples = merge(samples, container.stats ?? []);
       problem.textContent = "";
       draw(container);
@@ -146,8 +146,8 @@ export async function containerPage({ element, scope, parameters }) {
     try {
       const encoded = path.split("/").map(encodeURIComponent).join("/");
       const [list, happened] = await Promise.all([
-        api.get(base + "/api/v2.0/ps" + encoded, { signal: scope.signal }),
-        api.get(base + "/api/v1.3/events" + encoded, { query: { all_events: true, subcontainers: true, max_events: 20 }, signal: scope.signal })]);
+        api.get("/api/v2.0/ps" + encoded, { signal: scope.signal }),
+        api.get("/api/v1.3/events" + encoded, { query: { all_events: true, subcontainers: true, max_events: 20 }, signal: scope.signal })]);
       drawProcesses(processes, list, path);
       eventsPanel.hidden = !happened?.length;
       replace(events, h("table.table", h("tbody", (happened ?? []).toReversed().map((one) => h("tr",

@@ -2,14 +2,13 @@
 import { h, replace } from "../lib/dom.js";
 import { api, isAbort } from "../lib/api.js";
 import { formatValue } from "../models/units.js";
-import { base } from "./containersModel.js";
 
 export async function imagesPage({ element, scope }, runtime) {
   document.title = "Images · Martlet";
   replace(element, h("h1", "Images"), h("p.soft", "Loading …"));
   let report;
   try {
-    report = await api.get(`${base}/runtime/${runtime}`, { signal: scope.signal });
+    report = await api.get(`/runtime/${runtime}`, { signal: scope.signal });
   } catch (error) {
     if (!isAbort(error)) replace(element, h("h1", "Images"), h("p.soft", error.body?.message ?? error.message));
     return;

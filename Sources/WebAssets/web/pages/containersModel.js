@@ -53,11 +53,8 @@ export function crumbs(path) {
 /** Long ids shortened: docker-<64 hex>.scope becomes docker-<12 hex>. */
 export const short = (name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}(\.scope)?/, "$1");
 
-/** What stands before all addresses: a proxy's prefix (`--url_base_prefix`), or nothing. */
-export const base = globalThis.document?.querySelector('meta[name="base"]')?.content ?? "";
-
 /** The address of a container's page. */
-export const address = (path) => base + "/containers" + path.split("/").map(encodeURIComponent).join("/");
+export const address = (path) => "/containers" + path.split("/").map(encodeURIComponent).join("/");
 
 /**
  * Rows of the tree: containers sorted by path, with their depth; `filter` matches name, image and path; with

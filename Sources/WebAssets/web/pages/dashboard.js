@@ -1,4 +1,5 @@
 // A dashboard: its bar, variables and panels.
+import { absolute } from "../lib/base.js";
 import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
@@ -34,8 +35,8 @@ export default async function dashboardPage(context) {
   const { dashboard, meta } = await load(context);
   if (scope.ended) return;
   dashboard.panels = Array.isArray(dashboard.panels) ? dashboard.panels : [];
-  if (parameters.uid && meta.url && location.pathname !== meta.url && meta.slug && parameters.slug !== meta.slug) {
-    history.replaceState(null, "", `/d/${encodeURIComponent(dashboard.uid)}/${encodeURIComponent(meta.slug)}${location.search}`);
+  if (parameters.uid && meta.url && location.pathname !== absolute(meta.url) && meta.slug && parameters.slug !== meta.slug) {
+    history.replaceState(null, "", absolute(`/d/${encodeURIComponent(dashboard.uid)}/${encodeURIComponent(meta.slug)}${location.search}`));
     context.moved();
   }
   for (const type of new Set(allPanels(dashboard.panels).slice(0, 30).map((panel) => panel.type))) if (type !== "row") loadPanel(type).catch(() => {});

@@ -1,4 +1,5 @@
 // One data source: name, address, authentication, intervals; saved and tested with one button.
+import { absolute } from "../lib/base.js";
 import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
@@ -51,7 +52,7 @@ export default async function dataSourceFormPage({ element, scope, parameters, r
         source.jsonData = { ...json, ...saved.jsonData };
         uid = source.uid;
         await session.reloadDataSources().catch(() => {});
-        if (isNew) history.replaceState(null, "", `/connections/datasources/edit/${encodeURIComponent(uid)}`);
+        if (isNew) history.replaceState(null, "", absolute(`/connections/datasources/edit/${encodeURIComponent(uid)}`));
       }
       const health = await api.get(`/api/datasources/uid/${encodeURIComponent(uid)}/health`, { accept: (status) => status === 200 || status === 400 });
       const good = health?.status === "OK";

@@ -1,10 +1,11 @@
+import { absolute, own } from "../lib/base.js";
 import { append, h } from "../lib/dom.js";
 import { icon, logo } from "../lib/icons.js";
 import { api } from "../lib/api.js";
 
 /** A path of this site, or "/". */
 function safeTarget(text) {
-  return typeof text === "string" && /^\/(?![/\\])/.test(text) && !text.startsWith("/login") ? text : "/";
+  return typeof text === "string" && /^\/(?![/\\])/.test(text) && !own(text).startsWith("/login") ? text : "/";
 }
 
 export default function loginPage({ element, query }) {
@@ -25,7 +26,7 @@ export default function loginPage({ element, query }) {
     fault.hidden = true;
     try {
       const answer = await api.post("/login", { user: user.value, password: password.value });
-      location.assign(safeTarget(query.get("redirectTo") ?? answer?.redirectUrl));
+      location.assign(absolute(safeTarget(query.get("redirectTo") ?? answer?.redirectUrl)));
     } catch (error) {
       fault.textContent = error.message;
       fault.hidden = false;

@@ -1,4 +1,5 @@
 // What stays around every page: top bar, side navigation, search palette, shortcuts.
+import { absolute, here } from "../lib/base.js";
 import { append, h, replace } from "../lib/dom.js";
 import { icon, logo } from "../lib/icons.js";
 import { menu } from "../lib/overlay.js";
@@ -50,7 +51,7 @@ export function mountShell(body) {
     setOpen(false);
   }
   function drawNav() {
-    const path = location.pathname;
+    const path = here();
     replace(nav, h("div.side-head", h("a.brand", { href: "/" }, logo(26), h("span", "Martlet")),
       h("button.button.plain.square.small.wide-only", { type: "button", "aria-label": docked ? "Undock menu" : "Dock menu", "aria-pressed": String(docked), onclick: () => setDocked(!docked) }, icon("split")),
       h("button.button.plain.square.small.narrow-only", { type: "button", "aria-label": "Close navigation", onclick: () => setOpen(false) }, icon("close"))),
@@ -67,7 +68,7 @@ export function mountShell(body) {
     { text: "Profile", icon: "user", href: "/profile" },
     { text: "Keyboard shortcuts", icon: "keyboard", hint: "?", run: () => openShortcuts() },
     { text: "Theme", icon: shownTheme() === "dark" ? "moon" : "sun", items: [["dark", "Dark"], ["light", "Light"], ["system", "System"]].map(([id, text]) => ({ text, checked: chosenTheme() === id, run: () => setTheme(id) })) },
-    null, { text: "Sign out", icon: "logout", run: () => location.assign("/logout") }], { align: "end" }) }, (session.user?.name || session.user?.login || "?").slice(0, 1).toUpperCase());
+    null, { text: "Sign out", icon: "logout", run: () => location.assign(absolute("/logout")) }], { align: "end" }) }, (session.user?.name || session.user?.login || "?").slice(0, 1).toUpperCase());
   const addButton = h("button.button.plain.square.wide-only", { type: "button", "aria-label": "New", onclick: () => menu(addButton, [{ text: "New dashboard", icon: "dashboards", href: "/dashboard/new" }, { text: "Import dashboard", icon: "upload", href: "/dashboard/import" }, { text: "Add data source", icon: "database", href: "/connections/datasources/new" }], { align: "end" }) }, icon("plus", 18));
   const helpButton = h("button.button.plain.square.wide-only", { type: "button", "aria-label": "Help", onclick: () => openShortcuts() }, icon("help", 18));
 

@@ -1,4 +1,5 @@
 // Share: link, embed code, snapshot.
+import { absolute, here } from "../../lib/base.js";
 import { h, replace } from "../../lib/dom.js";
 import { api } from "../../lib/api.js";
 import { dialog, notice, toast } from "../../lib/overlay.js";
@@ -7,7 +8,7 @@ export function openShare(page, view) {
   const { runtime, dashboard } = page, panel = view?.panel;
   const locked = h("input.switch", { type: "checkbox", checked: true, onchange: () => draw() }), theme = h("select.select", { "aria-label": "Theme", onchange: () => draw() }, [["", "Current theme"], ["dark", "Dark"], ["light", "Light"]].map(([value, text]) => h("option", { value }, text)));
   const link = h("input.input", { readonly: true, "aria-label": "Link" }), embed = h("textarea.textarea", { readonly: true, "aria-label": "Embed code" }), result = h("div");
-  const solo = location.pathname.replace(/^\/d\//, "/d-solo/");
+  const solo = absolute(here().replace(/^\/d\//, "/d-solo/"));
   const copy = (input) => async () => { try { await navigator.clipboard.writeText(input.value); } catch { input.select(); document.execCommand("copy"); } toast("success", "Copied"); };
   function draw() {
     const options = { locked: locked.checked, theme: theme.value || null };
