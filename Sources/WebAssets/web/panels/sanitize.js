@@ -1,4 +1,5 @@
 // HTML of text panels: parsed apart from the page, then rebuilt from what is known to be harmless.
+import { absolute } from "../lib/base.js";
 import { safeURL } from "../pages/dashboard/panelView.js";
 
 const elements = new Set(("a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup " +
@@ -43,7 +44,7 @@ export function sanitized(html) {
 function setAddress(element, key, value) {
   if (key === "src" && /^data:image\/(png|jpe?g|gif|webp);/i.test(value.trim())) return element.setAttribute(key, value.trim());
   const url = safeURL(value);
-  if (url !== "#" || value.trim() === "#") element.setAttribute(key, url);
+  if (url !== "#" || value.trim() === "#") element.setAttribute(key, key === "href" ? absolute(url) : url);
 }
 
 /** Through CSSOM: the content security policy keeps style attributes of parsed text from taking effect. */
