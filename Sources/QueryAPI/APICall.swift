@@ -42,6 +42,16 @@ struct APICall: Sendable {
         warnings: [String] = [], infos: [String] = [], memory: MemoryLease? = nil,
         _ data: (inout AnswerWriter) throws(APIError) -> Void
     ) throws(APIError) -> APIAnswer {
+        let document = try document(warnings: warnings, infos: infos, memory: memory, data)
+        memory?.endRun(keeping: document.storageCapacity)
+        return .json(document, memory)
+    }
+
+    /// The text of ``success(warnings:infos:memory:_:)``.
+    func document(
+        warnings: [String], infos: [String], memory: MemoryLease?,
+        _ data: (inout AnswerWriter) throws(APIError) -> Void
+    ) throws(APIError) -> ByteBuffer {
         var json = AnswerWriter(
             bytesMax: services.limits.answerBytesMax, memory: memory, cancellation: cancellation)
         try json.object { json throws(APIError) in
@@ -59,8 +69,7 @@ struct APICall: Sendable {
             }
         }
         try json.checkSize()
-        memory?.endRun(keeping: json.buffer.storageCapacity)
-        return .json(json.buffer, memory)
+        return json.buffer
     }
 
     private static func shortened(_ texts: [String], kind: String) -> [String] {
@@ -73,6 +82,8 @@ struct APICall: Sendable {
 enum APIAnswer: Sendable {
     /// Status 200 with a whole document, and what it holds of the memory of all queries.
     case json(ByteBuffer, MemoryLease?)
+    /// Status 200 with a document that is longer than one should hold.
+    case streamed(StreamedAnswer)
     /// Status 204.
     case nothing
 
@@ -87,6 +98,7 @@ enum APIAnswer: Sendable {
                     try await writer.finish(nil)
                     withExtendedLifetime(memory) {}
                 })
+        case .streamed(let answer): answer.response
         case .nothing: Response(status: .noContent)
         }
     }

@@ -22,7 +22,10 @@ extension AnswerWriter {
         case .vector(let elements):
             begin("vector")
             try array { json throws(APIError) in
-                for element in elements { try json.write(element) }
+                for element in elements {
+                    json.instantSeries(element)
+                    try json.checkSize()
+                }
             }
         case .matrix(let series):
             begin("matrix")
@@ -38,7 +41,8 @@ extension AnswerWriter {
         member("result")
     }
 
-    private mutating func write(_ element: InstantSeries) throws(APIError) {
+    /// `{"metric":{…},"value":[…]}`, an element of a list.
+    mutating func instantSeries(_ element: InstantSeries) {
         self.element()
         raw("{\"metric\":")
         labels(element.labels)
@@ -53,30 +57,34 @@ extension AnswerWriter {
             point(element.sample.timestamp, element.sample.value)
             byte(UInt8(ascii: "}"))
         }
-        try checkSize()
     }
 
     /// `[{"metric":{…},"values":[[…],…]},…]`.
     public mutating func matrix(_ series: [RangeSeries]) throws(APIError) {
         try array { json throws(APIError) in
             for one in series {
-                json.element()
-                json.raw("{\"metric\":")
-                json.labels(one.labels)
-                if !one.samples.timestamps.isEmpty {
-                    json.raw(",\"values\":[")
-                    json.points(one.samples)
-                    json.byte(UInt8(ascii: "]"))
-                }
-                if !one.samples.histogramTimestamps.isEmpty {
-                    json.raw(",\"histograms\":[")
-                    json.histogramPoints(one.samples)
-                    json.byte(UInt8(ascii: "]"))
-                }
-                json.byte(UInt8(ascii: "}"))
+                json.rangeSeries(one)
                 try json.checkSize()
             }
         }
+    }
+
+    /// `{"metric":{…},"values":[…]}`, an element of a list.
+    mutating func rangeSeries(_ series: RangeSeries) {
+        element()
+        raw("{\"metric\":")
+        labels(series.labels)
+        if !series.samples.timestamps.isEmpty {
+            raw(",\"values\":[")
+            points(series.samples)
+            byte(UInt8(ascii: "]"))
+        }
+        if !series.samples.histogramTimestamps.isEmpty {
+            raw(",\"histograms\":[")
+            histogramPoints(series.samples)
+            byte(UInt8(ascii: "]"))
+        }
+        byte(UInt8(ascii: "}"))
     }
 
     private mutating func points(_ samples: SampleColumns) {

@@ -27,6 +27,19 @@ public struct AnswerWriter {
         self.cancellation = cancellation
     }
 
+    /// Goes on behind the begin of a list.
+    init(continuing text: ByteBuffer, capacity: Int) {
+        self.init(capacity: capacity)
+        buffer.writeImmutableBuffer(text)
+    }
+
+    /// Sends what has been written when it is more than so many bytes, and begins anew.
+    mutating func flush(beyond bytes: Int, to send: (ByteBuffer) async throws -> Void) async throws {
+        guard buffer.readableBytes > bytes else { return }
+        try await send(buffer)
+        buffer.clear()
+    }
+
     /// - Throws: `execution` when the answer has grown beyond its bound, `busy` when other queries hold the memory that
     ///   it needs. Asked after each series.
     mutating func checkSize() throws(APIError) {

@@ -144,10 +144,16 @@ enum QueryHandlers {
                 "value \(LabelText.quoted(statistics)) for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
             )
         }
-        return try call.success(warnings: answer.warnings, infos: answer.infos, memory: answer.memory) {
-            json throws(APIError) in
+        let bytesHeld = answer.value.bytesHeld
+        let isLong = bytesHeld > StreamedAnswer.pieceBytes
+        var place = 0
+        let document = try call.document(
+            warnings: answer.warnings, infos: answer.infos, memory: isLong ? nil : answer.memory
+        ) { json throws(APIError) in
             try json.object { json throws(APIError) in
-                try json.members(of: answer.value)
+                try json.members(of: isLong ? answer.value.withoutSeries : answer.value)
+                // Before the bracket.
+                place = json.buffer.readableBytes - 1
                 guard !statistics.isEmpty else { return }
                 json.member("stats")
                 json.statistics(
@@ -155,6 +161,10 @@ enum QueryHandlers {
                     isPerStep: statistics == "all")
             }
         }
+        answer.memory?.endRun(keeping: isLong ? bytesHeld : document.storageCapacity)
+        guard isLong else { return .json(document, answer.memory) }
+        return .streamed(
+            StreamedAnswer(value: answer.value, frame: document, place: place, memory: answer.memory))
     }
 }
 
@@ -165,6 +175,15 @@ extension QueryValue {
         case .scalar, .string: 1
         case .vector(let elements): elements.count
         case .matrix(let series): series.count
+        }
+    }
+
+    /// The same kind of value, empty.
+    fileprivate var withoutSeries: QueryValue {
+        switch self {
+        case .scalar, .string: self
+        case .vector: .vector([])
+        case .matrix: .matrix([])
         }
     }
 
