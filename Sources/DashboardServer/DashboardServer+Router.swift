@@ -16,12 +16,13 @@ extension DashboardServer {
             router.add(middleware: instruments)
         }
         router.add(middleware: SecurityHeaders())
-        router.add(middleware: ErrorBodies(logger: logger))
+        router.add(middleware: ErrorBodies(document: document, logger: logger))
         addRoutes(below: router)
         // Without the path too: health checks ask the port itself.
         if settings.servesFromSubPath, !settings.basePath.isEmpty {
             addRoutes(below: router.group(RouterPath(settings.basePath)))
         }
+        router.addAsset("web/favicon.svg", at: "/favicon.ico")
         if settings.servesMetrics { router.addMetrics(options.registry) }
     }
 

@@ -3,8 +3,9 @@ import Hummingbird
 import Logging
 import WebServer
 
-/// Turns what handlers throw into JSON, and unknown addresses of the API too.
+/// Turns what handlers throw into JSON, and unknown addresses too; a person at one gets the page that says so.
 struct ErrorBodies: RouterMiddleware {
+    let document: PageDocument
     let logger: Logger
 
     func handle(
@@ -14,7 +15,12 @@ struct ErrorBodies: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return APIError(.notFound, "Not found").response
+            guard request.method == .get, request.headers[.accept]?.contains("text/html") == true,
+                !request.uri.path.contains("/api/")
+            else { return APIError(.notFound, "Not found").response }
+            var response = await document.response(to: request)
+            if response.status == .ok { response.status = .notFound }
+            return response
         } catch {
             if let known = APIError(wrapping: error) { return known.response }
             if error is CancellationError { throw error }
