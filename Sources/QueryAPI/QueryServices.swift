@@ -140,7 +140,7 @@ public struct QueryLimits: Sendable {
     public var remoteReadSamplesMax = 50_000_000
     /// The most remote reads at once; 0 is no bound.
     public var remoteReadConcurrency = 10
-    /// The longest answer, bytes, before compression.
+    /// The longest answer that is whole in memory, bytes, before compression: all but those to queries.
     public var answerBytesMax = 256 << 20
 
     public init() {}
