@@ -1,5 +1,6 @@
 import JSON
 import MetricModel
+import NIOCore
 import Platform
 import PromQLEngine
 import PromQLSyntax

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PromQLEngine
+import StorageAPI
 
 /// The answer to a query whose value is written as text while it is sent, piece by piece: in memory are the values, which
 /// take less than half of their text, and one piece.

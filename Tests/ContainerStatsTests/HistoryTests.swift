@@ -6,8 +6,11 @@ import Testing
 @Suite struct HistoryTests {
     /// Any sample goes through packing unchanged, whatever its parts and numbers.
     @Test func packedSamplesComeBackAsTheyWere() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed \(seed)")
+        // The second one makes averages that are not numbers, of which none equals another.
+        for seed in [1, 15_326_007_057_973_303_329] as [UInt64] { packedSamplesComeBackAsTheyWere(seed) }
+    }
+
+    private func packedSamplesComeBackAsTheyWere(_ seed: UInt64) {
         var random = Random(state: seed)
         for _ in 0..<20 {
             var packed = PackedSamples()
@@ -23,8 +26,10 @@ import Testing
                 packed.append(sample, countMax: 50)
                 all.append(sample)
             }
-            #expect(packed.samples(countMax: 50) == Array(all.suffix(50)))
-            #expect(packed.samples(countMax: 7) == Array(all.suffix(7)))
+            for count in [50, 7] {
+                let isSame = Self.areSame(packed.samples(countMax: count), Array(all.suffix(count)))
+                #expect(isSame, "seed \(seed), \(count) samples")
+            }
             #expect(packed.count < 50 + 32)
         }
     }
@@ -51,6 +56,22 @@ import Testing
             packed.append(sample, countMax: 320)
         }
         #expect(packed.size / 320 < 100, "\(packed.size / 320) bytes a sample")
+    }
+
+    /// By the bits of their numbers.
+    private static func areSame(_ a: [ContainerSample], _ b: [ContainerSample]) -> Bool {
+        func parts(_ samples: [ContainerSample]) -> ([UInt64], shapes: [ContainerSample]) {
+            var numbers: [UInt64] = []
+            var shapes = samples
+            for index in shapes.indices {
+                shapes[index].forEachNumber { number in
+                    numbers.append(number)
+                    number = 0
+                }
+            }
+            return (numbers, shapes)
+        }
+        return parts(a) == parts(b)
     }
 
     private struct Random {

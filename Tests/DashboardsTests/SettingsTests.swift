@@ -85,16 +85,15 @@ import Testing
     @Test func warnsWhereItDoesOtherwise() throws {
         let quiet = try DashboardSettings.load(
             ini: "[users]\nviewers_can_edit = false\n",
-            environment: ["GF_DATABASE_TYPE": "sqlite3", "GF_SERVER_SERVE_FROM_SUB_PATH": "false"])
+            environment: ["GF_DATABASE_TYPE": "sqlite3"])
         #expect(quiet.warnings.isEmpty)
         let loud = try DashboardSettings.load(
             ini: "[users]\nviewers_can_edit = true\n",
-            environment: ["GF_DATABASE_TYPE": "mysql", "GF_SERVER_SERVE_FROM_SUB_PATH": "true"])
+            environment: ["GF_DATABASE_TYPE": "mysql"])
         #expect(
             loud.warnings == [
                 "grafana.ini line 2: users.viewers_can_edit = true has no effect",
                 "GF_DATABASE_TYPE = mysql has no effect",
-                "GF_SERVER_SERVE_FROM_SUB_PATH = true has no effect",
             ])
     }
 }

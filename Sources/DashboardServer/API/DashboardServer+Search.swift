@@ -41,16 +41,16 @@ extension DashboardServer {
                 hits.map { hit in
                     switch hit {
                     case .folder(let folder):
-                        .object(DashboardServer.hit(folder, parent: byUID[folder.parent]))
+                        .object(self.hit(folder, parent: byUID[folder.parent]))
                     case .dashboard(let record):
                         .object(
-                            DashboardServer.hit(
+                            self.hit(
                                 record, folder: byUID[record.folder], isStarred: stars.contains(record.uid)))
                     }
                 }))
     }
 
-    private static func hit(_ folder: Folder, parent: Folder?) -> JSONObject {
+    private func hit(_ folder: Folder, parent: Folder?) -> JSONObject {
         var object: JSONObject = [
             "id": .number(Int(folder.id)), "uid": .string(folder.uid), "orgId": 1,
             "title": .string(folder.title), "uri": .string("db/\(Slug.make(folder.title))"),
@@ -61,7 +61,7 @@ extension DashboardServer {
         return object
     }
 
-    private static func hit(_ record: DashboardRecord, folder: Folder?, isStarred: Bool) -> JSONObject {
+    private func hit(_ record: DashboardRecord, folder: Folder?, isStarred: Bool) -> JSONObject {
         var object: JSONObject = [
             "id": .number(Int(record.id)), "uid": .string(record.uid), "orgId": 1,
             "title": .string(record.title), "uri": .string("db/\(record.slug)"),
@@ -72,7 +72,7 @@ extension DashboardServer {
         return object
     }
 
-    private static func add(_ folder: Folder?, to object: inout JSONObject) {
+    private func add(_ folder: Folder?, to object: inout JSONObject) {
         guard let folder else { return }
         object["folderId"] = .number(Int(folder.id))
         object["folderUid"] = .string(folder.uid)

@@ -2,7 +2,7 @@
 import { h, replace, setStyle } from "../lib/dom.js";
 import { api, isAbort } from "../lib/api.js";
 import { formatValue } from "../models/units.js";
-import { address, base, cores, limit, merge, rows, short, title, traffic } from "./containersModel.js";
+import { address, cores, limit, merge, rows, short, title, traffic } from "./containersModel.js";
 
 const poll = 2000;
 
@@ -25,7 +25,7 @@ export function containersTree({ element, scope }, { named }) {
 
   const load = async () => {
     try {
-      const all = await api.post(base + "/api/v1.3/subcontainers/", { num_stats: 3 }, { signal: scope.signal });
+      const all = await api.post("/api/v1.3/subcontainers/", { num_stats: 3 }, { signal: scope.signal });
       const alive = new Set(all.map((one) => one.name));
       for (const path of known.keys()) if (!alive.has(path)) known.delete(path);
       for (const one of all) {
