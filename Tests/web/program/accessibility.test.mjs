@@ -152,7 +152,9 @@ async function unfocused() {
 
 /** Changes the theme as its menu does, and ends what moves. */
 async function setTheme(theme) {
-  await browser.run(`(await import("/assets/web/lib/theme.js")).setTheme(arguments[0]);
+  // The module that the page has loaded: its listeners are what is told of the theme.
+  await browser.run(`const page = document.querySelector("script[type=module]").src;
+    (await import(page.replace(/\\/web\\/.*/, "/web/lib/theme.js"))).setTheme(arguments[0]);
     for (let frame = 0; frame < 3; frame += 1) await new Promise((next) => requestAnimationFrame(next));
     for (const animation of document.getAnimations()) try { animation.finish(); } catch {}`, theme);
 }
