@@ -1,4 +1,5 @@
 import Logging
+import Platform
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -21,7 +22,14 @@ struct RoleGroup {
         }
         var services: [any Service] = []
         var listeners: [any Service] = []
-        let ready = Countdown(plans.reduce(0) { $0 + $1.addresses.count }, then: onReady)
+        let ready = Countdown(plans.reduce(0) { $0 + $1.addresses.count }) {
+            onReady()
+            Task.detached {
+                // The first requests and scrapes touch much that later ones do not.
+                try? await Task.sleep(for: .seconds(20))
+                ProgramCode.unmapUnused()
+            }
+        }
         for plan in plans {
             let role = try await plan.make()
             services += role.services
