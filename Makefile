@@ -13,11 +13,11 @@ help: ## list the targets
 up: build ## build and start everything; Ctrl-C stops it
 	@exec $(RELEASE) up --data $(MARTLET_DATA)
 
+# With Swift's libraries inside: the program runs where Swift is not installed, and takes less memory.
 build: setup ## build the program for release
-	swift build -c release --product martlet $(SWIFT_BUILD_FLAGS)
-
-image: setup ## build the container image "martlet" from a program built here (LOCAL_BASE=1: reach no registry)
 	swift build -c release --product martlet --static-swift-stdlib $(SWIFT_BUILD_FLAGS)
+
+image: build ## build the container image "martlet" from a program built here (LOCAL_BASE=1: reach no registry)
 	mkdir -p dist && install -m 755 $(RELEASE) dist/martlet && strip dist/martlet
 	$(if $(LOCAL_BASE),scripts/local-base-image martlet-base:local dist/martlet)
 	docker build -t martlet --build-arg BUILD_IMAGE=$(or $(BUILD_IMAGE),$(if $(LOCAL_BASE),martlet-base:local,debian:bookworm-slim)) \

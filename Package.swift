@@ -64,6 +64,7 @@ targets += [
 ]
 
 targets += [
+    swiftTests("PlatformTests", ["Platform"]),
     swiftTests("WireTests", ["Wire"]),
     swiftTests("MetricModelTests", ["MetricModel"]),
     swiftTests("ExpositionTests", ["Exposition", "MetricModel", "JSON"]),
