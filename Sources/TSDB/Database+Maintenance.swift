@@ -100,6 +100,7 @@ extension Database {
         guard last > first, last < current else { return }
         try Checkpoint(folder: folder, compression: options.walCompression).make(
             through: last, minTime: time, isKept: { head.isKeptInLog($0, after: last, from: time) },
+            metadata: { place, record in head.encodeMetadata(from: place, into: &record) },
             damaged: { text in status.withLock { $0.damages.append(text) } })
         head.forgetRemoved(through: last)
         state.checkpointedSegment = last
