@@ -169,7 +169,7 @@ extension Database {
     /// that the samples which came in order are not in there yet, but still in the log.
     private static func mergeable(_ open: [Block]) -> [Block] {
         let end = inOrderEnd(open, until: .max)
-        return open.filter { !$0.meta.hints.contains("from-out-of-order") || $0.meta.maxTime <= end }
+        return open.filter { !$0.meta.hints.contains(BlockMeta.outOfOrderHint) || $0.meta.maxTime <= end }
     }
 
     func merge(_ chosen: [Block]) throws(TSDBError) {
