@@ -138,7 +138,13 @@ public struct BlockExport: Sendable {
             writer.abandon()
             throw error
         }
-        do throws(DiskError) { return try writer.finish() } catch { throw TSDBError(error) }
+        do throws(DiskError) {
+            return try writer.finish()
+        } catch {
+            // No server will open the folder and clean it.
+            try? database.disk.remove(folder + "/" + ulid + BlockWriter.temporarySuffix)
+            throw TSDBError(error)
+        }
     }
 
     private static func write(

@@ -8,7 +8,7 @@ internal import Synchronization
 /// repairs and cuts them in place. Nothing in the source is changed.
 ///
 /// What is taken over is put together in `import.tmp` in the target, then renamed; a target that only has
-/// blocks of the source is one where that was interrupted, and is gone on with.
+/// blocks of the source, and its log or none, is one where that was interrupted, and is gone on with.
 public struct DirectoryImport: Sendable {
     public struct Options: Sendable {
         /// Takes samples over though the target has some of the same time. Of two for the same series and
@@ -74,7 +74,8 @@ public struct DirectoryImport: Sendable {
         let from = try open(self.source)
         for damage in from.damages where !warnings.contains(damage) { warnings.append(damage) }
         headSeriesCount = from.seriesCount
-        let state = TargetState(try open(self.target), source: from)
+        let isCopied = try onDisk { () throws(DiskError) in try hasSameLog() }
+        let state = TargetState(try open(self.target), source: from, hasItsLog: isCopied)
         if !options.mergesOverlaps { try refuseOverlaps(state, from) }
         progress("taking it over")
         do throws(TSDBError) {
@@ -136,6 +137,7 @@ public struct DirectoryImport: Sendable {
             try disk.makeFolder(target)
             locks.append(try disk.lock(target + "/lock"))
         } catch {
+            for lock in locks { lock.unlock() }
             guard error.kind == .locked else { throw failure(.io, error.description) }
             throw failure(.io, "a server runs on \(FilePath.folder(of: error.path)); stop it first")
         }
@@ -157,6 +159,20 @@ public struct DirectoryImport: Sendable {
             }
         }
         return found
+    }
+
+    /// Whether the target's log is the source's: one that a server has opened since has more segments.
+    private func hasSameLog() throws(DiskError) -> Bool {
+        var logs: [[String: Int64]] = []
+        for folder in [source + "/wal", target + "/wal"] {
+            guard try disk.status(folder) != nil else { return false }
+            var sizes: [String: Int64] = [:]
+            for (path, status) in try files(in: folder) {
+                sizes[String(path.dropFirst(folder.count))] = status.size
+            }
+            logs.append(sizes)
+        }
+        return logs[0] == logs[1]
     }
 
     /// Walks every checksum of the source.
@@ -213,17 +229,19 @@ struct TargetState {
     let head: ClosedRange<Int64>?
     /// The times of its head and of the blocks that are not the source's.
     let others: [ClosedRange<Int64>]
-    /// It has nothing but blocks of the source, and no head.
+    /// It has nothing but blocks of the source, and no head but perhaps the source's.
     let isFresh: Bool
 
-    init(_ target: Database, source: Database) {
+    /// - Parameter hasItsLog: the log of the target is the source's.
+    init(_ target: Database, source: Database, hasItsLog: Bool) {
         let blocks = target.blocks.withLock { $0 }
         ulids = Set(blocks.map(\.meta.ulid))
         let known = Set(source.blocks.withLock { $0.map(\.meta.ulid) })
-        head = target.head.times
+        let isSame = hasItsLog && target.seriesCount == source.seriesCount
+        head = isSame ? nil : target.head.times
         let foreign = blocks.filter { !known.contains($0.meta.ulid) }.map(\.times)
         others = foreign + (head.map { [$0] } ?? [])
         // A log that cannot be read may be worth something to somebody.
-        isFresh = others.isEmpty && target.seriesCount == 0 && target.damages.isEmpty
+        isFresh = others.isEmpty && (isSame || target.seriesCount == 0 && target.damages.isEmpty)
     }
 }
