@@ -1,5 +1,6 @@
 import MetricModel
 import StorageAPI
+import Synchronization
 import Testing
 
 @testable import Scraping
