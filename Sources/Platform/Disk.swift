@@ -31,6 +31,12 @@ public protocol Disk: Sendable {
     /// - Throws: `locked` when somebody holds it.
     func lock(_ path: String) throws(DiskError) -> any DiskLock
 
+    /// Takes a lock on a file that exists, for reading what it guards: as many as like may hold one, but
+    /// nobody beside them ``lock(_:)``. The file needs not be writable.
+    ///
+    /// - Throws: `locked` when somebody holds the exclusive one.
+    func lockForReading(_ path: String) throws(DiskError) -> any DiskLock
+
     /// Bytes of the file system that holds the path.
     func capacity(_ path: String) throws(DiskError) -> (total: Int64, free: Int64)
 }
@@ -104,6 +110,25 @@ public final class FileMapping: @unchecked Sendable {
 }
 
 extension Disk {
+    /// For disks that know only one kind of lock.
+    public func lockForReading(_ path: String) throws(DiskError) -> any DiskLock { try lock(path) }
+
+    /// Copies the bytes of a file, synced; replaces what has the name.
+    public func copyFile(_ from: String, to: String) throws(DiskError) {
+        let source = try open(from, .read)
+        let target = try open(to, .create)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while true {
+            let count = try source.read(into: buffer, at: offset)
+            if count == 0 { break }
+            try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
+            offset += Int64(count)
+        }
+        try target.sync()
+    }
+
     /// All bytes of a file.
     ///
     /// - Parameter limit: `io` is thrown for a file that is larger.

@@ -82,22 +82,7 @@ public struct RealDisk: Disk {
         guard code == EPERM || code == EXDEV || code == ENOTSUP || code == EMLINK else {
             throw DiskError(errno: code, call: "link", path: from)
         }
-        try copy(from, to: to)
-    }
-
-    private func copy(_ from: String, to: String) throws(DiskError) {
-        let source = try open(from, .read)
-        let target = try open(to, .create)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        var offset: Int64 = 0
-        while true {
-            let count = try source.read(into: buffer, at: offset)
-            if count == 0 { break }
-            try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
-            offset += Int64(count)
-        }
-        try target.sync()
+        try copyFile(from, to: to)
     }
 
     public func syncFolder(_ path: String) throws(DiskError) {
@@ -111,9 +96,17 @@ public struct RealDisk: Disk {
     }
 
     public func lock(_ path: String) throws(DiskError) -> any DiskLock {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        try lock(path, O_RDWR | O_CREAT, LOCK_EX)
+    }
+
+    public func lockForReading(_ path: String) throws(DiskError) -> any DiskLock {
+        try lock(path, O_RDONLY, LOCK_SH)
+    }
+
+    private func lock(_ path: String, _ flags: Int32, _ kind: Int32) throws(DiskError) -> any DiskLock {
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw DiskError(errno: errno, call: "open", path: path) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        if flock(descriptor, kind | LOCK_NB) != 0 {
             let code = errno
             close(descriptor)
             throw DiskError(errno: code, call: "flock", path: path)

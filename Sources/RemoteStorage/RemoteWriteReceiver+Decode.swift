@@ -78,6 +78,7 @@ extension RemoteWriteReceiver {
 
     func decodeVersion2(_ state: RemoteWriteScratch) throws(WireError) {
         state.symbols.removeAll(keepingCapacity: true)
+        state.metadata.removeAll(keepingCapacity: true)
         var request = ProtobufReader(state.decoded.bytes)
         while let field = try request.next() {
             if field.number == 4 { state.symbols.append(try request.bytes()) }
@@ -91,13 +92,19 @@ extension RemoteWriteReceiver {
     private func series2(_ message: UnsafeRawBufferPointer, _ state: RemoteWriteScratch) throws(WireError) {
         state.references.removeAll(keepingCapacity: true)
         var hasSamples = false
+        var metadata: MetadataReference?
         var reader = ProtobufReader(message)
         while let field = try reader.next() {
             switch field.number {
             case 1: try reader.appendUnsigned(field, to: &state.references)
             case 2, 3: hasSamples = true
+            case 5: metadata = try MetadataReference(try reader.bytes())
             default: break
             }
+        }
+        if let metadata, max(metadata.unit, metadata.help) >= state.symbols.count {
+            state.faults.append("a reference of metadata is outside of the symbols")
+            return
         }
         state.labels.begin()
         guard state.references.count % 2 == 0, state.references.allSatisfy({ Int($0) < state.symbols.count })
@@ -123,6 +130,9 @@ extension RemoteWriteReceiver {
             case 4 where store.takesExemplars: try exemplar2(try reader.bytes(), reference, state)
             default: try reader.skip()
             }
+        }
+        if let metadata, reference != .none, store.takesMetadata {
+            state.batch.append(reference, state.metadata(metadata))
         }
     }
 

@@ -12,6 +12,8 @@ final class RemoteWriteScratch: @unchecked Sendable {
     var references: [UInt32] = []
     /// Of version 2; they lie in ``decoded``.
     var symbols: [UnsafeRawBufferPointer] = []
+    /// Of version 2: what was made of symbols. The series of a family have the same.
+    var metadata: [MetadataReference: SeriesMetadata] = [:]
     /// What of the request is left out.
     var faults: [String] = []
     var invalidSampleCount = 0

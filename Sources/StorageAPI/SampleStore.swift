@@ -13,7 +13,7 @@ public struct SeriesReference: Hashable, Sendable {
 
 /// Samples that are to become visible together: one scrape, one rule evaluation, one remote write
 /// request. Three flat columns of equal length for floats, three for native histograms, two for
-/// exemplars; keep and reuse it.
+/// exemplars, two for metadata; keep and reuse it.
 public struct SampleBatch: Sendable {
     public private(set) var series: [SeriesReference]
     /// Milliseconds since 1970.
@@ -25,6 +25,9 @@ public struct SampleBatch: Sendable {
     public private(set) var histograms: [FloatHistogram] = []
     public private(set) var exemplarSeries: [SeriesReference] = []
     public private(set) var exemplars: [Exemplar] = []
+    /// Only of series whose metadata is new or may have changed.
+    public private(set) var metadataSeries: [SeriesReference] = []
+    public private(set) var metadata: [SeriesMetadata] = []
     /// Whether nothing of the batch is stored when one of its samples is refused.
     public var isAtomic = false
 
@@ -37,7 +40,9 @@ public struct SampleBatch: Sendable {
     /// Floats; histograms are counted by `histograms.count`.
     public var count: Int { series.count }
 
-    public var isEmpty: Bool { series.isEmpty && histogramSeries.isEmpty && exemplarSeries.isEmpty }
+    public var isEmpty: Bool {
+        series.isEmpty && histogramSeries.isEmpty && exemplarSeries.isEmpty && metadataSeries.isEmpty
+    }
 
     /// - Parameter histogram: a staleness marker is one whose sum is.
     public mutating func append(
@@ -51,6 +56,11 @@ public struct SampleBatch: Sendable {
     public mutating func append(_ reference: SeriesReference, _ exemplar: Exemplar) {
         exemplarSeries.append(reference)
         exemplars.append(exemplar)
+    }
+
+    public mutating func append(_ reference: SeriesReference, _ metadata: SeriesMetadata) {
+        metadataSeries.append(reference)
+        self.metadata.append(metadata)
     }
 
     public mutating func append(_ reference: SeriesReference, _ timestamp: Timestamp, _ value: Double) {
@@ -71,6 +81,10 @@ public struct SampleBatch: Sendable {
         if !exemplarSeries.isEmpty {
             exemplarSeries.removeAll(keepingCapacity: true)
             exemplars.removeAll(keepingCapacity: true)
+        }
+        if !metadataSeries.isEmpty {
+            metadataSeries.removeAll()
+            metadata.removeAll()
         }
     }
 
@@ -125,6 +139,10 @@ public protocol SampleStore: Sendable {
     /// Whether exemplars of a batch are stored, so that it is worth the work to read them.
     var takesExemplars: Bool { get }
 
+    /// Whether metadata of a batch is stored. Metadata of a series that is not known is left out without
+    /// a reason, and what repeats the newest costs nothing.
+    var takesMetadata: Bool { get }
+
     /// Stores the samples of the batch and makes them visible to queries at once: no reader sees a
     /// part of it. Returns when the samples would survive the death of the process (not necessarily a
     /// power cut).
@@ -135,4 +153,5 @@ public protocol SampleStore: Sendable {
 
 extension SampleStore {
     public var takesExemplars: Bool { false }
+    public var takesMetadata: Bool { false }
 }

@@ -65,7 +65,7 @@ extension Database {
         status.withLock { $0.reloadCount += 1 }
     }
 
-    private static let badInfix = ".bad-"
+    static let badInfix = ".bad-"
 
     private func setAside(_ name: String, _ error: TSDBError) {
         let path = options.path + "/" + name
@@ -124,7 +124,7 @@ extension Database {
     /// Up to where (exclusive) blocks hold samples that came in order. A block that begins later than
     /// `last` was made by a wrong clock: it must not keep others from appending.
     static func inOrderEnd(_ blocks: [Block], until last: Int64) -> Int64 {
-        blocks.filter { !$0.meta.hints.contains("from-out-of-order") && $0.meta.minTime <= last }.map(
+        blocks.filter { !$0.meta.hints.contains(BlockMeta.outOfOrderHint) && $0.meta.minTime <= last }.map(
             \.meta.maxTime
         ).max() ?? .min
     }

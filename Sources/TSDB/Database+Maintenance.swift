@@ -100,6 +100,7 @@ extension Database {
         guard last > first, last < current else { return }
         try Checkpoint(folder: folder, compression: options.walCompression).make(
             through: last, minTime: time, isKept: { head.isKeptInLog($0, after: last, from: time) },
+            metadata: { place, record in head.encodeMetadata(from: place, into: &record) },
             damaged: { text in status.withLock { $0.damages.append(text) } })
         head.forgetRemoved(through: last)
         state.checkpointedSegment = last
@@ -168,7 +169,7 @@ extension Database {
     /// that the samples which came in order are not in there yet, but still in the log.
     private static func mergeable(_ open: [Block]) -> [Block] {
         let end = inOrderEnd(open, until: .max)
-        return open.filter { !$0.meta.hints.contains("from-out-of-order") || $0.meta.maxTime <= end }
+        return open.filter { !$0.meta.hints.contains(BlockMeta.outOfOrderHint) || $0.meta.maxTime <= end }
     }
 
     func merge(_ chosen: [Block]) throws(TSDBError) {

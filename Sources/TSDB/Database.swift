@@ -222,6 +222,13 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
 
     public var takesExemplars: Bool { options.exemplarLimit > 0 }
 
+    public var takesMetadata: Bool { options.keepsMetadata }
+
+    /// The newest metadata of a series of the head; nil when there is none.
+    public func metadata(of reference: SeriesReference) -> SeriesMetadata? {
+        head.metadata(of: reference.number)
+    }
+
     public func exemplars(
         _ selectors: [[LabelMatcher]], from start: Timestamp, through end: Timestamp
     ) throws(StorageError) -> [SeriesExemplars] {

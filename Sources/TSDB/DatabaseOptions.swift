@@ -31,6 +31,9 @@ public struct DatabaseOptions: Sendable {
     public var outOfOrderWindow: Int64 = 0
     /// How many exemplars are kept, the newest of all series; 0 keeps none.
     public var exemplarLimit: Int = 100_000
+    /// Whether metadata of series is taken: kept in memory and in the log. What the log has is read in
+    /// either case.
+    public var keepsMetadata: Bool = false
     /// Opens the directory for reading only: no lock is taken, nothing is written or repaired, appends
     /// are refused. For tools beside a running server.
     public var isReadOnly: Bool = false

@@ -101,6 +101,45 @@ import Testing
         let check = try await tool(["tsdb", "verify", data])
         #expect(check.ending == .exit(0), "\(check.output)")
         #expect(check.output.contains(" 0 damages"))
+        try await movesTheData(data, up: dump.output)
+    }
+
+    private static func movesTheData(_ data: String, up: String) async throws {
+        let folder = TemporaryFolder()
+        let taken = folder.path + "/taken"
+        let move = try await tool(["tsdb", "import", "--storage.tsdb.path", taken, data])
+        #expect(move.ending == .exit(0), "\(move.output)")
+        #expect(move.output.contains("log and head chunks as they are: "), "\(move.output)")
+        #expect(try await tool(["tsdb", "dump", "--match", "up", taken]).output == up)
+        let again = try await tool(["tsdb", "import", "--storage.tsdb.path", taken, data])
+        #expect(again.ending == .exit(0), "\(again.output)")
+        #expect(try await tool(["tsdb", "dump", "--match", "up", taken]).output == up)
+
+        let blocks = try await tool(["tsdb", "export", "--match", "up", "-o", folder.path + "/blocks", taken])
+        #expect(blocks.ending == .exit(0), "\(blocks.output)")
+        #expect(blocks.output.hasPrefix("BLOCK ULID"))
+        #expect(try await tool(["tsdb", "dump", folder.path + "/blocks"]).output == up)
+        let text = try await tool([
+            "tsdb", "export", "--format", "openmetrics", "--match", "up", "--output", folder.path + "/up.om",
+            taken,
+        ])
+        #expect(text.ending == .exit(0), "\(text.output)")
+        let made = try await tool([
+            "tsdb", "create-blocks-from", "openmetrics", folder.path + "/up.om", folder.path + "/made",
+        ])
+        #expect(made.ending == .exit(0), "\(made.output)")
+        #expect(try await tool(["tsdb", "dump", folder.path + "/made"]).output == up)
+
+        let bench = ["tsdb", "bench", "write", "--metrics", "500", "--scrapes", "20", "--out"]
+        for _ in 0..<2 {
+            let run = try await tool(bench + [folder.path + "/bench"])
+            #expect(run.ending == .exit(0), "\(run.output)")
+            #expect(run.output.contains(" > total samples: 10000\n"), "\(run.output)")
+            #expect(run.output.contains(" > ns/sample: "))
+        }
+        let refused = try await tool(bench + [taken])
+        #expect(refused.ending == .exit(1))
+        #expect(refused.output.contains("not of a benchmark"), "\(refused.output)")
     }
 
     @Test(.enabled(if: SharedFolders.conformance != nil))

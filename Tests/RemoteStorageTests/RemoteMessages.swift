@@ -1,4 +1,5 @@
 import MetricModel
+import StorageAPI
 import Wire
 
 /// Writes remote write requests as senders do.
@@ -10,6 +11,8 @@ enum RemoteMessages {
         var histogram: (time: Int64, count: UInt64, sum: Double, deltas: [Int64])?
         /// With one label `trace_id`.
         var exemplar: (time: Int64, value: Double, trace: String)?
+        /// Only version 2 tells it with the series.
+        var metadata: SeriesMetadata?
     }
 
     static func block(_ message: borrowing ByteBuffer) -> [UInt8] {
@@ -62,6 +65,13 @@ enum RemoteMessages {
                     }
                 }
                 write(series, samples: 2, histograms: 3, to: &message)
+                if let metadata = series.metadata {
+                    message.appendProtobuf(5) { part in
+                        part.appendProtobuf(1, varint: UInt64(metadata.kind.rawValue))
+                        part.appendProtobuf(3, varint: reference(metadata.help))
+                        part.appendProtobuf(4, varint: reference(metadata.unit))
+                    }
+                }
                 guard let exemplar = series.exemplar else { return }
                 message.appendProtobuf(4) { part in
                     part.appendProtobuf(1) { packed in

@@ -15,10 +15,11 @@ import Testing
         let database: Database
         let receiver: RemoteWriteReceiver
 
-        init(seriesLimit: Int = 0) throws {
+        init(seriesLimit: Int = 0, keepsMetadata: Bool = false) throws {
             var options = DatabaseOptions(path: folder.path + "/data")
             options.maintainsInBackground = false
             options.seriesLimit = seriesLimit
+            options.keepsMetadata = keepsMetadata
             database = try Database(options, clock: ManualClock(RemoteWriteTests.now))
             receiver = try RemoteWriteReceiver(store: database)
         }
@@ -148,6 +149,20 @@ import Testing
         let empty = try setup.receive(
             RemoteMessages.version2([Self.series([("__name__", "c")], [])]), as: .version2)
         #expect(empty.partialFailure != nil)
+    }
+
+    @Test(arguments: [true, false]) func version2TellsMetadata(isKept: Bool) throws {
+        let setup = try Setup(keepsMetadata: isKept)
+        let told = SeriesMetadata(kind: .histogram, unit: "seconds", help: "How long.")
+        var series = ["a", "b", "c"].map { Self.series([("__name__", $0)], [(0, 1)]) }
+        series[0].metadata = told
+        series[1].metadata = told
+        let outcome = try setup.receive(RemoteMessages.version2(series), as: .version2)
+        #expect(outcome.sampleCount == 3 && outcome.partialFailure == nil)
+        let found = try ["a", "b", "c"].map {
+            setup.database.metadata(of: try setup.database.register(Labels([("__name__", $0)])))
+        }
+        #expect(found == (isKept ? [told, told, nil] : [nil, nil, nil]))
     }
 
     @Test func samplesAheadOfTheClockStopNobody() throws {

@@ -10,6 +10,7 @@ final class MemoryStore: SampleStore {
         var samples: [Labels: [Sample]] = [:]
         var histograms: [Labels: [(timestamp: Timestamp, histogram: FloatHistogram)]] = [:]
         var exemplars: [Labels: [Exemplar]] = [:]
+        var told: [(name: String, metadata: SeriesMetadata)] = []
         var nextReference: UInt64 = 1
         var registrations = 0
         var seriesLimit = Int.max
@@ -36,12 +37,14 @@ final class MemoryStore: SampleStore {
     }
 
     var takesExemplars: Bool { true }
+    var takesMetadata: Bool { true }
 
     func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
         let (series, timestamps, values) = (batch.series, batch.timestamps, batch.values)
         let (histogramSeries, histogramTimestamps, histograms) = (
             batch.histogramSeries, batch.histogramTimestamps, batch.histograms
         )
+        let metadata = zip(batch.metadataSeries, batch.metadata).map { ($0, $1) }
         let exemplars = zip(batch.exemplarSeries, batch.exemplars).map { ($0, $1) }
         let result: Result<AppendResult, StorageError> = state.withLock { state in
             state.appends += 1
@@ -86,9 +89,24 @@ final class MemoryStore: SampleStore {
                 guard let labels = state.labels[reference.number] else { continue }
                 state.exemplars[labels, default: []].append(exemplar)
             }
+            for (reference, metadata) in metadata {
+                guard let name = state.labels[reference.number]?.metricName else { continue }
+                state.told.append((name, metadata))
+            }
             return .success(result)
         }
         return try result.get()
+    }
+
+    /// The metadata that came since the last call, as text: `name: type unit help`; of series about
+    /// scrapes or of all others.
+    func toldMetadata(ofScrapes: Bool = false) -> [String] {
+        state.withLock { state in
+            let isWanted = { (name: String) in (name == "up" || name.hasPrefix("scrape_")) == ofScrapes }
+            let told = state.told.filter { isWanted($0.name) }
+            state.told.removeAll { isWanted($0.name) }
+            return told.map { "\($0.name): \($0.metadata.kind) \($0.metadata.unit) \($0.metadata.help)" }
+        }
     }
 
     /// Forgets all series, as a head does with those that get no samples.

@@ -88,6 +88,11 @@ struct InteropTests {
         #expect(FileManager.default.fileExists(atPath: path + "/chunks_head/000001"))
         let theirs = try Promtool.run(["tsdb", "dump", path])
         #expect(theirs.split(separator: "\n").count > 50_000)
+        // Taken over into a directory of ours.
+        let taken = testOptions(folder, name: "taken")
+        let result = try DirectoryImport(path, into: taken.path)
+        #expect(result.hasLog && !result.blocks.isEmpty && result.warnings == [])
+        Self.expectSame(try Promtool.run(["tsdb", "dump", taken.path]), theirs)
         // Reading only, then as the owner.
         for isReadOnly in [true, false] {
             var options = testOptions(folder)

@@ -28,6 +28,8 @@ struct KnownLines {
         var type: UInt8
         /// False for samples with their own timestamp, which never go stale.
         var isTracked: Bool
+        /// Of a sample: whether the store was told the metadata of its family.
+        var isDescribed = false
     }
 
     enum Kind: UInt8 {

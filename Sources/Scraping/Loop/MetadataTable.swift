@@ -4,6 +4,8 @@ import Exposition
 struct MetadataTable {
     private struct Entry {
         var metadata: MetricMetadata
+        /// ``MetadataTable/version`` after its last change.
+        var change = 0
         /// Scrapes since the family was last mentioned.
         var misses = 0
     }
@@ -42,14 +44,27 @@ struct MetadataTable {
         guard var entry = entries[index] else { preconditionFailure("BUG: a removed family has a name") }
         let old = entry.metadata
         body(&entry.metadata)
-        if entry.metadata != old { version += 1 }
+        if entry.metadata != old {
+            version += 1
+            entry.change = version
+        }
         entries[index] = entry
         return index
     }
 
+    /// What is known at the place that a change returned, and the version that changed it last.
+    func family(at index: Int) -> (metadata: MetricMetadata, change: Int)? {
+        guard entries.indices.contains(index), let entry = entries[index] else { return nil }
+        return (entry.metadata, entry.change)
+    }
+
+    func family(named name: String) -> (metadata: MetricMetadata, change: Int)? {
+        indexes[name].flatMap { family(at: $0) }
+    }
+
     private mutating func add(_ name: String) -> Int {
         version += 1
-        let entry = Entry(metadata: MetricMetadata(metric: name))
+        let entry = Entry(metadata: MetricMetadata(metric: name), change: version)
         let index: Int
         if let free = freeIndexes.popLast() {
             index = free

@@ -10,7 +10,23 @@ struct ReportSeries {
     /// The last three are written when `extra_scrape_metrics` is set.
     private static let standardCount = 5
 
+    private static let units = [
+        "targets", "seconds", "samples", "samples", "series", "seconds", "samples", "bytes",
+    ]
+    private static let helps = [
+        "Whether the last scrape of the target succeeded: 1 for yes, 0 for no.",
+        "How long the last scrape took.",
+        "How many samples the target showed.",
+        "How many samples were left after relabeling.",
+        "How many series of the last scrape were new.",
+        "How long a scrape of the target may take.",
+        "How many samples a scrape of the target may have; 0 is no limit.",
+        "Size of the last body before compression: -1 when it was over the limit, 0 after other failures.",
+    ]
+
     private var references: [SeriesReference] = []
+    /// How many of them the store was told the metadata of.
+    private var describedCount = 0
 
     /// What they say after a scrape.
     struct Values {
@@ -40,7 +56,17 @@ struct ReportSeries {
             references.append(try store.register(labels.report(Self.names[references.count])))
         }
         for index in 0..<count { batch.append(references[index], time, all[index]) }
+        guard describedCount < references.count, store.takesMetadata else { return }
+        for index in describedCount..<references.count {
+            batch.append(
+                references[index],
+                SeriesMetadata(kind: .gauge, unit: Self.units[index], help: Self.helps[index]))
+        }
+        describedCount = references.count
     }
+
+    /// The store was not told what it was to be told last.
+    mutating func describeAgain() { describedCount = 0 }
 
     /// Staleness markers for those that were ever written.
     func appendMarkers(at time: Timestamp, into batch: inout SampleBatch) {
@@ -58,6 +84,7 @@ struct ReportSeries {
             let reference = try store.register(labels.report(Self.names[index]))
             result[references[index].number] = reference
             references[index] = reference
+            describedCount = 0
         }
         return result
     }

@@ -5,8 +5,12 @@ import StorageAPI
 /// What is remembered about a target between its scrapes: lines with their series, which of them are not
 /// stale, and metadata.
 struct ScrapeCache {
-    private(set) var lines = KnownLines()
+    var lines = KnownLines()
     private(set) var metadata = MetadataTable()
+    /// Whether series have come since the store was told metadata.
+    var hasUndescribed = false
+    /// The version of ``metadata`` that the store was told.
+    var toldVersion = 0
     private var generation: UInt32 = 0
     /// Whether the last scrape was good: then the samples of all lines in `order` are current.
     private var isLive = false
@@ -60,6 +64,7 @@ struct ScrapeCache {
         for exemplar in exemplars { take(exemplar, pass, &batch) }
         if pass.isOverLimit { throw ScrapingError(.sampleLimit, "sample limit exceeded") }
         finish(&pass, into: &batch)
+        if store.takesMetadata { describe(into: &batch) }
     }
 
     /// The number of the scrape that begins.
@@ -190,6 +195,7 @@ struct ScrapeCache {
             index = new
             lines.slots[index].reference = reference.number
             loose.append(UInt32(index))
+            hasUndescribed = true
         }
         let isRepeated = lines.slots[index].generation == pass.generation
         visit(index, &pass)
@@ -326,6 +332,8 @@ struct ScrapeCache {
             let reference = try store.register(stored)
             result[slot.reference] = reference
             lines.slots[index].reference = reference.number
+            lines.slots[index].isDescribed = false
+            hasUndescribed = true
         }
         return result
     }

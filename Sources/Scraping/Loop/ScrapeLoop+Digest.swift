@@ -187,6 +187,8 @@ extension ScrapeLoop {
                     ])
             }
         } catch {
+            content.cache.describeAgain()
+            content.report.describeAgain()
             services.logger.error(
                 "cannot store a scrape", metadata: ["target": "\(target.url)", "error": "\(error)"])
             status.withLock { status in

@@ -28,6 +28,10 @@ struct BlockMeta: Sendable, Equatable {
     /// A compaction of the block failed; it is not tried again.
     var hasFailed = false
     var hints: [String] = []
+
+    /// Of blocks that stand beside the head: the end of one does not say that older samples of the head
+    /// are in blocks.
+    static let outOfOrderHint = "from-out-of-order"
     /// The index is of version 2 whatever it says.
     private(set) var hasMisnumberedIndex = false
 

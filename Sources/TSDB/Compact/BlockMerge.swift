@@ -31,8 +31,8 @@ struct BlockMerge {
         meta.parents = blocks.map {
             BlockMeta.Parent(ulid: $0.meta.ulid, minTime: $0.meta.minTime, maxTime: $0.meta.maxTime)
         }
-        if blocks.allSatisfy({ $0.meta.hints.contains("from-out-of-order") }) {
-            meta.hints = ["from-out-of-order"]
+        if blocks.allSatisfy({ $0.meta.hints.contains(BlockMeta.outOfOrderHint) }) {
+            meta.hints = [BlockMeta.outOfOrderHint]
         }
         return meta
     }

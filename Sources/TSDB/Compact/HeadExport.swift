@@ -10,6 +10,8 @@ struct HeadExport {
     private let snapshot: HeadSnapshot
     private let start: Int64
     private let end: Int64
+    /// Of the block's `meta.json`.
+    var hints: [String] = []
 
     /// Series of the stretch: the reference and where its labels lie in `labels`.
     private var series: [(reference: UInt32, first: Int, count: Int)] = []
@@ -41,6 +43,7 @@ struct HeadExport {
         sort()
         var meta = BlockMeta(ulid: ulid, minTime: start, maxTime: end)
         meta.sources = [ulid]
+        meta.hints = hints
         var writer: BlockWriter
         do throws(DiskError) {
             writer = try BlockWriter(disk: disk, folder: folder, meta: meta, symbols: symbols)

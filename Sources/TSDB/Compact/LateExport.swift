@@ -44,7 +44,7 @@ struct LateExport {
         for (place, text) in symbols.enumerated() { places[text] = UInt32(place) }
         var meta = BlockMeta(ulid: ULID.make(now: now), minTime: start, maxTime: end)
         meta.sources = [meta.ulid]
-        meta.hints = ["from-out-of-order"]
+        meta.hints = [BlockMeta.outOfOrderHint]
         do throws(DiskError) {
             var writer = try BlockWriter(disk: disk, folder: folder, meta: meta, symbols: symbols)
             do throws(DiskError) {

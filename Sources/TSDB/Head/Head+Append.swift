@@ -39,13 +39,17 @@ extension Head {
         let histograms = checkHistograms(whole, bounds, &result)
         let late = scratch.late
         let newExemplars = checkExemplars(whole, bounds)
+        let newMetadata = checkMetadata(whole)
         if whole.isAtomic, !result.refused.isEmpty {
             result.storedCount = 0
             return result
         }
-        if accepted > 0 || !histograms.isEmpty || !late.isEmpty || !newExemplars.isEmpty {
+        if accepted > 0 || !histograms.isEmpty || !late.isEmpty || !newExemplars.isEmpty
+            || !newMetadata.isEmpty
+        {
             do throws(DiskError) {
                 try logUnloggedSeries(wal)
+                try logMetadata(newMetadata, wal)
                 if accepted > 0 {
                     logSamples(batch)
                     try wal.add(scratch.record.bytes)
@@ -85,6 +89,7 @@ extension Head {
             }
             if accepted > 0 || !histograms.isEmpty { apply(batch, histograms) }
             for sample in late { storeLate(sample.time, sample.value, in: Int(sample.slot)) }
+            for item in newMetadata { store.pointee.metadata.set(item.slot, item.metadata) }
             store.pointee.counters.lateAppended += UInt64(late.count)
         }
         result.exemplarCount = storeExemplars(newExemplars)

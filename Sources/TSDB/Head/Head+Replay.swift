@@ -242,9 +242,17 @@ private struct Replay {
                 try WALRecord.readExemplars(&reader) { reference, exemplar in addExemplar(reference, exemplar)
                 }
             }
-        case .mmapMarkers, .metadata: break
+        case .metadata:
+            try WALRecord.readMetadata(&reader) { reference, metadata in addMetadata(reference, metadata) }
+        case .mmapMarkers: break
         case nil: unknownRecords[record[0], default: 0] += 1
         }
+    }
+
+    /// The newest record of a series counts. One whose series is gone is of no use.
+    private mutating func addMetadata(_ reference: UInt64, _ metadata: SeriesMetadata) {
+        guard metadata.isStorable, let slot = slot(of: reference) else { return }
+        head.store.pointee.metadata.set(slot, metadata)
     }
 
     private mutating func addExemplar(_ reference: UInt64, _ exemplar: Exemplar) {

@@ -102,6 +102,7 @@ extension Head {
         store.pointee.identities.remove(record.pointee.hash, reference)
         store.pointee.labelRuns.remove(record.pointee.labels)
         store.pointee.tombstones.remove(reference)
+        store.pointee.metadata.remove(slot)
         record.pointee.reference = 0
         store.pointee.freeSlots.append(UInt32(slot))
         store.pointee.seriesCount -= 1

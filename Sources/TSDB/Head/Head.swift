@@ -56,6 +56,16 @@ final class Head: @unchecked Sendable {
     /// Ten minutes ahead, as Prometheus allows scrapes.
     static func lastAppendableTime(_ clock: any WallClock) -> Int64 { clock.now() + 600_000 }
 
+    /// The bounds of the samples of the head, late ones too; nil when there is none.
+    var times: ClosedRange<Int64>? {
+        stateLock.withReadLock {
+            let late = store.pointee.late.values
+            let first = min(store.pointee.minTime, late.compactMap { $0.times.first }.min() ?? .max)
+            let last = max(store.pointee.maxTime, late.compactMap { $0.times.last }.max() ?? .min)
+            return first <= last ? first...last : nil
+        }
+    }
+
     var minTime: Int64 { stateLock.withReadLock { store.pointee.minTime } }
     var seriesCount: Int { stateLock.withReadLock { store.pointee.seriesCount } }
     var counters: HeadCounters { stateLock.withReadLock { store.pointee.counters } }

@@ -18,6 +18,8 @@ struct HeadStore: ~Copyable {
     /// Late samples by slot.
     var late: [UInt32: OutOfOrderSide] = [:]
     var lateCount = 0
+    /// By slot.
+    var metadata = SeriesMetadataTable()
     var fullChunks = FullChunkLists()
     var files: HeadChunkFiles
     var freeSlots: [UInt32] = []

@@ -1,6 +1,7 @@
 internal import JSON
 public import MetricModel
 public import StorageAPI
+internal import Synchronization
 
 /// Text of the samples of a database, for `tool tsdb dump` and `dump-openmetrics`.
 extension Database {
@@ -14,7 +15,8 @@ extension Database {
     }
 
     /// Calls `body` with the text of each series that passes the matchers (all when there are none),
-    /// ascending by labels. Staleness markers are printed as NaN, and left out of OpenMetrics.
+    /// ascending by labels, in pieces of the time of one block. Staleness markers are printed as NaN, and
+    /// left out of OpenMetrics.
     ///
     /// - Parameters:
     ///   - isWanted: asked for each series.
@@ -23,40 +25,63 @@ extension Database {
     public func dump(
         _ matchers: [LabelMatcher] = [], from start: Timestamp = .min, through end: Timestamp = .max,
         format: DumpFormat = .promtool, where isWanted: (Labels) -> Bool = { _ in true },
-        endsText: Bool = true, _ body: ([UInt8]) -> Void
+        endsText: Bool = true, _ body: ([UInt8]) throws(StorageError) -> Void
     ) throws(StorageError) -> [String] {
+        let stretches = stretches(from: start, through: end)
         let set = try querier(from: start, through: end).select(
             matchers, hints: SelectHints(start: start, end: end))
         var columns = SampleColumns()
         for i in 0..<set.count {
-            guard isWanted(set.labels(at: i)) else { continue }
-            columns.removeAll()
-            try set.read(i, from: start, through: end, into: &columns)
-            var text: [UInt8] = []
-            if format == .seriesJSON {
-                guard columns.count > 0 else { continue }
-                let members = set.labels(at: i).map { ($0.name, JSONValue.string($0.value)) }
-                body(JSONValue.object(JSONObject(members)).bytes() + [UInt8(ascii: "\n")])
-                continue
+            let labels = set.labels(at: i)
+            guard isWanted(labels) else { continue }
+            let prefix = format == .seriesJSON ? [] : Array(Database.text(of: labels, format).utf8)
+            for stretch in stretches {
+                columns.removeAll()
+                try set.read(i, from: stretch.lowerBound, through: stretch.upperBound, into: &columns)
+                if columns.count == 0 { continue }
+                if format == .seriesJSON {
+                    let members = labels.map { ($0.name, JSONValue.string($0.value)) }
+                    try body(JSONValue.object(JSONObject(members)).bytes() + [UInt8(ascii: "\n")])
+                    break
+                }
+                try body(Database.text(of: columns, prefix, format))
             }
-            let labels = Array(Database.text(of: set.labels(at: i), format).utf8)
-            for j in columns.timestamps.indices
-            where format != .openMetrics || !columns.values[j].isStaleMarker {
-                text.append(contentsOf: labels)
-                text.append(UInt8(ascii: " "))
-                FloatText.append(columns.values[j], style: .exposition, to: &text)
-                text.append(UInt8(ascii: " "))
-                Database.append(columns.timestamps[j], format, to: &text)
-                text.append(UInt8(ascii: "\n"))
-            }
-            for j in columns.histogramTimestamps.indices where format == .promtool {
-                text.append(contentsOf: labels)
-                text.append(contentsOf: " \(columns.histograms[j]) \(columns.histogramTimestamps[j])\n".utf8)
-            }
-            body(text)
         }
-        if format == .openMetrics, endsText { body(Array("# EOF\n".utf8)) }
+        if format == .openMetrics, endsText { try body(Array("# EOF\n".utf8)) }
         return set.warnings
+    }
+
+    /// The time between the inclusive bounds, cut where blocks begin and end: reading one after the other
+    /// needs no more memory than a block's time of a series.
+    private func stretches(from start: Int64, through end: Int64) -> [ClosedRange<Int64>] {
+        guard start <= end else { return [] }
+        let bounds = Set(blocks.withLock { $0.flatMap { [$0.meta.minTime, $0.meta.maxTime] } })
+        var result: [ClosedRange<Int64>] = []
+        var first = start
+        for bound in bounds.sorted() where bound > first && bound <= end {
+            result.append(first...(bound - 1))
+            first = bound
+        }
+        result.append(first...end)
+        return result
+    }
+
+    private static func text(of columns: SampleColumns, _ labels: [UInt8], _ format: DumpFormat) -> [UInt8] {
+        var text: [UInt8] = []
+        for j in columns.timestamps.indices
+        where format != .openMetrics || !columns.values[j].isStaleMarker {
+            text.append(contentsOf: labels)
+            text.append(UInt8(ascii: " "))
+            FloatText.append(columns.values[j], style: .exposition, to: &text)
+            text.append(UInt8(ascii: " "))
+            Database.append(columns.timestamps[j], format, to: &text)
+            text.append(UInt8(ascii: "\n"))
+        }
+        for j in columns.histogramTimestamps.indices where format == .promtool {
+            text.append(contentsOf: labels)
+            text.append(contentsOf: " \(columns.histograms[j]) \(columns.histogramTimestamps[j])\n".utf8)
+        }
+        return text
     }
 
     private static func append(_ time: Int64, _ format: DumpFormat, to text: inout [UInt8]) {

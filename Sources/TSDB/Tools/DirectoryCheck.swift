@@ -4,8 +4,10 @@ internal import Wire
 
 /// Walks every checksum of a data directory, for `tool tsdb verify`. Reads only.
 public struct DirectoryCheck: Sendable {
-    /// What is wrong: file, offset and reason in one sentence each.
-    public private(set) var findings: [String] = []
+    /// What is wrong with blocks: file, offset and reason in one sentence each.
+    public private(set) var blockFindings: [String] = []
+    /// What is wrong with the logs and head chunks.
+    public private(set) var headFindings: [String] = []
     public private(set) var blockCount = 0
     public private(set) var seriesCount = 0
     public private(set) var chunkCount = 0
@@ -15,6 +17,9 @@ public struct DirectoryCheck: Sendable {
 
     private let disk: any Disk
 
+    /// All of both.
+    public var findings: [String] { blockFindings + headFindings }
+
     /// Checks the directory at once.
     public init(path: String, disk: any Disk = RealDisk()) {
         self.disk = disk
@@ -23,7 +28,7 @@ public struct DirectoryCheck: Sendable {
             for folder in ["wal", "wbl"] { try checkLog(path + "/" + folder) }
             try checkHeadChunks(path + "/chunks_head")
         } catch {
-            findings.append(error.description)
+            headFindings.append(error.description)
         }
     }
 
@@ -42,7 +47,7 @@ public struct DirectoryCheck: Sendable {
             }
             try checkSeries(of: block)
         } catch {
-            findings.append(error.description)
+            blockFindings.append(error.description)
         }
     }
 
@@ -78,7 +83,7 @@ public struct DirectoryCheck: Sendable {
                     sampleCount += columns.count
                 }
             } catch {
-                findings.append(error.description)
+                blockFindings.append(error.description)
             }
         }
     }
@@ -98,7 +103,7 @@ public struct DirectoryCheck: Sendable {
                 number, in: from, isLast: false, aside: "",
                 { (_) throws(WireError) in count += 1 }, damaged: { found.append($0) })
             logRecordCount += count
-            findings.append(contentsOf: found)
+            headFindings.append(contentsOf: found)
         }
     }
 
@@ -108,6 +113,6 @@ public struct DirectoryCheck: Sendable {
         var found: [String] = []
         try files.open(isReadOnly: true, { _ in count += 1 }, damaged: { found.append($0) })
         headChunkCount = count
-        findings.append(contentsOf: found)
+        headFindings.append(contentsOf: found)
     }
 }

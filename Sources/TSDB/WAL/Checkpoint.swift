@@ -15,8 +15,12 @@ struct Checkpoint {
     /// - Parameters:
     ///   - isKept: whether a series is still needed.
     ///   - minTime: older samples are dropped.
+    ///   - metadata: appends entries of a record of metadata, those of series that are still needed, from
+    ///     a place on; the place of the next ones, or nil behind the last. What the segments have of it is
+    ///     older.
     func make(
-        through last: Int, minTime: Int64, isKept: (UInt64) -> Bool, damaged: (String) -> Void
+        through last: Int, minTime: Int64, isKept: (UInt64) -> Bool,
+        metadata: (Int, inout ByteBuffer) -> Int?, damaged: (String) -> Void
     ) throws(DiskError) {
         let disk = folder.disk
         let previous = try folder.checkpoints().last
@@ -35,7 +39,6 @@ struct Checkpoint {
             sources.append((folder.path, number))
         }
         var output = ByteBuffer(capacity: 1 << 16)
-        var metadata: [UInt64: [UInt8]] = [:]
         for (from, number) in sources {
             var failure: DiskError?
             try folder.readSegment(
@@ -43,10 +46,6 @@ struct Checkpoint {
                 { (record) throws(WireError) in
                     if failure != nil { return }
                     output.removeAll()
-                    if record.first == WALRecord.Kind.metadata.rawValue {
-                        try note(record, isKept, in: &metadata)
-                        return
-                    }
                     try Checkpoint.filter(record, minTime, isKept, into: &output)
                     if output.count == 0 { return }
                     do throws(DiskError) {
@@ -72,30 +71,17 @@ struct Checkpoint {
         try disk.syncFolder(folder.path)
     }
 
-    /// Remembers the entries of a record of metadata; the newest of each series counts.
-    private func note(
-        _ record: UnsafeRawBufferPointer, _ isKept: (UInt64) -> Bool, in metadata: inout [UInt64: [UInt8]]
-    ) throws(WireError) {
-        var reader = ByteReader(record)
-        _ = try reader.byte()
-        try WALRecord.readMetadata(&reader) { reference, range in
-            if isKept(reference) { metadata[reference] = Array(record[range]) }
-        }
-    }
-
-    private func write(_ metadata: [UInt64: [UInt8]], to writer: WALWriter) throws(DiskError) {
+    private func write(_ metadata: (Int, inout ByteBuffer) -> Int?, to writer: WALWriter) throws(DiskError) {
         var output = ByteBuffer()
-        for reference in metadata.keys.sorted() {
-            if output.count == 0 { output.append(WALRecord.Kind.metadata.rawValue) }
-            for byte in metadata[reference] ?? [] { output.append(byte) }
-            if output.count < 1 << 20 { continue }
+        var place: Int? = 0
+        while let next = place {
+            output.removeAll()
+            output.append(WALRecord.Kind.metadata.rawValue)
+            place = metadata(next, &output)
+            if output.count == 1 { continue }
             try writer.add(output.bytes)
             try writer.commit()
-            output.removeAll()
         }
-        if output.count == 0 { return }
-        try writer.add(output.bytes)
-        try writer.commit()
     }
 
     /// Copies what is still needed of a record.

@@ -140,22 +140,4 @@ enum WALRecord {
             body(reference, minTime, try reader.signedVarint())
         }
     }
-
-    /// Reads the entries of a record of metadata whose type byte has been read: the reference and where
-    /// the entry stands in the record. Source: `tsdb/record/record.go`.
-    static func readMetadata(
-        _ reader: inout ByteReader, _ body: (UInt64, Range<Int>) -> Void
-    ) throws(WireError) {
-        while !reader.isAtEnd {
-            let start = reader.position
-            let reference = try reader.unsignedVarint()
-            _ = try reader.byte()
-            let fieldCount = try reader.unsignedVarint()
-            guard fieldCount <= UInt64(reader.remaining) else {
-                throw WireError(.malformed, "cannot read metadata: got \(fieldCount) fields")
-            }
-            for _ in 0..<(2 * fieldCount) { _ = try reader.lengthPrefixed() }
-            body(reference, start..<reader.position)
-        }
-    }
 }

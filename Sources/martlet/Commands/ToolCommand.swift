@@ -44,8 +44,14 @@ struct ToolCommand: AsyncParsableCommand {
             commandName: "tsdb", abstract: "Look into a data directory.",
             subcommands: [
                 TSDBList.self, TSDBAnalyze.self, TSDBDump.self, TSDBDumpOpenMetrics.self, TSDBVerify.self,
-                CreateBlocks.self,
+                TSDBImport.self, TSDBExport.self, CreateBlocks.self, Bench.self,
             ])
+
+        /// `martlet tool tsdb bench …`
+        struct Bench: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                commandName: "bench", abstract: "Run benchmarks.", subcommands: [TSDBBenchWrite.self])
+        }
 
         /// `martlet tool tsdb create-blocks-from …`
         struct CreateBlocks: AsyncParsableCommand {

@@ -8,6 +8,7 @@ struct ServerFeatures {
     var usesTypeLabels = false
     var usesStartTimestamps = false
     var countsSamplesPerStep = false
+    var keepsMetadata = false
     /// Names that stand for what is always on here.
     private(set) var needless: [String] = []
     /// Names that have no effect.
@@ -33,6 +34,7 @@ struct ServerFeatures {
             case "promql-binop-fill-modifiers": parserOptions.fillModifiers = true
             case "promql-delayed-name-removal": delaysNameRemoval = true
             case "promql-per-step-stats": countsSamplesPerStep = true
+            case "metadata-wal-records": keepsMetadata = true
             case "type-and-unit-labels": usesTypeLabels = true
             case "use-start-timestamps": usesStartTimestamps = true
             case _ where Self.alwaysOn.contains(name):

@@ -19,6 +19,7 @@ extension ServerFlags {
         options.blockRangeMax = storage.maxBlockDuration?.milliseconds ?? 0
         options.exemplarLimit = Int(clamping: settings.maxExemplars)
         options.outOfOrderWindow = settings.outOfOrderTimeWindow
+        options.keepsMetadata = features.keepsMetadata
         return options
     }
 

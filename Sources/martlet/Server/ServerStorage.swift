@@ -78,6 +78,8 @@ final class ServerStorage: Queryable, ExemplarQueryable, SampleStore, Service {
 
     var takesExemplars: Bool { options.exemplarLimit > 0 }
 
+    var takesMetadata: Bool { options.keepsMetadata }
+
     func exemplars(
         _ selectors: [[LabelMatcher]], from start: Timestamp, through end: Timestamp
     ) throws(StorageError) -> [SeriesExemplars] {

@@ -32,8 +32,16 @@ struct DumpFlags: ParsableArguments {
     @Argument(help: "Database path.")
     var path = "data/"
 
-    /// Writes what the selectors find: each selector's series in turn, one that several find only once.
+    /// Writes what the selectors find to standard output.
     func dump(_ format: Database.DumpFormat) throws {
+        try tell(try dump(format) { bytes in StandardOutput.write(bytes) })
+    }
+
+    /// Gives `write` what the selectors find: each selector's series in turn, one that several find only
+    /// once. Returns warnings.
+    func dump(_ format: Database.DumpFormat, to write: ([UInt8]) throws(StorageError) -> Void) throws
+        -> [String]
+    {
         let selectors = try match.map { try Expression.parseSelector($0) }
         let database = try Database(DatabaseOptions(reading: path))
         defer { database.close() }
@@ -44,9 +52,13 @@ struct DumpFlags: ParsableArguments {
             warnings += try database.dump(
                 matchers, from: minTime, through: maxTime, format: format,
                 where: { labels in !earlier.contains { $0.allSatisfy { $0.matches(labels) } } },
-                endsText: isLast
-            ) { bytes in StandardOutput.write(bytes) }
+                endsText: isLast, write)
         }
+        return warnings
+    }
+
+    /// Says what is missing, with exit code 1.
+    func tell(_ warnings: [String]) throws {
         for warning in warnings { StandardError.write("warning: \(warning)\n") }
         if !warnings.isEmpty { throw ExitCode(1) }
     }
