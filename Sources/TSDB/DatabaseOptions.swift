@@ -31,6 +31,9 @@ public struct DatabaseOptions: Sendable {
     public var outOfOrderWindow: Int64 = 0
     /// How many exemplars are kept, the newest of all series; 0 keeps none.
     public var exemplarLimit: Int = 100_000
+    /// Whether closing writes a snapshot of the head, from which the next start goes on instead of reading
+    /// all of the log; and whether a start looks for one.
+    public var takesSnapshotOnClose: Bool = true
     /// Opens the directory for reading only: no lock is taken, nothing is written or repaired, appends
     /// are refused. For tools beside a running server.
     public var isReadOnly: Bool = false
