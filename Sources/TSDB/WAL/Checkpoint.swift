@@ -141,7 +141,8 @@ struct Checkpoint {
                 let reference = try reader.bigEndian64()
                 let start = try reader.signedVarint()
                 let end = try reader.signedVarint()
-                guard isKept(reference), end >= minTime else { continue }
+                // Older ones too: a full chunk that reaches behind `minTime` may still have such samples.
+                guard isKept(reference) else { continue }
                 if output.count == 0 { output.append(WALRecord.Kind.tombstones.rawValue) }
                 WALRecord.appendTombstone(reference, start, end, to: &output)
             }

@@ -25,12 +25,12 @@ extension Head {
             } catch {
                 try startOver(&replay)
                 store.pointee.counters.snapshotFailures += 1
-                var text = "the snapshot \\(place.name) is not used: \\(error.description)"
+                var text = "the snapshot \(place.name) is not used: \(error.description)"
                 // What could not be read now may be read the next time.
                 if error.kind != .io, !options.isReadOnly {
                     do throws(DiskError) {
                         try disk.rename(path, to: path + suffix)
-                        text += "; set aside as \\(place.name)\\(suffix)"
+                        text += "; set aside as \(place.name)\(suffix)"
                     } catch {
                         text += "; it stays where it is"
                     }
