@@ -58,16 +58,21 @@ import Wire
             if self == other { return nil }
             for name in Set(floats.keys).union(other.floats.keys).sorted() {
                 if floats[name] != other.floats[name] {
-                    let (a, b) = (Set((floats[name] ?? []).map(\.timestamp)), Set((other.floats[name] ?? []).map(\.timestamp)))
+                    let (a, b) = (
+                        Set((floats[name] ?? []).map(\.timestamp)),
+                        Set((other.floats[name] ?? []).map(\.timestamp))
+                    )
                     return "\(name): \(a.subtracting(b).sorted()) and \(b.subtracting(a).sorted())"
                 }
                 if histogramTimes[name] != other.histogramTimes[name] {
                     let (a, b) = (Set(histogramTimes[name] ?? []), Set(other.histogramTimes[name] ?? []))
-                    return "\(name): histograms at \(a.subtracting(b).sorted()) and \(b.subtracting(a).sorted())"
+                    return
+                        "\(name): histograms at \(a.subtracting(b).sorted()) and \(b.subtracting(a).sorted())"
                 }
                 if histograms[name] != other.histograms[name] {
                     let pairs = zip(histograms[name] ?? [], other.histograms[name] ?? [])
-                    return "\(name): " + pairs.filter { $0 != $1 }.prefix(2).map { "\($0) and \($1)" }.joined()
+                    return "\(name): "
+                        + pairs.filter { $0 != $1 }.prefix(2).map { "\($0) and \($1)" }.joined()
                 }
             }
             for name in Set(exemplars.keys).union(other.exemplars.keys).sorted() {
@@ -137,7 +142,9 @@ import Wire
     private static let names =
         (0..<8).map { "s\($0)" } + (0..<3).map { "h\($0)" } + (0..<2).map { "mixed\($0)" }
 
-    private static func histogram(_ name: String, _ random: inout SeededGenerator, _ layouts: [FloatHistogram])
+    private static func histogram(
+        _ name: String, _ random: inout SeededGenerator, _ layouts: [FloatHistogram]
+    )
         -> FloatHistogram
     {
         if Int.random(in: 0..<25, using: &random) == 0 {
@@ -153,7 +160,9 @@ import Wire
     }
 
     /// Appends the same to both, and expects the same answers.
-    private static func append(_ pair: Pair, _ random: inout SeededGenerator, _ time: inout Int64, _ round: Int)
+    private static func append(
+        _ pair: Pair, _ random: inout SeededGenerator, _ time: inout Int64, _ round: Int
+    )
         throws
     {
         time += Int64.random(in: 1000...20_000, using: &random)
@@ -223,7 +232,9 @@ import Wire
                 let time = picture.histogramTimes[name]?.last
                 for change in [0.0, 1.0] {
                     var batch = SampleBatch()
-                    if let time, time > float?.timestamp ?? .min, var last = picture.histograms[name]?.last?.histogram {
+                    if let time, time > float?.timestamp ?? .min,
+                        var last = picture.histograms[name]?.last?.histogram
+                    {
                         last.sum += change
                         batch.append(reference, time, last)
                     } else if let float {
@@ -305,7 +316,9 @@ import Wire
                 let time = BlockTests.start + Int64(step) * 15_000
                 var batch = SampleBatch()
                 for i in 0..<30 {
-                    let labels = Labels([("__name__", "m"), ("i", "\(i)"), ("l", String(repeating: "x", count: 1200))])
+                    let labels = Labels([
+                        ("__name__", "m"), ("i", "\(i)"), ("l", String(repeating: "x", count: 1200)),
+                    ])
                     batch.append(try database.register(labels), time, Double(step * i))
                 }
                 _ = try database.append(batch)

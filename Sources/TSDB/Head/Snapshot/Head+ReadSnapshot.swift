@@ -156,7 +156,9 @@ extension Replay {
                 let chunk = found[Int(i)]
                 let isInOrder = chunk.encoding & HeadChunkFormat.outOfOrderFlag == 0
                 if isInOrder, chunk.maxTime >= head.store.pointee.minValidTime {
-                    throw TSDBError(.corruption, "it does not tell the series \(reference), of which there are head chunks")
+                    throw TSDBError(
+                        .corruption,
+                        "it does not tell the series \(reference), of which there are head chunks")
                 }
                 i = next[Int(i)]
             }
@@ -271,7 +273,8 @@ extension Replay {
         let encoding = try reader.byte()
         let bytes = try reader.lengthPrefixed()
         let behind = try reader.byte()
-        if encoding == ChunkEncoding.xor.rawValue, try head.adopt(bytes, minTime...max(minTime, maxTime), slot)
+        if encoding == ChunkEncoding.xor.rawValue,
+            try head.adopt(bytes, minTime...max(minTime, maxTime), slot)
         {
             noteTime(minTime)
             noteTime(maxTime)
@@ -338,7 +341,9 @@ extension Head {
                             if timeBase[i] <= last, done + i > 0 { isAscending = false }
                             last = timeBase[i]
                         }
-                        if quarter > done, quarter <= done + count { quarterTime = timeBase[quarter - 1 - done] }
+                        if quarter > done, quarter <= done + count {
+                            quarterTime = timeBase[quarter - 1 - done]
+                        }
                         done += count
                     }
                 } catch {
@@ -351,7 +356,8 @@ extension Head {
             throw WireError(.malformed, "an open chunk is not of the time that it claims")
         }
         let state = reader.state
-        guard isAscending, XORChunk.byteCount(state.bitCount) == bytes.count, state.delta <= UInt64(UInt32.max)
+        guard isAscending, XORChunk.byteCount(state.bitCount) == bytes.count,
+            state.delta <= UInt64(UInt32.max)
         else { return false }
         var sizeClass: UInt8 = 0
         while ChunkArena.capacity(sizeClass) < bytes.count { sizeClass += 1 }
