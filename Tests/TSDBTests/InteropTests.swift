@@ -35,7 +35,7 @@ struct InteropTests {
 
     /// Runs Prometheus on the directory, scraping itself, until it has scraped so often; then asks it.
     private static func runPrometheus(
-        _ folder: TemporaryFolder, _ path: String, scrapes: Int, features: String = "",
+        _ folder: TemporaryFolder, _ path: String, scrapes: Int, features: String = "native-histograms",
         _ ask: ((String) throws -> String) throws -> Void = { _ in }
     ) throws {
         let port = Int.random(in: 20_000..<30_000)
@@ -55,7 +55,7 @@ struct InteropTests {
         server.arguments = [
             "--config.file=\(configuration)", "--storage.tsdb.path=\(path)",
             "--web.listen-address=127.0.0.1:\(port)", "--storage.tsdb.retention.time=100y",
-            "--enable-feature=native-histograms" + features, "--web.enable-remote-write-receiver",
+            "--enable-feature=" + features, "--web.enable-remote-write-receiver",
         ]
         server.standardError = FileHandle.nullDevice
         server.standardOutput = FileHandle.nullDevice
@@ -173,7 +173,8 @@ struct InteropTests {
         }
     }
 
-    private static let snapshotFeature = ",memory-snapshot-on-shutdown,exemplar-storage"
+    /// That version switches snapshots off when it is to take native histograms.
+    private static let snapshotFeature = "memory-snapshot-on-shutdown,exemplar-storage"
 
     /// A snapshot of its head, from which we start without reading its log.
     @Test func weStartFromItsSnapshot() throws {
