@@ -19,6 +19,8 @@ enum StorageBench {
         defer { try? RealDisk().remove(path) }
         var options = DatabaseOptions(path: path)
         options.maintainsInBackground = false
+        // Closing and opening are measured with and without.
+        options.takesSnapshotOnClose = false
         let before = residentBytes()
         var database = try Database(options)
         let targets = max(1, seriesCount / 1000)
@@ -62,6 +64,16 @@ enum StorageBench {
         let disk = RealDisk()
         print("log: \(Double(try disk.sizeOfTree(path + "/wal")) / Double(samples)) B/sample")
         try measure("replay", samples, "sample") { database = try Database(options) }
+        measure("close", 1, "close") { database.close() }
+        try measure("open by the log", 1, "start") { database = try Database(options) }
+        database.close()
+        options.takesSnapshotOnClose = true
+        database = try Database(options)
+        measure("close with a snapshot", 1, "close") { database.close() }
+        for name in try disk.list(path) where name.hasPrefix("chunk_snapshot.") {
+            print("snapshot: \(try disk.sizeOfTree(path + "/" + name) >> 10) KiB")
+        }
+        try measure("open by the snapshot", 1, "start") { database = try Database(options) }
         database.close()
     }
 

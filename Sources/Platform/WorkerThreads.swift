@@ -104,7 +104,7 @@ public final class WorkerThreads: Sendable {
 }
 
 /// Starts a detached thread.
-func startThread(name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void) {
+package func startThread(name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void) {
     final class Start {
         let name: String
         let body: @Sendable () -> Void

@@ -103,6 +103,8 @@ extension Database {
             metadata: { place, record in head.encodeMetadata(from: place, into: &record) },
             damaged: { text in status.withLock { $0.damages.append(text) } })
         head.forgetRemoved(through: last)
+        // One that fails stays until the next snapshot is complete; it is not read any more.
+        try? ChunkSnapshot.remove(disk: disk, path: options.path) { $0.segment <= last }
         state.checkpointedSegment = last
         status.withLock { $0.checkpointCount += 1 }
     }
@@ -314,7 +316,7 @@ extension Head {
         stateLock.withReadLock {
             if store.pointee.slot(of: reference) != nil { return true }
             guard reference < UInt64(UInt32.max) else { return false }
-            if store.pointee.aliases.contains(UInt32(reference)), time <= store.pointee.aliasMaxTime {
+            if store.pointee.aliases[UInt32(reference)] != nil, time <= store.pointee.aliasMaxTime {
                 return true
             }
             if store.pointee.lateAliases.contains(UInt32(reference)) { return true }

@@ -57,6 +57,9 @@ extension Database {
         counter("wal_fsyncs_failed_total", "Failed fsyncs of the write-ahead log.", counters.walFsyncFailures)
         counter(
             "wal_corruptions_total", "Damaged places found in the write-ahead log.", counters.walCorruptions)
+        counter(
+            "snapshot_replay_error_total", "Total number snapshot replays that failed.",
+            counters.snapshotFailures)
         counter("mmap_chunk_corruptions_total", "Damaged head chunk files.", counters.headChunkDamages)
         gauge("wal_segment_current", "Number of the log segment that is written.", Double(currentSegment))
         gauge(

@@ -181,6 +181,16 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
             // What cannot be synced now is as safe as the kernel makes it; there is nobody to tell.
             try? head.wal?.sync()
             try? head.lateLog?.sync()
+            if options.takesSnapshotOnClose {
+                do throws(DiskError) {
+                    try head.writeChunkSnapshot()
+                } catch {
+                    // The next start reads the log.
+                    status.withLock {
+                        $0.maintenanceFailure = "cannot write a snapshot of the head: \(error.description)"
+                    }
+                }
+            }
             head.wal = nil
             head.lateLog = nil
         }

@@ -19,8 +19,10 @@ import Testing
         let options: DatabaseOptions
         let model: [String: [Sample]]
 
-        init() throws {
+        /// - Parameter takesSnapshot: false for damage of the log that a start from a snapshot would not meet.
+        init(takesSnapshot: Bool = true) throws {
             var options = testOptions(folder)
+            options.takesSnapshotOnClose = takesSnapshot
             options.retention = 0
             options.walSegmentSize = 64 << 10
             options.walCompression = .none
@@ -74,7 +76,7 @@ import Testing
     }
 
     @Test func aDamagedCheckpointCostsWhatItHeld() throws {
-        let scene = try Scene()
+        let scene = try Scene(takesSnapshot: false)
         // The series records stand at the front: nothing of the log has a name without them.
         try scene.flip(scene.checkpoint() + "/00000000", at: 40)
         let database = try Database(scene.options)
@@ -92,7 +94,7 @@ import Testing
     }
 
     @Test func anEmptyCheckpointIsTold() throws {
-        let scene = try Scene()
+        let scene = try Scene(takesSnapshot: false)
         for name in try scene.disk.list(scene.checkpoint()) {
             try scene.disk.remove(scene.checkpoint() + "/" + name)
         }
@@ -285,6 +287,7 @@ import Testing
     @Test(arguments: [true, false]) func damageOfTheLogIsToldToQueries(wholePage: Bool) throws {
         let folder = TemporaryFolder()
         var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         options.walCompression = .none
         let disk = RealDisk()
         var database = try Database(options)
@@ -384,6 +387,7 @@ import Testing
     @Test func aMissingSegmentIsToldToQueries() throws {
         let folder = TemporaryFolder()
         var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         options.walSegmentSize = 64 << 10
         options.walCompression = .none
         let disk = RealDisk()

@@ -70,6 +70,7 @@ import Testing
         options.walSegmentSize = 32 << 10
         options.walCompression = .none
         options.retention = 0
+        options.takesSnapshotOnClose = false
         var database = try Database(options)
         let hour = BlockTests.hour
         for step in 0..<600 {

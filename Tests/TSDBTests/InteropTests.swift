@@ -35,7 +35,7 @@ struct InteropTests {
 
     /// Runs Prometheus on the directory, scraping itself, until it has scraped so often; then asks it.
     private static func runPrometheus(
-        _ folder: TemporaryFolder, _ path: String, scrapes: Int,
+        _ folder: TemporaryFolder, _ path: String, scrapes: Int, features: String = "native-histograms",
         _ ask: ((String) throws -> String) throws -> Void = { _ in }
     ) throws {
         let port = Int.random(in: 20_000..<30_000)
@@ -55,7 +55,7 @@ struct InteropTests {
         server.arguments = [
             "--config.file=\(configuration)", "--storage.tsdb.path=\(path)",
             "--web.listen-address=127.0.0.1:\(port)", "--storage.tsdb.retention.time=100y",
-            "--enable-feature=native-histograms", "--web.enable-remote-write-receiver",
+            "--enable-feature=" + features, "--web.enable-remote-write-receiver",
         ]
         server.standardError = FileHandle.nullDevice
         server.standardOutput = FileHandle.nullDevice
@@ -176,6 +176,93 @@ struct InteropTests {
                 }
             }
         }
+    }
+
+    /// That version switches snapshots off when it is to take native histograms.
+    private static let snapshotFeature = "memory-snapshot-on-shutdown,exemplar-storage"
+
+    /// A snapshot of its head, from which we start without reading its log.
+    @Test func weStartFromItsSnapshot() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/data"
+        try Self.runPrometheus(folder, path, scrapes: 150, features: Self.snapshotFeature)
+        let disk = RealDisk()
+        #expect(try ChunkSnapshot.all(disk: disk, path: path).count == 1)
+        let theirs = try Promtool.run(["tsdb", "dump", path])
+        #expect(theirs.split(separator: "\n").count > 50_000)
+        var options = testOptions(folder)
+        options.retention = 0
+        for isReadOnly in [true, false] {
+            options.isReadOnly = isReadOnly
+            let database = try Database(options)
+            #expect(database.damages == [])
+            #expect(
+                database.metrics().first { $0.name == "prometheus_tsdb_snapshot_replay_error_total" }?.value
+                    == 0)
+            Self.expectSame(try Self.dump(database), theirs)
+            if isReadOnly { database.close() } else { database.abandon() }
+        }
+        // Its log has samples that the start did not look for: without the log the snapshot is not used.
+        let segment = path + "/wal/00000000"
+        let file = try disk.open(segment, .update)
+        try [UInt8](repeating: 0x5A, count: 100).withUnsafeBytes { try file.write($0, at: 50_000) }
+        let database = try Database(options)
+        #expect(database.damages == [])
+        Self.expectSame(try Self.dump(database), theirs)
+        database.close()
+    }
+
+    /// It starts from ours, goes on, and we go on from its next one.
+    @Test func itStartsFromOurSnapshot() throws {
+        let folder = TemporaryFolder()
+        var options = testOptions(folder)
+        options.retention = 0
+        options.exemplarLimit = 1000
+        let database = try Database(options)
+        var random = SeededGenerator.fresh()
+        var layout = FloatHistogram(schema: 3)
+        layout.zeroThreshold = 0x1p-128
+        layout.positiveSpans = [.init(offset: -3, length: 2), .init(offset: 1, length: 4)]
+        let start = SystemClock().now() / 60_000 * 60_000 - 100 * 60_000
+        let names = ["a", "h0", "h1"]
+        let references = try names.map { try database.register(Labels([("__name__", "m"), ("x", $0)])) }
+        for step in 0..<100 {
+            let time = start + Int64(step) * 60_000
+            var batch = SampleBatch()
+            batch.append(references[0], time, Double(step))
+            for i in 0..<2 {
+                var histogram = HistogramChunkTests.random(&random, like: layout)
+                histogram.isInteger = i == 0
+                if i == 1 { histogram.count += 0.5 }
+                batch.append(references[1 + i], time, histogram)
+            }
+            batch.append(
+                references[0],
+                Exemplar(labels: Labels([("trace", "\(step)")]), value: Double(step), timestamp: time))
+            #expect(try database.append(batch).refused.isEmpty)
+        }
+        try database.deleteSeries(
+            [LabelMatcher("x", equals: "a")], from: start + 600_000, through: start + 1_200_000)
+        database.close()
+        // Its log is damaged: what it answers comes from the snapshot.
+        let disk = RealDisk()
+        let log = try disk.open(options.path + "/wal/00000000", .update)
+        try [UInt8](repeating: 0x5A, count: 100).withUnsafeBytes { try log.write($0, at: 3000) }
+        try Self.runPrometheus(folder, options.path, scrapes: 3, features: Self.snapshotFeature) { get in
+            for (name, wanted) in [("a", 89), ("h0", 100), ("h1", 100)] {
+                let answer = try get("query?query=count_over_time(m%7Bx=%22\(name)%22%7D%5B3h%5D)")
+                #expect(answer.contains("\"\(wanted)\""), "\(name): \(answer)")
+            }
+            let exemplars = try get(
+                "query_exemplars?query=m%7Bx=%22a%22%7D&start=\(start / 1000)&end=\(start / 1000 + 10_000)")
+            #expect(exemplars.components(separatedBy: "\"trace\"").count == 101, "\(exemplars.prefix(300))")
+        }
+        #expect(try ChunkSnapshot.all(disk: disk, path: options.path).count == 1)
+        let again = try Database(options)
+        #expect(again.damages == [])
+        #expect(try again.dump([LabelMatcher("x", equals: "a")]).values.first?.count == 89)
+        #expect(try again.dump([LabelMatcher("__name__", equals: "up")]).values.first?.isEmpty == false)
+        again.close()
     }
 
     /// Its log of late samples, with head chunks of such.

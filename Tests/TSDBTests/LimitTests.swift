@@ -94,6 +94,7 @@ import Testing
     @Test func seriesThatAreGoneDoNotCountAgainstTheLimit() throws {
         let folder = TemporaryFolder()
         var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         options.retention = 0
         var database = try Database(options)
         for i in 0..<20 { try database.add([("__name__", "gone\(i)")], BlockTests.start, 1) }

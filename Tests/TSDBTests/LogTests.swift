@@ -49,7 +49,8 @@ import Testing
 
     @Test func tornTailCostsOnlyTheTornRecord() throws {
         let folder = TemporaryFolder()
-        let options = testOptions(folder)
+        var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         let database = try Database(options)
         try fill(database, rounds: 0..<100)
         database.close()
@@ -66,7 +67,8 @@ import Testing
 
     @Test func oneFlippedBitCostsOnlyItsRecords() throws {
         let folder = TemporaryFolder()
-        let options = testOptions(folder)
+        var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         let database = try Database(options)
         try fill(database, rounds: 0..<3000)
         database.close()
@@ -99,6 +101,7 @@ import Testing
     @Test func missingSegmentIsToldAndTheRestRead() throws {
         let folder = TemporaryFolder()
         var options = testOptions(folder)
+        options.takesSnapshotOnClose = false
         options.walSegmentSize = 64 << 10
         let database = try Database(options)
         try fill(database, rounds: 0..<4000, series: 5)

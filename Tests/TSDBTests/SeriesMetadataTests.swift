@@ -92,6 +92,22 @@ import Wire
         #expect(database.head.store.pointee.metadata.count == 2)
     }
 
+    /// The log has what a snapshot lost.
+    @Test func aSnapshotWithoutItsMetadataIsSetAside() throws {
+        let folder = TemporaryFolder()
+        let options = Self.options(folder)
+        let first = try Database(options)
+        try Self.tell(first, 1, [("a", Self.seconds)])
+        first.close()
+        let disk = RealDisk()
+        let snapshot = try #require(try ChunkSnapshot.all(disk: disk, path: options.path).last)
+        try disk.remove("\(options.path)/\(snapshot.name)/\(ChunkSnapshotState.metadataFolderName)")
+        let second = try Database(options)
+        defer { second.close() }
+        #expect(try Self.metadata(second, "a") == Self.seconds)
+        #expect(second.damages.contains { $0.contains("segments of it are missing") }, "\(second.damages)")
+    }
+
     @Test func whatIsKnownIsNotLoggedAgain() throws {
         let folder = TemporaryFolder()
         let options = Self.options(folder)

@@ -145,7 +145,8 @@ private final class Simulation {
                 try? database.maintain()
             case 94: failForAWhile()
             case 95: try restart("close") { self.database.close() }
-            case 96..<98: try restart("kill") { self.database.abandon() }
+            case 96: try restartWithTrouble()
+            case 97: try restart("kill") { self.database.abandon() }
             default: try cutPower()
             }
         }
@@ -242,9 +243,39 @@ private final class Simulation {
         try check()
     }
 
+    /// A clean end on a disk that fails, or one whose snapshot is damaged before the next start.
+    private func restartWithTrouble() throws {
+        if Bool.random(using: &random) {
+            let first = Int.random(in: 1...40, using: &random)
+            let last = first + Int.random(in: 0...3, using: &random)
+            let kind: DiskError.Kind = Bool.random(using: &random) ? .diskFull : .io
+            try restart("close while \(kind) \(first)...\(last)") {
+                self.disk.setJudge { number, _, _ in number >= first && number <= last ? kind : nil }
+                self.database.close()
+                self.disk.setJudge(nil)
+            }
+            return
+        }
+        try restart("close and damage") {
+            self.database.close()
+            let files = self.memory.files.filter { $0.path.contains("/chunk_snapshot.") && $0.size > 0 }
+            guard let file = files.randomElement(using: &self.random) else { return }
+            self.memory.flipBit(
+                file.path, at: Int.random(in: 0..<file.size, using: &self.random),
+                bit: Int.random(in: 0..<8, using: &self.random))
+        }
+    }
+
     private func cutPower() throws {
-        log.append("power cut")
-        database.abandon()
+        // A clean end makes all of it last.
+        let isClean = Int.random(in: 0..<3, using: &random) == 0
+        log.append(isClean ? "close and power cut" : "power cut")
+        if isClean {
+            database.close()
+            for name in model.keys { model[name] = model[name]?.mapValues { ($0.value, true) } }
+        } else {
+            database.abandon()
+        }
         memory = memory.afterPowerCut(&random)
         disk = FaultyDisk(memory)
         database = try Database(options, clock: clock, disk: disk)

@@ -7,6 +7,16 @@ struct Tombstones: Sendable, Equatable {
         /// Inclusive both.
         var minTime: Int64
         var maxTime: Int64
+
+        init(minTime: Int64, maxTime: Int64) {
+            self.minTime = minTime
+            self.maxTime = maxTime
+        }
+
+        init(_ reader: inout ByteReader) throws(WireError) {
+            minTime = try reader.signedVarint()
+            maxTime = try reader.signedVarint()
+        }
     }
 
     static let magic: UInt32 = 0x0130_BA30
@@ -76,8 +86,7 @@ struct Tombstones: Sendable, Equatable {
                 var entries = ByteReader(body)
                 while !entries.isAtEnd {
                     let series = try entries.unsignedVarint32()
-                    let minTime = try entries.signedVarint()
-                    read.add(series, Interval(minTime: minTime, maxTime: try entries.signedVarint()))
+                    read.add(series, try Interval(&entries))
                 }
             } catch {
                 failure = error
@@ -92,13 +101,7 @@ struct Tombstones: Sendable, Equatable {
     /// The bytes of the file.
     var encoded: [UInt8] {
         var body = ByteBuffer()
-        for (series, list) in intervals.sorted(by: { $0.key < $1.key }) {
-            for interval in list {
-                body.appendUnsignedVarint(UInt64(series))
-                body.appendSignedVarint(interval.minTime)
-                body.appendSignedVarint(interval.maxTime)
-            }
-        }
+        append(to: &body)
         var file = ByteBuffer()
         file.appendBigEndian(Tombstones.magic)
         file.append(Tombstones.version)
@@ -106,5 +109,16 @@ struct Tombstones: Sendable, Equatable {
         // The checksum leaves magic and version out.
         file.appendBigEndian(CRC32C.extend(0, body.bytes))
         return Array(file.bytes)
+    }
+
+    /// The entries of the file, ascending by series.
+    func append(to body: inout ByteBuffer) {
+        for (series, list) in intervals.sorted(by: { $0.key < $1.key }) {
+            for interval in list {
+                body.appendUnsignedVarint(UInt64(series))
+                body.appendSignedVarint(interval.minTime)
+                body.appendSignedVarint(interval.maxTime)
+            }
+        }
     }
 }

@@ -12,12 +12,23 @@ final class HeadChunkFile: @unchecked Sendable {
     fileprivate(set) var writtenCount = 0
     fileprivate var tail = ByteBuffer(capacity: 0)
     fileprivate(set) var maxTime = Int64.min
+    /// Over the checksums of all chunks.
+    fileprivate var digest: UInt32 = 0
     /// Nothing is added any more and all of it survives a power cut.
     fileprivate var isSynced = false
 
     fileprivate init(_ number: UInt32) { self.number = number }
 
     var byteCount: Int { writtenCount + tail.count }
+
+    fileprivate func note(_ checksum: UInt32, _ maxTime: Int64) {
+        withUnsafeBytes(of: checksum.bigEndian) { digest = CRC32C.extend(digest, $0) }
+        self.maxTime = max(self.maxTime, maxTime)
+    }
+
+    fileprivate var content: ChunkSnapshotState.ChunkFile {
+        ChunkSnapshotState.ChunkFile(number: number, byteCount: byteCount, digest: digest, maxTime: maxTime)
+    }
 
     /// Bytes from `offset` on that are not written yet; valid under the head's lock only.
     fileprivate func unwritten(_ offset: Int) -> UnsafeRawBufferPointer {
@@ -69,11 +80,11 @@ struct HeadChunkFiles: ~Copyable {
             current = file
         }
         let offset = file.byteCount
-        HeadChunkFormat.append(
+        let checksum = HeadChunkFormat.append(
             reference: UInt64(reference), minTime: minTime, maxTime: maxTime, encoding: encoding, data,
             to: &file.tail)
         unwrittenCount += file.byteCount - offset
-        file.maxTime = max(file.maxTime, maxTime)
+        file.note(checksum, maxTime)
         return FullChunkLists.Entry(minTime: minTime, file: file.number, offset: UInt32(offset))
     }
 
@@ -122,6 +133,21 @@ struct HeadChunkFiles: ~Copyable {
         file.writtenCount += file.tail.count
         if file.tail.count > 1 << 20 { file.tail = ByteBuffer(capacity: 0) } else { file.tail.removeAll() }
     }
+
+    /// Makes all that is written survive a power cut.
+    borrowing func syncAll() throws(DiskError) {
+        let unsynced = files.values.filter { !$0.isSynced && $0.file != nil }
+        for file in unsynced { try file.file?.sync() }
+        if !unsynced.isEmpty { try disk.syncFolder(folder) }
+    }
+
+    /// What the files hold, ascending by number.
+    var contents: [ChunkSnapshotState.ChunkFile] {
+        files.values.map(\.content).sorted { $0.number < $1.number }
+    }
+
+    /// Whether a file holds exactly this.
+    func holds(_ content: ChunkSnapshotState.ChunkFile) -> Bool { files[content.number]?.content == content }
 
     mutating func noteWriteFailure() { writeFailureCount += 1 }
 
@@ -207,7 +233,7 @@ struct HeadChunkFiles: ~Copyable {
                             encoding: record.encoding, sampleCount: Int(data[0]) << 8 | Int(data[1]),
                             entry: FullChunkLists.Entry(
                                 minTime: record.minTime, file: number, offset: UInt32(offset))))
-                    file.maxTime = max(file.maxTime, record.maxTime)
+                    file.note(record.checksum, record.maxTime)
                     offset = record.end
                 } catch {
                     isBehindDamage = true

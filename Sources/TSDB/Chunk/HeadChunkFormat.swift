@@ -23,12 +23,14 @@ enum HeadChunkFormat {
         var dataCount: Int
         /// Where the next record begins.
         var end: Int
+        var checksum: UInt32
     }
 
+    /// Returns the checksum of the record.
     static func append(
         reference: UInt64, minTime: Int64, maxTime: Int64, encoding: UInt8, _ data: UnsafeRawBufferPointer,
         to buffer: inout ByteBuffer
-    ) {
+    ) -> UInt32 {
         let start = buffer.count
         buffer.appendBigEndian(reference)
         buffer.appendBigEndian(minTime)
@@ -36,7 +38,9 @@ enum HeadChunkFormat {
         buffer.append(encoding)
         buffer.appendLengthPrefixed(data)
         let written = UnsafeRawBufferPointer(rebasing: buffer.bytes[start...])
-        buffer.appendBigEndian(CRC32C.extend(0, written))
+        let checksum = CRC32C.extend(0, written)
+        buffer.appendBigEndian(checksum)
+        return checksum
     }
 
     /// Reads the record that begins at `offset` and checks its checksum.
@@ -55,6 +59,6 @@ enum HeadChunkFormat {
         }
         return Record(
             reference: reference, minTime: minTime, maxTime: maxTime, encoding: encoding,
-            dataOffset: dataEnd - data.count, dataCount: data.count, end: reader.position)
+            dataOffset: dataEnd - data.count, dataCount: data.count, end: reader.position, checksum: checksum)
     }
 }

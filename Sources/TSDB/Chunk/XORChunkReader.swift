@@ -12,6 +12,8 @@ struct XORChunkReader {
     private var delta: UInt64 = 0
     private var leading: Int = 0
     private var trailing: Int = 0
+    /// A window of value bits was told.
+    private var hasWindow = false
 
     /// - Throws: `truncated` when there is no header.
     init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
@@ -101,6 +103,7 @@ struct XORChunkReader {
                 throw WireError(.malformed, "cannot read a chunk: a value has \(leading + width) bits")
             }
             trailing = 64 &- leading &- width
+            hasWindow = true
         }
         let width = 64 &- leading &- trailing
         value ^= try reader.bits(width) &<< UInt64(trailing)
@@ -146,5 +149,15 @@ extension XORChunkReader {
             }
         }
         if let failure { throw failure }
+    }
+}
+
+extension XORChunkReader {
+    /// What must be known to write on behind the samples decoded so far.
+    var state: XORChunk.State {
+        XORChunk.State(
+            count: done, time: time, value: value, delta: delta,
+            leading: hasWindow ? UInt8(truncatingIfNeeded: leading) : 0xFF,
+            trailing: UInt8(truncatingIfNeeded: trailing), bitCount: reader.position)
     }
 }

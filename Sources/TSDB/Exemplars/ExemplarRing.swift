@@ -98,6 +98,14 @@ struct ExemplarRing {
         counters.lastTime = exemplar.timestamp
     }
 
+    /// Calls `body` with every exemplar, in the order they came.
+    func visit(_ body: (Labels, Exemplar) -> Void) {
+        for i in entries.indices {
+            let entry = entries[(oldest + i) % entries.count]
+            body(series[entry.series].labels, entry.exemplar)
+        }
+    }
+
     private mutating func drop(_ place: Int) {
         series[place].count -= 1
         guard series[place].count == 0 else { return }

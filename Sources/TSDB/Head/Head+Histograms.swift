@@ -78,21 +78,27 @@ extension Head {
         record.pointee.flags |= SeriesRecord.hasSide | SeriesRecord.unknownLastValue
     }
 
+    static let openHistogramBuilder = HistogramChunkBuilder(samplesPerChunk: openHistogramsMax)
+
     /// Hands the open histograms of a series to the files of full chunks.
     func finishHistograms(_ slot: Int) {
         let record = store.pointee.records[slot]
         record.pointee.flags &= ~SeriesRecord.hasSide
         guard let side = store.pointee.histograms.removeValue(forKey: UInt32(slot)) else { return }
         store.pointee.openChunkCount -= 1
-        for chunk in HistogramChunkBuilder(samplesPerChunk: Head.openHistogramsMax).encode(
-            side.times, side.histograms)
-        {
-            chunk.bytes.withUnsafeBytes { bytes in
-                let entry = store.pointee.files.append(
-                    reference: record.pointee.reference, minTime: chunk.minTime, maxTime: chunk.maxTime,
-                    encoding: chunk.encoding, bytes)
-                store.pointee.fullChunks.append(entry, to: &record.pointee.fullChunks)
-            }
+        for chunk in Head.openHistogramBuilder.encode(side.times, side.histograms) {
+            appendFullChunk(chunk, of: slot)
+        }
+    }
+
+    /// Hands a chunk to the files of full chunks. Under both locks.
+    func appendFullChunk(_ chunk: HistogramChunkBuilder.Chunk, of slot: Int) {
+        let record = store.pointee.records[slot]
+        chunk.bytes.withUnsafeBytes { bytes in
+            let entry = store.pointee.files.append(
+                reference: record.pointee.reference, minTime: chunk.minTime, maxTime: chunk.maxTime,
+                encoding: chunk.encoding, bytes)
+            store.pointee.fullChunks.append(entry, to: &record.pointee.fullChunks)
         }
     }
 }

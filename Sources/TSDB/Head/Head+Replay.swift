@@ -37,23 +37,25 @@ extension Head {
             if let times = replay.takeTimes() { gaps.record(times) }
         }
         let suffix = ".corrupt-\(now)"
+        let snapshot = try restoreSnapshot(&replay, folder, aside: suffix, damaged: damaged)
         let checkpoint = try folder.checkpoints().last
-        if let checkpoint {
+        if snapshot == nil, let checkpoint {
             let numbers = try folder.segments(in: checkpoint.path)
             if numbers != Array(0..<max(numbers.count, 1)) {
                 noteCorruption("\(checkpoint.path): segments of the checkpoint are missing")
             }
             for number in numbers {
                 try folder.readSegment(
-                    number, in: checkpoint.path, isLast: false, aside: suffix, apply,
+                    number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true, apply,
                     damaged: noteCorruption)
             }
         }
         let segments = try folder.segments()
         let written = try lastWrite(of: segments.last, in: folder, until: now)
-        let wanted = segments.filter { $0 > checkpoint?.number ?? -1 }
+        let all = segments.filter { $0 > checkpoint?.number ?? -1 }
+        let wanted = all.filter { $0 >= snapshot?.segment ?? -1 }
         if let first = wanted.first, let last = wanted.last {
-            if let checkpoint, first != checkpoint.number + 1 {
+            if snapshot == nil, let checkpoint, first != checkpoint.number + 1 {
                 noteCorruption(
                     "\(folder.path): segments \(checkpoint.number + 1) to \(first - 1) are missing")
             }
@@ -65,8 +67,8 @@ extension Head {
                 }
                 previous = number
                 try folder.readSegment(
-                    number, in: folder.path, isLast: number == last, aside: suffix, apply,
-                    damaged: noteCorruption)
+                    number, in: folder.path, from: number == snapshot?.segment ? snapshot?.offset ?? 0 : 0,
+                    isLast: number == last, aside: suffix, readsAhead: true, apply, damaged: noteCorruption)
             }
         }
         gaps.end(written)
@@ -106,15 +108,19 @@ extension Head {
         let writer = try WALWriter(
             disk: disk, folder: folder.path, segment: next, segmentSize: options.walSegmentSize,
             compression: options.walCompression,
-            older: try wanted.map { (number) throws(DiskError) in
+            older: try all.map { (number) throws(DiskError) in
                 // Syncing needs no right to write, but a repaired segment was written.
                 try disk.open(folder.path + "/" + WALFormat.segmentName(number), .read)
             })
         let lateWriter = lateSegments.isEmpty ? nil : try openLateLog()
-        for alias in replay.aliasReferences { store.pointee.removedReferences[alias] = next }
-        store.pointee.aliases = Set(replay.aliasReferences)
+        let newAliases = replay.newAliases
+        for alias in newAliases { store.pointee.removedReferences[alias] = next }
+        store.pointee.aliases = replay.aliases
         store.pointee.lateAliases = replay.lateAliases
-        store.pointee.aliasMaxTime = store.pointee.maxTime
+        // Of those that the snapshot told none came since.
+        if replay.snapshot == nil || !newAliases.isEmpty {
+            store.pointee.aliasMaxTime = store.pointee.maxTime
+        }
         syncFullChunks()
         appendLock.withLock { _ in
             writeFullChunks()
@@ -132,302 +138,5 @@ extension Head {
         let modified = try disk.status(folder.path + "/" + WALFormat.segmentName(segment))?.modified ?? 0
         let (time, overflow) = modified.multipliedReportingOverflow(by: 1000)
         return modified <= 0 || overflow ? now : min(now, time + 999)
-    }
-}
-
-/// Puts records of the log back into the head. Only one thread works, before anybody else sees the head.
-private struct Replay {
-    let head: Head
-    /// References that the log gave to a series which has another one.
-    private var aliases: [UInt32: UInt32] = [:]
-    /// Full chunks in files, as a linked list per reference.
-    private var found: [HeadChunkFiles.Found] = []
-    private var next: [Int32] = []
-    private var first: [UInt32: Int32] = [:]
-    private(set) var unknownCount = 0
-    /// Records of types that are not known, by type.
-    private var unknownRecords: [UInt8: Int] = [:]
-    private var unknownSchemaCount = 0
-    private var lateHistogramCount = 0
-    private var unknownLateCount = 0
-    /// Aliases that the log of late samples uses.
-    private(set) var lateAliases: Set<UInt32> = []
-    private var lossTimes = LossTimes()
-    /// Of the samples of the record at hand.
-    private var oldest = Int64.max
-    private var newest = Int64.min
-
-    /// The times of what is lost, by reason.
-    private struct LossTimes {
-        var unknown: ClosedRange<Int64>?
-        var unknownLate: ClosedRange<Int64>?
-        var unknownSchema: ClosedRange<Int64>?
-        var lateHistograms: ClosedRange<Int64>?
-    }
-
-    init(head: Head) { self.head = head }
-
-    var aliasReferences: [UInt32] { Array(aliases.keys) }
-
-    /// What the log has and the head does not take, a sentence each, with the time of its samples.
-    var losses: [(text: String, times: ClosedRange<Int64>?)] {
-        var losses: [(text: String, times: ClosedRange<Int64>?)] = []
-        func tell(_ count: Int, _ what: String, _ times: ClosedRange<Int64>?) {
-            if count > 0 { losses.append(("\(count) \(what)", times)) }
-        }
-        tell(unknownCount, "samples belong to series that the log does not tell", lossTimes.unknown)
-        tell(
-            unknownLateCount, "late samples belong to series that the log does not tell",
-            lossTimes.unknownLate)
-        for (type, count) in unknownRecords.sorted(by: { $0.key < $1.key }) {
-            tell(count, "records of the unknown type \(type) were skipped", nil)
-        }
-        tell(unknownSchemaCount, "histograms of an unknown schema were skipped", lossTimes.unknownSchema)
-        tell(lateHistogramCount, "histograms that came out of order were skipped", lossTimes.lateHistograms)
-        return losses
-    }
-
-    /// The bounds of the times of the samples that came since the last call.
-    mutating func takeTimes() -> ClosedRange<Int64>? {
-        guard oldest <= newest else { return nil }
-        defer { (oldest, newest) = (.max, .min) }
-        return oldest...newest
-    }
-
-    mutating func readFullChunks(damaged: (String) -> Void) throws(DiskError) {
-        var found: [HeadChunkFiles.Found] = []
-        try head.store.pointee.files.open(
-            isReadOnly: head.options.isReadOnly, { found.append($0) }, damaged: damaged)
-        next = [Int32](repeating: -1, count: found.count)
-        // From the back, so that each list runs in the order of writing.
-        for i in found.indices.reversed() {
-            guard found[i].reference < UInt64(UInt32.max) else { continue }
-            let reference = UInt32(found[i].reference)
-            // If the log lost the series, no other one may take its chunks over.
-            head.store.pointee.reserve(reference)
-            next[i] = first[reference] ?? -1
-            first[reference] = Int32(i)
-        }
-        self.found = found
-    }
-
-    mutating func apply(_ record: UnsafeRawBufferPointer) throws(WireError) {
-        var reader = ByteReader(record)
-        guard !reader.isAtEnd else { return }
-        let head = head
-        switch WALRecord.Kind(rawValue: try reader.byte()) {
-        case .series:
-            try WALRecord.readSeries(&reader) { reference, labels in addSeries(reference, labels) }
-        case .samples:
-            try WALRecord.readSamples(&reader) { reference, time, value in addSample(reference, time, value) }
-            head.writeFullChunksIfMany()
-        case .tombstones:
-            try WALRecord.readTombstones(&reader) { reference, start, end in
-                guard reference < UInt64(UInt32.max) else { return }
-                let number = aliases[UInt32(reference)] ?? UInt32(reference)
-                guard head.store.pointee.slot(of: UInt64(number)) != nil else { return }
-                head.store.pointee.tombstones.add(number, .init(minTime: start, maxTime: end))
-            }
-        case .samplesV2:
-            try WALRecord.readSamplesV2(&reader) { reference, time, value in addSample(reference, time, value)
-            }
-            head.writeFullChunksIfMany()
-        case .histograms, .customBucketHistograms, .floatHistograms, .customBucketFloatHistograms,
-            .histogramsV2, .floatHistogramsV2:
-            guard let kind = WALRecord.Kind(rawValue: record[0]) else { return }
-            try WALRecord.readHistograms(&reader, kind) { addHistogram($0) }
-            head.writeFullChunksIfMany()
-        case .exemplars:
-            if head.options.exemplarLimit > 0 {
-                try WALRecord.readExemplars(&reader) { reference, exemplar in addExemplar(reference, exemplar)
-                }
-            }
-        case .metadata:
-            try WALRecord.readMetadata(&reader) { reference, metadata in addMetadata(reference, metadata) }
-        case .mmapMarkers: break
-        case nil: unknownRecords[record[0], default: 0] += 1
-        }
-    }
-
-    /// The newest record of a series counts. One whose series is gone is of no use.
-    private mutating func addMetadata(_ reference: UInt64, _ metadata: SeriesMetadata) {
-        guard metadata.isStorable, let slot = slot(of: reference) else { return }
-        head.store.pointee.metadata.set(slot, metadata)
-    }
-
-    private mutating func addExemplar(_ reference: UInt64, _ exemplar: Exemplar) {
-        // One whose series the log does not tell any more is older than what counts.
-        guard let slot = slot(of: reference) else { return }
-        _ = head.storeExemplars([
-            AcceptedExemplar(reference: reference, labels: head.labels(slot), exemplar: exemplar)
-        ])
-    }
-
-    /// A record of the log of late samples. What the markers in it say is in files of Prometheus stands
-    /// in this log, too.
-    mutating func applyLate(_ record: UnsafeRawBufferPointer) throws(WireError) {
-        var reader = ByteReader(record)
-        guard !reader.isAtEnd else { return }
-        switch WALRecord.Kind(rawValue: try reader.byte()) {
-        case .samples:
-            try WALRecord.readSamples(&reader) { reference, time, value in addLate(reference, time, value) }
-        case .samplesV2:
-            try WALRecord.readSamplesV2(&reader) { reference, time, value in addLate(reference, time, value) }
-        case .histograms, .customBucketHistograms, .floatHistograms, .customBucketFloatHistograms,
-            .histogramsV2, .floatHistogramsV2:
-            guard let kind = WALRecord.Kind(rawValue: record[0]) else { return }
-            try WALRecord.readHistograms(&reader, kind) {
-                lateHistogramCount += 1
-                lossTimes.lateHistograms.include($0.time)
-            }
-        case .series, .tombstones, .exemplars, .mmapMarkers, .metadata: break
-        case nil: unknownRecords[record[0], default: 0] += 1
-        }
-    }
-
-    private mutating func addLate(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
-        include(time)
-        guard let slot = slot(of: reference) else {
-            unknownLateCount += 1
-            lossTimes.unknownLate.include(time)
-            return
-        }
-        if let number = UInt32(exactly: reference), aliases[number] != nil { lateAliases.insert(number) }
-        head.storeLate(time, Double(bitPattern: value), in: slot)
-    }
-
-    private mutating func addHistogram(_ found: WALRecord.FoundHistogram) {
-        let schema = found.histogram.schema
-        guard found.histogram.usesCustomBuckets || FloatHistogram.exponentialSchemas.contains(schema) else {
-            unknownSchemaCount += 1
-            lossTimes.unknownSchema.include(found.time)
-            return
-        }
-        include(found.time)
-        guard let slot = slot(of: found.reference) else { return noteUnknown(found.time) }
-        guard isNew(found.time, slot) else { return }
-        head.store(found.time, found.histogram, in: slot)
-        noteTime(found.time)
-    }
-
-    private mutating func addSeries(_ reference: UInt64, _ labels: Labels) {
-        guard reference > 0, reference < UInt64(UInt32.max), !labels.isEmpty else { return }
-        let number = UInt32(reference)
-        if head.store.pointee.slot(of: reference) != nil { return }
-        let hash = labels.packed.withUnsafeBytes { UInt32(truncatingIfNeeded: ByteHash.hash($0)) }
-        let known = head.find(labels, hash)
-        if known != 0 {
-            aliases[number] = known
-            head.store.pointee.reserve(number)
-            attachFullChunks(number, to: known)
-        } else if head.insert(labels, hash, reference: number) != nil {
-            attachFullChunks(number, to: number)
-        }
-    }
-
-    /// Gives the full chunks of a reference to the series that has its labels. A series that went and
-    /// came back has chunks under two references, and after a restart the older one goes on: all are put
-    /// in the order of time, or the later chunks would hide the samples of those between.
-    private mutating func attachFullChunks(_ reference: UInt32, to known: UInt32) {
-        guard first[reference] != nil, let slot = head.store.pointee.slot(of: UInt64(known)) else { return }
-        let record = head.store.pointee.records[slot]
-        guard record.pointee.sampleCount == 0, record.pointee.flags & SeriesRecord.hasSide == 0 else {
-            first[reference] = nil
-            return
-        }
-        var chunks = takeChain(reference)
-        if known != reference {
-            chunks = takeChain(known) + chunks
-            chunks.sort { (found[Int($0)].minTime, $0) < (found[Int($1)].minTime, $1) }
-            head.store.pointee.fullChunks.removeAll(of: &record.pointee.fullChunks)
-            record.pointee.fullChunks = 0
-            record.pointee.lastTime = .min
-        }
-        var last: Int32 = -1
-        for i in chunks {
-            let chunk = found[Int(i)]
-            let isInOrder = chunk.encoding & HeadChunkFormat.outOfOrderFlag == 0
-            guard isInOrder, chunk.minTime > record.pointee.lastTime, chunk.maxTime >= chunk.minTime
-            else { continue }
-            // For a third reference.
-            if last < 0 { first[known] = i } else { next[Int(last)] = i }
-            next[Int(i)] = -1
-            last = i
-            head.store.pointee.fullChunks.append(chunk.entry, to: &record.pointee.fullChunks)
-            record.pointee.lastTime = chunk.maxTime
-            record.pointee.flags |= SeriesRecord.unknownLastValue
-            head.store.pointee.minTime = min(head.store.pointee.minTime, chunk.minTime)
-            head.store.pointee.maxTime = max(head.store.pointee.maxTime, chunk.maxTime)
-        }
-    }
-
-    /// Removes the list of a reference and answers it, oldest first.
-    private mutating func takeChain(_ reference: UInt32) -> [Int32] {
-        var chain: [Int32] = []
-        var i = first.removeValue(forKey: reference) ?? -1
-        while i >= 0 {
-            chain.append(i)
-            i = next[Int(i)]
-        }
-        return chain
-    }
-
-    @inline(__always)
-    private mutating func addSample(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
-        include(time)
-        guard let slot = slot(of: reference) else { return noteUnknown(time) }
-        guard isNew(time, slot) else { return }
-        head.store(time, value, in: slot)
-        noteTime(time)
-    }
-
-    @inline(__always)
-    private mutating func include(_ time: Int64) {
-        if time < oldest { oldest = time }
-        if time > newest { newest = time }
-    }
-
-    /// A sample of a series that the log does not tell; older ones are in blocks.
-    private mutating func noteUnknown(_ time: Int64) {
-        guard time >= head.store.pointee.minValidTime else { return }
-        unknownCount += 1
-        lossTimes.unknown.include(time)
-    }
-
-    @inline(__always)
-    private mutating func slot(of reference: UInt64) -> Int? {
-        if let slot = head.store.pointee.slot(of: reference) { return slot }
-        if reference < UInt64(UInt32.max) {
-            if let alias = aliases[UInt32(reference)], let slot = head.store.pointee.slot(of: UInt64(alias)) {
-                return slot
-            }
-            // If the log lost the series, no other one may take its samples over.
-            head.store.pointee.reserve(UInt32(reference))
-        }
-        return nil
-    }
-
-    /// Older ones are in a full chunk already, or in a block.
-    @inline(__always)
-    private func isNew(_ time: Int64, _ slot: Int) -> Bool {
-        time > head.store.pointee.records[slot].pointee.lastTime && time >= head.store.pointee.minValidTime
-    }
-
-    @inline(__always)
-    private func noteTime(_ time: Int64) {
-        if time > head.store.pointee.maxTime { head.store.pointee.maxTime = time }
-        if time < head.store.pointee.minTime { head.store.pointee.minTime = time }
-    }
-}
-
-extension ClosedRange<Int64>? {
-    fileprivate mutating func include(_ time: Int64) {
-        self = Swift.min(self?.lowerBound ?? time, time)...Swift.max(self?.upperBound ?? time, time)
-    }
-}
-
-extension Head {
-    fileprivate func writeFullChunksIfMany() {
-        if store.pointee.files.unwrittenCount > 1 << 20, !options.isReadOnly { writeFullChunks() }
     }
 }

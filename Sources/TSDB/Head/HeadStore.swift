@@ -38,9 +38,9 @@ struct HeadStore: ~Copyable {
     /// Series that are gone and the log segment that was current then: their records must stay until
     /// no sample of theirs is left in the log.
     var removedReferences: [UInt32: Int] = [:]
-    /// References that only the log and head chunks of an earlier run use, for series that have another
-    /// one; none of their samples is later than ``aliasMaxTime``.
-    var aliases: Set<UInt32> = []
+    /// References that only the log and head chunks of an earlier run use, and those that the series have
+    /// now; none of their samples is later than ``aliasMaxTime``.
+    var aliases: [UInt32: UInt32] = [:]
     var aliasMaxTime = Int64.min
     /// Those of them that the log of late samples uses.
     var lateAliases: Set<UInt32> = []
@@ -115,4 +115,5 @@ struct HeadCounters {
     var walFsyncFailures: UInt64 = 0
     var headChunkDamages: UInt64 = 0
     var walCorruptions: UInt64 = 0
+    var snapshotFailures: UInt64 = 0
 }

@@ -6,7 +6,7 @@ internal import Wire
 /// Gives any bytes to one of the storage's decoders, for the fuzz target.
 package enum DecoderProbe {
     /// - Parameter kind: 0 to 5 chunks of encodings 1 to 6, 6 a segment of the log, 7 a record of the log, 8 tombstones,
-    ///   9 `meta.json`, 10 a head chunk; all others an index.
+    ///   9 `meta.json`, 10 a head chunk, 12 the state of a snapshot; all others an index.
     package static func decode(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
         switch kind {
         case 0...5:
@@ -24,6 +24,7 @@ package enum DecoderProbe {
                 precondition(!meta.json.bytes().isEmpty)
             }
         case 10: _ = try? HeadChunkFormat.read(bytes, at: 0)
+        case 12: _ = try? ChunkSnapshotState(bytes)
         default:
             file(bytes) { disk, path in
                 if let index = try? IndexReader(disk: disk, path: path) { walk(index) }

@@ -26,6 +26,14 @@ public struct DirectoryCheck: Sendable {
         do throws(DiskError) {
             for name in try disk.list(path) where ULID.isValid(name) { checkBlock(path + "/" + name) }
             for folder in ["wal", "wbl"] { try checkLog(path + "/" + folder) }
+            for place in try ChunkSnapshot.all(disk: disk, path: path) {
+                try checkLog(path + "/" + place.name)
+                do throws(TSDBError) {
+                    _ = try ChunkSnapshotState.read(disk: disk, folder: path + "/" + place.name)
+                } catch {
+                    headFindings.append(error.description)
+                }
+            }
             try checkHeadChunks(path + "/chunks_head")
         } catch {
             headFindings.append(error.description)

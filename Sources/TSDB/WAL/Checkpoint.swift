@@ -57,7 +57,7 @@ struct Checkpoint {
                 }, damaged: damaged)
             if let failure { throw failure }
         }
-        try write(metadata, to: writer)
+        try Checkpoint.write(metadata, to: writer)
         try writer.sync()
         try disk.syncFolder(temporary)
         try disk.remove(path)
@@ -71,8 +71,14 @@ struct Checkpoint {
         try disk.syncFolder(folder.path)
     }
 
-    private func write(_ metadata: (Int, inout ByteBuffer) -> Int?, to writer: WALWriter) throws(DiskError) {
+    /// Writes records of metadata: `metadata` appends the entries of one and tells from where on the next go, or nil.
+    /// Returns how many it wrote.
+    @discardableResult
+    static func write(
+        _ metadata: (Int, inout ByteBuffer) -> Int?, to writer: WALWriter
+    ) throws(DiskError) -> Int {
         var output = ByteBuffer()
+        var count = 0
         var place: Int? = 0
         while let next = place {
             output.removeAll()
@@ -81,7 +87,9 @@ struct Checkpoint {
             if output.count == 1 { continue }
             try writer.add(output.bytes)
             try writer.commit()
+            count += 1
         }
+        return count
     }
 
     /// Copies what is still needed of a record.
@@ -127,7 +135,8 @@ struct Checkpoint {
                 let reference = try reader.bigEndian64()
                 let start = try reader.signedVarint()
                 let end = try reader.signedVarint()
-                guard isKept(reference), end >= minTime else { continue }
+                // Older ones too: a full chunk that reaches behind `minTime` may still have such samples.
+                guard isKept(reference) else { continue }
                 if output.count == 0 { output.append(WALRecord.Kind.tombstones.rawValue) }
                 WALRecord.appendTombstone(reference, start, end, to: &output)
             }

@@ -32,46 +32,66 @@ struct WALFolder {
         return found.sorted { $0.number < $1.number }
     }
 
+    /// Segments shorter than this are not worth a thread.
+    private static let readAheadMin = 1 << 20
+
     /// Reads one segment, tells its records, repairs it when it was damaged, and tells the damage, each
     /// before the record that comes behind it.
     ///
-    /// - Parameter suffix: for the name of the file set aside.
+    /// - Parameters:
+    ///   - offset: where to begin, the end of a record.
+    ///   - suffix: for the name of the file set aside.
+    ///   - readsAhead: another thread reads and decompresses while `body` works.
     func readSegment(
-        _ number: Int, in folder: String, isLast: Bool, aside suffix: String,
+        _ number: Int, in folder: String, from offset: Int = 0, isLast: Bool, aside suffix: String,
+        readsAhead: Bool = false,
         _ body: (UnsafeRawBufferPointer) throws(WireError) -> Void, damaged: (String) -> Void
     ) throws(DiskError) {
         let file = folder + "/" + WALFormat.segmentName(number)
         let opened = try disk.open(file, .read)
         let size = Int(try opened.size())
-        if size == 0 { return }
+        if size <= offset { return }
         let mapping = try opened.map(length: size)
-        var reader = WALReader(mapping.bytes)
-        var record = ByteBuffer(capacity: 1 << 16)
-        var scratch = ByteBuffer(capacity: 1 << 16)
+        let reader = WALBlockReader(mapping, from: offset)
+        let ahead = readsAhead && size - offset >= WALFolder.readAheadMin ? WALReadAhead(reader) : nil
+        var damages: [WALReader.Damage] = []
         var toldCount = 0
-        func tell() {
-            for damage in reader.damages[toldCount...] {
+        func take(_ found: ArraySlice<WALReader.Damage>) {
+            for damage in found where !damage.isOrphan || damages.isEmpty { damages.append(damage) }
+            for damage in damages[toldCount...] {
                 damaged("\(file), offset \(damage.offset): \(damage.reason)")
             }
-            toldCount = reader.damages.count
+            toldCount = damages.count
         }
-        while reader.next(into: &record, scratch: &scratch) {
-            if reader.damages.count > toldCount { tell() }
-            do throws(WireError) {
-                try body(record.bytes)
-            } catch {
-                reader.noteMalformedRecord(error.message)
+        var block = ahead?.next(nil) ?? WALRecordBlock()
+        if ahead == nil { reader.fill(block) }
+        while true {
+            var damageCount = 0
+            for record in block.records {
+                if record.damageCount > damageCount || damages.count > toldCount {
+                    take(block.damages[damageCount..<record.damageCount])
+                    damageCount = record.damageCount
+                }
+                do throws(WireError) {
+                    try body(UnsafeRawBufferPointer(rebasing: block.bytes.bytes[record.start..<record.end]))
+                } catch {
+                    // Its checksum was right, but its bytes make no sense.
+                    damages.append(WALReader.Damage(offset: record.soundEnd, reason: error.message))
+                }
             }
+            take(block.damages[damageCount...])
+            if block.isLast { break }
+            if let ahead { block = ahead.next(block) } else { reader.fill(block) }
         }
-        guard !reader.damages.isEmpty else { return }
-        tell()
-        if isReadOnly { return }
+        if damages.isEmpty || isReadOnly { return }
+        let soundEnd = block.soundEnd
         // A log that cannot be repaired now (disk full, read-only) is read the same way next time.
         do throws(DiskError) {
+            // Nothing but damage stands to the end: a write that did not finish.
             let isTornTail =
-                isLast && reader.damages.allSatisfy { $0.isTail && $0.reason != "unexpected checksum" }
+                isLast && damages.allSatisfy { $0.offset >= soundEnd && $0.reason != "unexpected checksum" }
             if isTornTail {
-                try disk.open(file, .update).truncate(to: Int64(reader.soundEnd))
+                try disk.open(file, .update).truncate(to: Int64(soundEnd))
             } else {
                 try rewrite(file, number, mapping, suffix)
             }

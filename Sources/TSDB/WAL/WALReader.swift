@@ -6,8 +6,8 @@ struct WALReader {
     struct Damage {
         var offset: Int
         var reason: String
-        /// Nothing but this damage stands to the end of the segment: a write that did not finish.
-        var isTail: Bool
+        /// The rest of a record whose beginning is not there: told only when nothing else was before.
+        var isOrphan = false
     }
 
     private let bytes: UnsafeRawBufferPointer
@@ -16,8 +16,11 @@ struct WALReader {
     private(set) var soundEnd = 0
     private(set) var damages: [Damage] = []
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    /// - Parameter offset: where a record begins, to leave out those before.
+    init(_ bytes: UnsafeRawBufferPointer, from offset: Int = 0) {
         self.bytes = bytes
+        position = offset
+        soundEnd = offset
     }
 
     /// The most bytes a record may have decompressed.
@@ -32,6 +35,12 @@ struct WALReader {
     /// As ``next(into:)``, with a buffer to reuse for compressed bytes.
     mutating func next(into record: inout ByteBuffer, scratch: inout ByteBuffer) -> Bool {
         record.removeAll()
+        return append(to: &record, scratch: &scratch)
+    }
+
+    /// Puts the next record, decompressed, behind what stands in `block`. False at the end of the segment.
+    mutating func append(to block: inout ByteBuffer, scratch: inout ByteBuffer) -> Bool {
+        let start = block.count
         scratch.removeAll()
         var isInside = false
         var recordStart = position
@@ -82,7 +91,10 @@ struct WALReader {
             } else if !isInside {
                 // The rest of a record whose beginning was lost.
                 position = bodyStart + length
-                if damages.isEmpty { damage(bodyStart - WALFormat.headerSize, "a record does not begin") }
+                if damages.isEmpty {
+                    damage(bodyStart - WALFormat.headerSize, "a record does not begin")
+                    damages[0].isOrphan = true
+                }
                 continue
             }
             position = bodyStart + length
@@ -91,14 +103,14 @@ struct WALReader {
             isInside = false
             do throws(WireError) {
                 if type & WALFormat.snappyFlag != 0 {
-                    try Snappy.decompress(scratch.bytes, limit: WALReader.recordSizeMax, into: &record)
+                    try Snappy.decompress(scratch.bytes, limit: WALReader.recordSizeMax, into: &block)
                 } else if type & WALFormat.zstdFlag != 0 {
-                    try Zstd.decompress(scratch.bytes, limit: WALReader.recordSizeMax, into: &record)
+                    try Zstd.decompress(scratch.bytes, limit: WALReader.recordSizeMax, into: &block)
                 } else {
-                    record.append(scratch.bytes)
+                    block.append(scratch.bytes)
                 }
             } catch {
-                record.removeAll()
+                block.truncate(to: start)
                 damage(recordStart, error.message)
                 continue
             }
@@ -106,12 +118,8 @@ struct WALReader {
             return true
         }
         if isInside { damage(recordStart, "the last record is torn") }
-        markTail()
         return false
     }
-
-    /// Notes that the bytes of a record made no sense though its checksum was right.
-    mutating func noteMalformedRecord(_ reason: String) { damage(soundEnd, reason) }
 
     private mutating func skipPage(_ pageEnd: Int, _ reason: String) {
         damage(position, reason)
@@ -119,10 +127,6 @@ struct WALReader {
     }
 
     private mutating func damage(_ offset: Int, _ reason: String) {
-        damages.append(Damage(offset: offset, reason: reason, isTail: false))
-    }
-
-    private mutating func markTail() {
-        for i in damages.indices where damages[i].offset >= soundEnd { damages[i].isTail = true }
+        damages.append(Damage(offset: offset, reason: reason))
     }
 }

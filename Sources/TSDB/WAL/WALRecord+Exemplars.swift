@@ -5,8 +5,14 @@ internal import Wire
 /// Records of exemplars: type 4.
 extension WALRecord {
     static func encodeExemplars(_ samples: [AcceptedExemplar], into buffer: inout ByteBuffer) {
-        guard let first = samples.first else { return }
+        if samples.isEmpty { return }
         buffer.append(Kind.exemplars.rawValue)
+        appendExemplars(samples[...], to: &buffer)
+    }
+
+    /// What stands behind the type byte.
+    static func appendExemplars(_ samples: ArraySlice<AcceptedExemplar>, to buffer: inout ByteBuffer) {
+        guard let first = samples.first else { return }
         buffer.appendBigEndian(first.reference)
         buffer.appendBigEndian(first.exemplar.timestamp)
         for sample in samples {

@@ -37,7 +37,8 @@ extension WALRecord {
         }
     }
 
-    private static func append(_ histogram: FloatHistogram, isInteger: Bool, to buffer: inout ByteBuffer) {
+    /// Writes a histogram; of an integer one all counts must be whole.
+    static func append(_ histogram: FloatHistogram, isInteger: Bool, to buffer: inout ByteBuffer) {
         // Hints as Prometheus numbers them: unknown, reset, no reset, gauge.
         let hint: UInt8 =
             switch histogram.counterResetHint {

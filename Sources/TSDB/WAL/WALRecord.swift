@@ -80,6 +80,7 @@ enum WALRecord {
         guard count <= UInt64(reader.remaining) else {
             throw WireError(.malformed, "cannot read labels: got a count of \(count)")
         }
+        if let labels = readPlainLabels(&reader, count) { return labels }
         var builder = LabelsBuilder()
         for _ in 0..<count {
             let name = try reader.lengthPrefixed()
@@ -90,6 +91,37 @@ enum WALRecord {
             builder.set(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
         }
         return builder.labels()
+    }
+
+    /// The labels when they are as servers write them, so that they need only be packed: short strings of
+    /// ASCII, none empty, ascending. Otherwise nil, and the reader stays where it was.
+    private static func readPlainLabels(_ reader: inout ByteReader, _ count: UInt64) -> Labels? {
+        var ahead = reader
+        var packed: [UInt8] = []
+        packed.reserveCapacity(min(ahead.remaining, 32 * Int(count)))
+        var before: UnsafeRawBufferPointer?
+        for _ in 0..<count {
+            guard let name = try? ahead.lengthPrefixed(), let value = try? ahead.lengthPrefixed(),
+                isPlain(name), isPlain(value), before.map({ precedes($0, name) }) ?? true
+            else { return nil }
+            Labels.appendPacked(name, to: &packed)
+            Labels.appendPacked(value, to: &packed)
+            before = name
+        }
+        reader = ahead
+        return Labels(sortedPacked: packed)
+    }
+
+    private static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard text.count > 0, text.count < 0xFF else { return false }
+        var all: UInt8 = 0
+        for byte in text { all |= byte }
+        return all < 0x80
+    }
+
+    private static func precedes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+        for i in 0..<min(a.count, b.count) where a[i] != b[i] { return a[i] < b[i] }
+        return a.count < b.count
     }
 
     /// Reads the samples of a type 2 record whose type byte has been read.

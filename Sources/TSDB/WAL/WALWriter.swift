@@ -176,6 +176,13 @@ final class WALWriter: @unchecked Sendable {
 
     // MARK: - Segments
 
+    /// Where the next group will begin: all that was committed stands before it, and nothing else.
+    func position() throws(DiskError) -> (segment: Int, offset: Int) {
+        precondition(groupStart == nil, "BUG: the position is asked for inside a group")
+        try takeOut()
+        return (segment, offset)
+    }
+
     private func beginSegment() throws(DiskError) {
         let next = try disk.open(folder + "/" + WALFormat.segmentName(segment + 1), .create)
         let old = file

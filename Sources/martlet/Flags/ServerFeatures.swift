@@ -22,7 +22,7 @@ struct ServerFeatures {
         "promql-negative-offset",
         "remote-write-receiver", "utf8-names", "new-service-discovery-manager", "auto-gomaxprocs",
         "auto-gomemlimit",
-        "no-default-scrape-port", "exemplar-storage",
+        "no-default-scrape-port", "exemplar-storage", "memory-snapshot-on-shutdown",
     ]
 
     /// - Parameter lists: names, several parted by commas.

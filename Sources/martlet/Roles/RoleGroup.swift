@@ -22,14 +22,7 @@ struct RoleGroup {
         }
         var services: [any Service] = []
         var listeners: [any Service] = []
-        let ready = Countdown(plans.reduce(0) { $0 + $1.addresses.count }) {
-            onReady()
-            Task.detached {
-                // The first requests and scrapes touch much that later ones do not.
-                try? await Task.sleep(for: .seconds(20))
-                ProgramCode.unmapUnused()
-            }
-        }
+        let ready = Countdown(plans.reduce(0) { $0 + $1.addresses.count }, then: onReady)
         for plan in plans {
             let role = try await plan.make()
             services += role.services
@@ -50,7 +43,7 @@ struct RoleGroup {
             }
         }
         var configuration = ServiceGroupConfiguration(
-            services: services + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: services + listeners + [CodeRelease()], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // A request that does not end must not keep the process alive.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
@@ -62,6 +55,18 @@ struct RoleGroup {
         var logger = logger
         if logger.logLevel > .debug { logger.logLevel = .warning }
         return logger
+    }
+}
+
+/// Takes the code that only the start needed out of memory, once the start is over.
+private struct CodeRelease: Service {
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            // The first requests and scrapes touch much that later ones do not.
+            guard (try? await Task.sleep(for: .seconds(20))) != nil else { return }
+            ProgramCode.unmapUnused()
+            try? await gracefulShutdown()
+        }
     }
 }
 
