@@ -20,6 +20,15 @@ import Testing
         #expect(FolderSize.measure(folder.path + "/layer/big", entriesMax: 1000) == nil)
     }
 
+    /// A two thousandth of a core for all, within bounds.
+    @Test func cheapLayersAreMeasuredMoreOften() {
+        let second: UInt64 = 1_000_000_000
+        #expect(DiskUsage.interval(cost: 0) == 15 * second)
+        #expect(DiskUsage.interval(cost: second / 50) == 40 * second)
+        #expect(DiskUsage.interval(cost: second) == 300 * second)
+        #expect(DiskUsage.interval(cost: .max) == 300 * second)
+    }
+
     @Test(.enabled(if: RecordedMachine.isAvailable)) func aContainerHasItsLayer() async throws {
         let machine = try RecordedMachine("machines/v1")
         try machine.keepDockerFile(of: "web")
