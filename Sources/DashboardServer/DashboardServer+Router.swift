@@ -33,7 +33,8 @@ extension DashboardServer {
         guard name != "assets", name != "metrics", !routes.contains(where: { first($0.path) == name }) else {
             throw DashboardsError(
                 .invalidInput,
-                "server.root_url: /\(name) is a path of the dashboards themselves; they cannot be served below it")
+                "server.root_url: /\(name) is a path of the dashboards themselves; they cannot be served below it"
+            )
         }
     }
 

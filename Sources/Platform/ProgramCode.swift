@@ -29,7 +29,8 @@ public enum ProgramCode {
         let fields = line.split(whereSeparator: { $0 == " " || $0 == "\n" })
         guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
         let ends = fields[0].split(separator: "-")
-        guard ends.count == 2, let start = UInt(ends[0], radix: 16), let end = UInt(ends[1], radix: 16), start < end
+        guard ends.count == 2, let start = UInt(ends[0], radix: 16), let end = UInt(ends[1], radix: 16),
+            start < end
         else { return nil }
         return start..<end
     }

@@ -60,7 +60,9 @@ extension QueryValue {
         case .scalar, .string: 0
         case .vector(let elements): elements.reduce(0) { $0 + ($1.histogram == nil ? 64 : 1024) }
         case .matrix(let series):
-            series.reduce(0) { $0 + 128 + 16 * $1.samples.timestamps.count + 1024 * $1.samples.histograms.count }
+            series.reduce(0) {
+                $0 + 128 + 16 * $1.samples.timestamps.count + 1024 * $1.samples.histograms.count
+            }
         }
     }
 }

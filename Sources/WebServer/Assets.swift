@@ -69,7 +69,8 @@ public enum Assets {
     ///
     /// - Parameter edition: what the address says of it. Another one than ours is a page's that was loaded from an
     ///   earlier program: it gets the file as it is now.
-    public static func response(_ path: String, edition: String? = nil, to request: Request) async -> Response {
+    public static func response(_ path: String, edition: String? = nil, to request: Request) async -> Response
+    {
         if let folder = AssetFolder.debug { return await folder.response(path) }
         guard let asset = find(path) else { return .text("not found\n", status: .notFound) }
         var headers: HTTPFields = [

@@ -17,14 +17,17 @@ public struct PageDocument: Sendable {
     public init(_ path: String, prefix: String = "", title: String = "") {
         self.path = path
         let text = PageDocument.text(
-            Assets.find(path).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "", prefix: prefix, title: title)
+            Assets.find(path).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "", prefix: prefix,
+            title: title)
         body = ByteBuffer(string: text)
         tag = Assets.tag(of: body.readableBytesView)
     }
 
     static func text(_ asset: String, prefix: String, title: String) -> String {
         var text = asset
-        if !title.isEmpty, let start = text.firstRange(of: "<title>"), let end = text.firstRange(of: "</title>") {
+        if !title.isEmpty, let start = text.firstRange(of: "<title>"),
+            let end = text.firstRange(of: "</title>")
+        {
             text.replaceSubrange(start.upperBound..<end.lowerBound, with: escaped(title))
         }
         if !prefix.isEmpty {

@@ -66,7 +66,8 @@ import WebServer
                 #expect(
                     page.status == .ok
                         && text.contains(
-                            "src=\"/cad/visor/assets/\(Assets.edition)/web/pages/containers.js\""))
+                            "src=\"/cad/visor/assets/\(Assets.edition)/web/pages/containers.js\"")
+                )
                 #expect(text.contains("data-prefix=\"/cad/visor\"") && !text.contains("\"/assets"))
                 #expect(
                     try await client.execute(uri: prefix + "/assets/web/pages/containers.js", method: .get)
@@ -82,7 +83,8 @@ import WebServer
             #expect(
                 page.status == .ok
                     && String(buffer: page.body).contains(
-                        "src=\"/assets/\(Assets.edition)/web/pages/containers.js\""))
+                        "src=\"/assets/\(Assets.edition)/web/pages/containers.js\"")
+            )
             // Nobody to ask: said in words.
             let runtime = try await client.execute(uri: "/runtime/docker", method: .get)
             #expect(

@@ -117,7 +117,8 @@ import Testing
         settings.rootURL = "https://example.org/api/x/"
         settings.servesFromSubPath = true
         let error = await #expect(throws: DashboardsError.self) { _ = try await Site(settings: settings) }
-        #expect(error?.message.hasPrefix("server.root_url: /api is a path of the dashboards themselves") == true)
+        #expect(
+            error?.message.hasPrefix("server.root_url: /api is a path of the dashboards themselves") == true)
     }
 
     @Test func anonymousVisitorsMayLookWhenTheyAreLet() async throws {

@@ -48,7 +48,8 @@ import Testing
         try await application().test(.router) { client in
             let page = try await client.executeRequest(uri: "/page", method: .get, headers: [:], body: nil)
             let text = String(buffer: page.body)
-            #expect(text.contains("<title>&lt;x&gt;</title>") && text.contains("<html data-prefix=\"/a&amp;b\" "))
+            #expect(
+                text.contains("<title>&lt;x&gt;</title>") && text.contains("<html data-prefix=\"/a&amp;b\" "))
             #expect(text.contains("src=\"/a&amp;b/assets/\(Assets.edition)/web/server.js\""))
             #expect(!text.contains("\"/assets"))
             #expect(page.headers[.cacheControl] == "no-cache")

@@ -37,7 +37,8 @@ extension DashboardServer {
             "version": .number(Int(record.version)), "hasAcl": false, "isFolder": false,
             "isStarred": .bool(isStarred), "folderId": .number(Int(folder?.id ?? 0)),
             "folderUid": .string(folder?.uid ?? ""), "folderTitle": .string(folder?.title ?? "Dashboards"),
-            "folderUrl": .string(folder.map { settings.address($0.url) } ?? ""), "provisioned": .bool(record.provisioned != nil),
+            "folderUrl": .string(folder.map { settings.address($0.url) } ?? ""),
+            "provisioned": .bool(record.provisioned != nil),
             "provisionedExternalId": .string(record.provisioned ?? ""),
         ]
         if !ready.report.entries.isEmpty { meta["migration"] = ready.report.json }
@@ -95,7 +96,8 @@ extension DashboardServer {
         save.login = try call.user.login
         let record = try await self.save(save)
         return .json([
-            "id": .number(Int(record.id)), "uid": .string(record.uid), "url": .string(settings.address(record.url)),
+            "id": .number(Int(record.id)), "uid": .string(record.uid),
+            "url": .string(settings.address(record.url)),
             "status": "success", "version": .number(Int(record.version)), "slug": .string(record.slug),
             "folderUid": .string(record.folder),
         ])
@@ -231,7 +233,8 @@ extension DashboardServer {
         save.login = try call.user.login
         let saved = try await self.save(save)
         return .json([
-            "id": .number(Int(saved.id)), "uid": .string(saved.uid), "url": .string(settings.address(saved.url)),
+            "id": .number(Int(saved.id)), "uid": .string(saved.uid),
+            "url": .string(settings.address(saved.url)),
             "status": "success", "version": .number(Int(saved.version)), "slug": .string(saved.slug),
         ])
     }

@@ -22,7 +22,10 @@ extension DashboardServer {
         var uid = folder.parent
         while let parent = all.first(where: { $0.uid == uid }), parents.count < 10 {
             parents.insert(
-                ["uid": .string(parent.uid), "title": .string(parent.title), "url": .string(settings.address(parent.url))],
+                [
+                    "uid": .string(parent.uid), "title": .string(parent.title),
+                    "url": .string(settings.address(parent.url)),
+                ],
                 at: 0)
             uid = parent.parent
         }

@@ -43,7 +43,8 @@ struct RoleGroup {
             }
         }
         var configuration = ServiceGroupConfiguration(
-            services: services + listeners + [CodeRelease()], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: services + listeners + [CodeRelease()], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet)
         // A request that does not end must not keep the process alive.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
