@@ -35,10 +35,10 @@ struct ProtobufHistogram {
                     native.zeroCount = count
                     hasFloats = true
                 }
-            case 9: native.negativeSpans.append(try ProtobufHistogram.span(try reader.bytes()))
+            case 9: native.negativeSpans.append(try FloatHistogram.Span(protobuf: try reader.bytes()))
             case 10: try reader.appendSigned(field, to: &negativeDeltas)
             case 11: try reader.appendDoubles(field, to: &native.negativeBuckets)
-            case 12: native.positiveSpans.append(try ProtobufHistogram.span(try reader.bytes()))
+            case 12: native.positiveSpans.append(try FloatHistogram.Span(protobuf: try reader.bytes()))
             case 13: try reader.appendSigned(field, to: &positiveDeltas)
             case 14: try reader.appendDoubles(field, to: &native.positiveBuckets)
             default: try reader.skip()
@@ -46,8 +46,8 @@ struct ProtobufHistogram {
         }
         if floatCount > 0 { native.count = floatCount }
         native.isInteger = floatCount == 0 && !hasFloats
-        if !positiveDeltas.isEmpty { native.positiveBuckets = ProtobufHistogram.counts(positiveDeltas) }
-        if !negativeDeltas.isEmpty { native.negativeBuckets = ProtobufHistogram.counts(negativeDeltas) }
+        if !positiveDeltas.isEmpty { native.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas) }
+        if !negativeDeltas.isEmpty { native.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas) }
         if isGauge { native.counterResetHint = .gauge }
     }
 
@@ -68,26 +68,5 @@ struct ProtobufHistogram {
             }
         }
         return (bound, count)
-    }
-
-    private static func span(_ message: UnsafeRawBufferPointer) throws(WireError) -> FloatHistogram.Span {
-        var span = FloatHistogram.Span(offset: 0, length: 0)
-        var reader = ProtobufReader(message)
-        while let field = try reader.next() {
-            switch field.number {
-            case 1: span.offset = Int32(truncatingIfNeeded: try reader.signedVarint())
-            case 2: span.length = UInt32(truncatingIfNeeded: try reader.varint())
-            default: try reader.skip()
-            }
-        }
-        return span
-    }
-
-    private static func counts(_ deltas: [Int64]) -> [Double] {
-        var count: Int64 = 0
-        return deltas.map { delta in
-            count &+= delta
-            return Double(count)
-        }
     }
 }

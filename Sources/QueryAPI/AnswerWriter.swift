@@ -27,17 +27,15 @@ public struct AnswerWriter {
         self.cancellation = cancellation
     }
 
-    /// Goes on behind the begin of a list.
-    init(continuing text: ByteBuffer, capacity: Int) {
+    /// Goes on in a list.
+    ///
+    /// - Parameters:
+    ///   - text: what comes before.
+    ///   - isBehindElement: whether an element of the list was written already, by another writer.
+    init(continuing text: ByteBuffer, isBehindElement: Bool, capacity: Int) {
         self.init(capacity: capacity)
         buffer.writeImmutableBuffer(text)
-    }
-
-    /// Sends what has been written when it is more than so many bytes, and begins anew.
-    mutating func flush(beyond bytes: Int, to send: (ByteBuffer) async throws -> Void) async throws {
-        guard buffer.readableBytes > bytes else { return }
-        try await send(buffer)
-        buffer.clear()
+        needsComma = isBehindElement
     }
 
     /// - Throws: `execution` when the answer has grown beyond its bound, `busy` when other queries hold the memory that

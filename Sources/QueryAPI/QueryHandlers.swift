@@ -146,7 +146,7 @@ enum QueryHandlers {
             )
         }
         let bytesHeld = answer.value.bytesHeld
-        let isLong = bytesHeld > StreamedAnswer.pieceBytes
+        let isLong = bytesHeld > StreamedAnswer.bytesHeldMin
         var place = 0
         let document = try call.document(
             warnings: answer.warnings, infos: answer.infos, memory: isLong ? nil : answer.memory

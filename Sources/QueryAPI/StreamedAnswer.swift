@@ -1,14 +1,19 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Platform
 import PromQLEngine
 import StorageAPI
 
 /// The answer to a query whose value is written as text while it is sent, piece by piece: in memory are the values, which
 /// take less than half of their text, and one piece.
 struct StreamedAnswer: Sendable {
-    /// Bytes after which a piece is sent: what the next series writes comes on top.
-    static let pieceBytes = 64 << 10
+    /// Bytes of values above which an answer is streamed.
+    static let bytesHeldMin = 64 << 10
+    /// Bytes after which a piece is sent: what the series that ends it writes comes on top.
+    private static let pieceBytes = 256 << 10
+    /// All answers take turns on one thread, a piece at a time, so that neither event loops nor the other cores are theirs.
+    private static let threads = WorkerThreads(name: "answers", count: 1)
 
     /// A vector or a matrix.
     let value: QueryValue
@@ -23,33 +28,37 @@ struct StreamedAnswer: Sendable {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
             body: ResponseBody { writer in
-                try await write { try await writer.write($0) }
+                var place: Int? = 0
+                while let start = place {
+                    let piece = try await StreamedAnswer.threads.run { _ in self.piece(from: start) }
+                    try await writer.write(piece.text)
+                    place = piece.next
+                }
                 try await writer.finish(nil)
-                withExtendedLifetime(memory) {}
             })
     }
 
-    private func write(_ send: (ByteBuffer) async throws -> Void) async throws {
+    /// The text from an element on, and the element that the next piece begins with; nil behind the last.
+    func piece(from start: Int) -> (text: ByteBuffer, next: Int?) {
+        let head = start == 0 ? frame.getSlice(at: frame.readerIndex, length: place) : nil
         var json = AnswerWriter(
-            continuing: frame.getSlice(at: frame.readerIndex, length: place) ?? ByteBuffer(),
+            continuing: head ?? ByteBuffer(), isBehindElement: start > 0,
             capacity: StreamedAnswer.pieceBytes * 2)
-        switch value {
-        case .vector(let elements):
-            for element in elements {
-                json.instantSeries(element)
-                try await json.flush(beyond: StreamedAnswer.pieceBytes, to: send)
+        let count = value.seriesCount
+        for index in start..<max(count, start) {
+            switch value {
+            case .vector(let elements): json.instantSeries(elements[index])
+            case .matrix(let series): json.rangeSeries(series[index])
+            case .scalar, .string: break
             }
-        case .matrix(let series):
-            for one in series {
-                json.rangeSeries(one)
-                try await json.flush(beyond: StreamedAnswer.pieceBytes, to: send)
+            if json.buffer.readableBytes > StreamedAnswer.pieceBytes, index + 1 < count {
+                return (json.buffer, index + 1)
             }
-        case .scalar, .string: break
         }
         var rest = frame
         rest.moveReaderIndex(forwardBy: min(place, rest.readableBytes))
         json.json(rest.readableBytesView)
-        try await json.flush(beyond: 0, to: send)
+        return (json.buffer, nil)
     }
 }
 

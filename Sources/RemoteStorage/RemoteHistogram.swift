@@ -24,10 +24,10 @@ struct RemoteHistogram {
             case 5: histogram.zeroThreshold = try reader.double()
             case 6: histogram.zeroCount = Double(try reader.varint())
             case 7: histogram.zeroCount = try reader.double()
-            case 8: histogram.negativeSpans.append(try RemoteHistogram.span(try reader.bytes()))
+            case 8: histogram.negativeSpans.append(try FloatHistogram.Span(protobuf: try reader.bytes()))
             case 9: try reader.appendSigned(field, to: &negativeDeltas)
             case 10: try reader.appendDoubles(field, to: &histogram.negativeBuckets)
-            case 11: histogram.positiveSpans.append(try RemoteHistogram.span(try reader.bytes()))
+            case 11: histogram.positiveSpans.append(try FloatHistogram.Span(protobuf: try reader.bytes()))
             case 12: try reader.appendSigned(field, to: &positiveDeltas)
             case 13: try reader.appendDoubles(field, to: &histogram.positiveBuckets)
             case 14:
@@ -42,28 +42,7 @@ struct RemoteHistogram {
             default: try reader.skip()
             }
         }
-        if !negativeDeltas.isEmpty { histogram.negativeBuckets = RemoteHistogram.counts(negativeDeltas) }
-        if !positiveDeltas.isEmpty { histogram.positiveBuckets = RemoteHistogram.counts(positiveDeltas) }
-    }
-
-    private static func span(_ message: UnsafeRawBufferPointer) throws(WireError) -> FloatHistogram.Span {
-        var span = FloatHistogram.Span(offset: 0, length: 0)
-        var reader = ProtobufReader(message)
-        while let field = try reader.next() {
-            switch field.number {
-            case 1: span.offset = Int32(truncatingIfNeeded: try reader.signedVarint())
-            case 2: span.length = UInt32(truncatingIfNeeded: try reader.varint())
-            default: try reader.skip()
-            }
-        }
-        return span
-    }
-
-    private static func counts(_ deltas: [Int64]) -> [Double] {
-        var count: Int64 = 0
-        return deltas.map { delta in
-            count &+= delta
-            return Double(count)
-        }
+        if !negativeDeltas.isEmpty { histogram.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas) }
+        if !positiveDeltas.isEmpty { histogram.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas) }
     }
 }

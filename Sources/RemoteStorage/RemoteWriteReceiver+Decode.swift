@@ -59,19 +59,23 @@ extension RemoteWriteReceiver {
         state.labels.begin()
         var reader = ProtobufReader(message)
         while let field = try reader.next() {
-            guard field.number == 1 else { continue }
-            var pair = ProtobufReader(try reader.bytes())
-            var name = UnsafeRawBufferPointer(start: nil, count: 0)
-            var value = name
-            while let part = try pair.next() {
-                switch part.number {
-                case 1: name = try pair.bytes()
-                case 2: value = try pair.bytes()
-                default: try pair.skip()
-                }
-            }
-            state.labels.add(name, value)
+            if field.number == 1 { try addLabel(try reader.bytes(), state) }
         }
+    }
+
+    /// A `Label`: name and value.
+    private func addLabel(_ message: UnsafeRawBufferPointer, _ state: RemoteWriteScratch) throws(WireError) {
+        var pair = ProtobufReader(message)
+        var name = UnsafeRawBufferPointer(start: nil, count: 0)
+        var value = name
+        while let part = try pair.next() {
+            switch part.number {
+            case 1: name = try pair.bytes()
+            case 2: value = try pair.bytes()
+            default: try pair.skip()
+            }
+        }
+        state.labels.add(name, value)
     }
 
     // MARK: - Version 2
@@ -199,18 +203,7 @@ extension RemoteWriteReceiver {
         var reader = ProtobufReader(message)
         while let field = try reader.next() {
             switch field.number {
-            case 1:
-                var pair = ProtobufReader(try reader.bytes())
-                var name = UnsafeRawBufferPointer(start: nil, count: 0)
-                var value = name
-                while let part = try pair.next() {
-                    switch part.number {
-                    case 1: name = try pair.bytes()
-                    case 2: value = try pair.bytes()
-                    default: try pair.skip()
-                    }
-                }
-                state.labels.add(name, value)
+            case 1: try addLabel(try reader.bytes(), state)
             case 2: exemplar.value = try reader.double()
             case 3: exemplar.timestamp = Int64(bitPattern: try reader.varint())
             default: try reader.skip()

@@ -86,17 +86,7 @@ public final class DockerUnderTest: Sendable {
 
     @discardableResult
     public func shell(_ command: String) -> String {
-        guard let stream = popen("{ \(command)\n} 2>&1", "r") else { return "" }
-        defer { pclose(stream) }
-        var result: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, stream)
-            if count == 0 { break }
-            result += buffer[..<count]
-        }
-        while result.last == 0x0A { result.removeLast() }
-        return String(decoding: result, as: UTF8.self)
+        ShellCommand.output("{ \(command)\n} 2>&1")
     }
 
     /// A control file of a container, wherever this machine keeps it; "" when there is none.

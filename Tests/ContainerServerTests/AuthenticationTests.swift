@@ -19,11 +19,11 @@ import Wire
     }
 
     @Test func systemSchemes() throws {
-        let made = RunCommand.output("openssl passwd -6 -salt abcdefgh secret")
+        let made = ShellCommand.output("openssl passwd -6 -salt abcdefgh secret")
         try #require(made.hasPrefix("$6$"))
         #expect(PasswordHash.matches("secret", made))
         #expect(!PasswordHash.matches("other", made))
-        let apr = RunCommand.output("openssl passwd -apr1 -salt 12345678 'pass word'")
+        let apr = ShellCommand.output("openssl passwd -apr1 -salt 12345678 'pass word'")
         try #require(apr.hasPrefix("$apr1$"))
         #expect(PasswordHash.matches("pass word", apr))
         // A bcrypt hash of "U*U", from the scheme's published test vectors.
@@ -38,7 +38,7 @@ import Wire
     @Test func basicCoversAllButHealth() async throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/users"
-        _ = RunCommand.output("printf 'ann:%s\n' \"$(openssl passwd -apr1 -salt 12345678 secret)\" > \(path)")
+        _ = ShellCommand.output("printf 'ann:%s\n' \"$(openssl passwd -apr1 -salt 12345678 secret)\" > \(path)")
         var options = ContainerServerOptions()
         options.basicAuthFile = path
         options.basicAuthRealm = "here"
@@ -73,7 +73,7 @@ import Wire
         let folder = TemporaryFolder()
         let path = folder.path + "/users"
         let hash = DigestAnswer.md5("ann:here:secret")
-        _ = RunCommand.output("printf 'ann:here:%s\n' \(hash) > \(path)")
+        _ = ShellCommand.output("printf 'ann:here:%s\n' \(hash) > \(path)")
         var options = ContainerServerOptions()
         options.digestAuthFile = path
         options.digestAuthRealm = "here"
@@ -121,22 +121,5 @@ import Wire
         options.basicAuthFile = "/nowhere/users"
         let error = #expect(throws: ContainerServerError.self) { try Authentication(options) }
         #expect(error?.message.contains("/nowhere/users") == true)
-    }
-}
-
-/// Runs a shell command.
-enum RunCommand {
-    static func output(_ command: String) -> String {
-        guard let stream = popen(command, "r") else { return "" }
-        defer { pclose(stream) }
-        var result: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, stream)
-            if count == 0 { break }
-            result += buffer[..<count]
-        }
-        while result.last == 0x0A { result.removeLast() }
-        return String(decoding: result, as: UTF8.self)
     }
 }
