@@ -54,10 +54,10 @@ golden: ## rewrite the golden files for review
 	MARTLET_WRITE_GOLDEN=1 swift test
 
 lint: ## check the format of the sources
-	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
+	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 format: ## format the sources
-	swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
+	swift format --in-place --parallel --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 setup:
 	@scripts/setup

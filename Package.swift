@@ -14,13 +14,18 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func swiftTarget(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func swiftTarget(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func swiftTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func swiftTests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestKit"], swiftSettings: swiftSettings)
+        name: name, dependencies: dependencies + ["TestKit"], exclude: exclude,
+        swiftSettings: swiftSettings)
 }
 
 func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -52,12 +57,13 @@ targets += [
     swiftTarget("StorageAPI", ["MetricModel"]),
     swiftTarget("PromQLSyntax", ["MetricModel", "JSON"]),
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
-    swiftTarget("TSDB", ["StorageAPI", "Exposition", "MetricModel", "Wire", "Platform", "JSON"]),
+    swiftTarget(
+        "TSDB", ["StorageAPI", "Exposition", "MetricModel", "Wire", "Platform", "JSON"],
+        exclude: ["README.md"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform", "JSON"]),
     swiftTarget("QueryScripts", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),
-    .target(
-        name: "ContainerStats", dependencies: ["MetricModel", "Exposition", "Platform", "JSON"],
-        exclude: ["README.md"], swiftSettings: swiftSettings),
+    swiftTarget(
+        "ContainerStats", ["MetricModel", "Exposition", "Platform", "JSON"], exclude: ["README.md"]),
     swiftTarget("Prediction", ["JSON"]),
     swiftTarget("RemoteStorage", ["StorageAPI", "Instruments", "MetricModel", "Platform", "Wire"]),
     swiftTarget("TestKit", ["StorageAPI", "MetricModel", "Platform"]),
@@ -76,7 +82,7 @@ targets += [
         ["PromQLEngine", "QueryScripts", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform", "JSON"]),
     swiftTests("ContainerStatsTests", ["ContainerStats", "Exposition", "Platform"]),
     swiftTests("JSONTests", ["JSON"]),
-    swiftTests("PredictionTests", ["Prediction", "JSON"]),
+    swiftTests("PredictionTests", ["Prediction", "JSON"], exclude: ["Fixtures"]),
     swiftTests(
         "RemoteStorageTests", ["RemoteStorage", "TSDB", "StorageAPI", "MetricModel", "Platform", "Wire"]),
     swiftTests("TidyTests", []),
@@ -94,13 +100,15 @@ targets += [
 
 // MARTLET_FUZZ=1 adds the targets of scripts/fuzz, whose main function is libFuzzer's.
 if Context.environment["MARTLET_FUZZ"] == "1" {
+    targets.append(.target(name: "FuzzDriver", path: "Fuzz/FuzzDriver", swiftSettings: swiftSettings))
     for (name, dependencies) in [
         ("fuzz-promql", ["PromQLSyntax", "JSON"]), ("fuzz-scripts", ["QueryScripts"]),
         ("fuzz-storage", ["TSDB", "Wire"]), ("fuzz-text", ["Exposition", "JSON", "MetricModel"]),
     ] {
         targets.append(
             .executableTarget(
-                name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Fuzz/\(name)",
+                name: name, dependencies: (dependencies + ["FuzzDriver"]).map { .byName(name: $0) },
+                path: "Fuzz/\(name)",
                 swiftSettings: swiftSettings))
     }
 }

@@ -8,7 +8,9 @@ func fuzzPromQL(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
         expression = try Expression.parse(text, options: .all)
     } catch {
-        precondition(error.range.upperBound <= text.utf8.count, "the place \(error.range) is outside of \(text.utf8.count) bytes")
+        precondition(
+            error.range.upperBound <= text.utf8.count,
+            "the place \(error.range) is outside of \(text.utf8.count) bytes")
         precondition(error.line >= 1 && error.column >= 1)
         precondition(error.message.utf8.count < 2000, "the message carries the query along")
         return 0
@@ -22,7 +24,9 @@ func fuzzPromQL(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     } catch { preconditionFailure("printed \(printed), which does not parse: \(error)") }
     do {
         let laidOut = try Expression.parse(expression.formatted, options: .all)
-        precondition(laidOut.description == printed, "laid out \(expression.formatted), which is \(laidOut.description)")
+        precondition(
+            laidOut.description == printed,
+            "laid out \(expression.formatted), which is \(laidOut.description)")
     } catch { preconditionFailure("laid out \(expression.formatted), which does not parse: \(error)") }
     precondition(!expression.json.bytes().isEmpty)
     for selector in expression.selectors { precondition(selector.source.upperBound <= text.utf8.count) }

@@ -42,7 +42,11 @@ struct RemoteHistogram {
             default: try reader.skip()
             }
         }
-        if !negativeDeltas.isEmpty { histogram.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas) }
-        if !positiveDeltas.isEmpty { histogram.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas) }
+        if !negativeDeltas.isEmpty {
+            histogram.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas)
+        }
+        if !positiveDeltas.isEmpty {
+            histogram.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas)
+        }
     }
 }

@@ -38,7 +38,8 @@ import Wire
     @Test func basicCoversAllButHealth() async throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/users"
-        _ = ShellCommand.output("printf 'ann:%s\n' \"$(openssl passwd -apr1 -salt 12345678 secret)\" > \(path)")
+        _ = ShellCommand.output(
+            "printf 'ann:%s\n' \"$(openssl passwd -apr1 -salt 12345678 secret)\" > \(path)")
         var options = ContainerServerOptions()
         options.basicAuthFile = path
         options.basicAuthRealm = "here"
