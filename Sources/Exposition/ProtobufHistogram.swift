@@ -46,8 +46,12 @@ struct ProtobufHistogram {
         }
         if floatCount > 0 { native.count = floatCount }
         native.isInteger = floatCount == 0 && !hasFloats
-        if !positiveDeltas.isEmpty { native.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas) }
-        if !negativeDeltas.isEmpty { native.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas) }
+        if !positiveDeltas.isEmpty {
+            native.positiveBuckets = FloatHistogram.counts(ofDeltas: positiveDeltas)
+        }
+        if !negativeDeltas.isEmpty {
+            native.negativeBuckets = FloatHistogram.counts(ofDeltas: negativeDeltas)
+        }
         if isGauge { native.counterResetHint = .gauge }
     }
 
