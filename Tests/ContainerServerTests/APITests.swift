@@ -1,8 +1,11 @@
+import ContainerStats
 import HTTPTypes
 import HummingbirdTesting
 import JSON
 import NIOCore
 import Testing
+
+@testable import ContainerServer
 
 @Suite struct APITests {
     private static func json(
@@ -135,6 +138,12 @@ import Testing
                 #expect(answer.status == .internalServerError)
             }
         }
+    }
+
+    /// What a sample does not have is left out, as by cAdvisor's `omitempty`.
+    @Test func nothingIsNull() {
+        let text = V2Forms.stats([ContainerSample(), ContainerSample()]).text()
+        #expect(text.contains("\"has_diskio\":false") && !text.contains("null"), "\(text)")
     }
 
     @Test func pagesAndRedirects() async throws {

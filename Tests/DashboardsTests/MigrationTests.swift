@@ -120,7 +120,7 @@ import Testing
             "legend":{"show":true,"values":true,"max":true,"sort":"current","sortDesc":true,"alignAsTable":true},
             "yaxes":[{"format":"bytes","min":"0"},{"format":"percent","label":"r"}],
             "thresholds":[{"value":80,"op":"gt","fill":true,"line":true,"colorMode":"critical"}],
-            "seriesOverrides":[{"alias":"/a.*/","lines":true,"yaxis":2,"zindex":-1},{"alias":"b","legend":false,"hideTooltip":true,"odd":1}],
+            "seriesOverrides":[{"alias":"/a.*/","lines":true,"yaxis":2,"zindex":-1},{"alias":"only"},{"alias":"b","legend":false,"hideTooltip":true,"odd":1}],
             "targets":[{"expr":"up"}]}]}
             """#)
         let panel = try #require(dashboard.list("panels").first?.object)
@@ -139,7 +139,9 @@ import Testing
                 || panel["fieldConfig"]?["defaults"]?["thresholds"]?["steps"]?.text()
                     == #"[{"value":null,"color":"transparent"},{"value":80,"color":"red"}]"#
         )
+        // One that only names an alias says nothing.
         let overrides = panel["fieldConfig"]?["overrides"]
+        #expect(overrides?.array?.count == 2)
         let first = overrides?[0]?["properties"]?.array?.compactMap { $0["id"]?.string } ?? []
         #expect(first == ["custom.axisPlacement", "unit", "min", "custom.axisLabel", "custom.zIndex"])
         #expect(overrides?[0]?["matcher"]?["id"]?.string == "byRegexp")

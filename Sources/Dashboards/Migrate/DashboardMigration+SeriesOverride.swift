@@ -79,8 +79,6 @@ extension DashboardMigration {
         for name in unknown {
             report.note(.notConverted, title, "\(name) of the series override \(alias)")
         }
-        // Not by `?:`, which would make the nil a JSON null.
-        guard !properties.isEmpty else { return nil }
-        return Override.byAlias(alias, properties)
+        return properties.isEmpty ? nil : Override.byAlias(alias, properties)
     }
 }
