@@ -104,6 +104,7 @@ if Context.environment["MARTLET_FUZZ"] == "1" {
     for (name, dependencies) in [
         ("fuzz-promql", ["PromQLSyntax", "JSON"]), ("fuzz-scripts", ["QueryScripts"]),
         ("fuzz-storage", ["TSDB", "Wire"]), ("fuzz-text", ["Exposition", "JSON", "MetricModel"]),
+        ("fuzz-write", ["RemoteStorage", "TSDB", "StorageAPI", "Platform", "Wire"]),
     ] {
         targets.append(
             .executableTarget(
@@ -165,12 +166,14 @@ if !engineOnly {
         swiftTarget(
             "InstrumentsHummingbird",
             ["Instruments", "Exposition", "Platform", hummingbird, httpTypes, nio]),
+        swiftTarget("EventLoops", ["Platform", nio, nioPosix]),
         swiftTarget("WebClient", ["Platform", "Wire", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
         swiftTarget(
             "Scraping",
             [
-                "WebClient", "StorageAPI", "Exposition", "Instruments", "MetricModel", "Platform", "Wire",
-                "JSON", logging, serviceLifecycle, nio,
+                "WebClient", "EventLoops", "StorageAPI", "Exposition", "Instruments", "MetricModel",
+                "Platform",
+                "Wire", "JSON", logging, serviceLifecycle, nio, nioPosix,
             ]),
         swiftTarget(
             "Rules",
@@ -184,7 +187,8 @@ if !engineOnly {
         swiftTarget(
             "WebServer",
             [
-                "WebAssets", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore, httpTypes,
+                "WebAssets", "EventLoops", "Platform", "Wire", "CZlib", hummingbird, hummingbirdCore,
+                httpTypes,
                 serviceLifecycle, logging, nio, nioPosix,
                 nioHTTP, nioTLS, crypto,
             ]),
@@ -227,12 +231,13 @@ if !engineOnly {
             ],
             swiftSettings: swiftSettings),
         benchmark("bench-scrape", ["Scraping", "StorageAPI", "MetricModel", "Platform"]),
-        swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio]),
+        swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio, nioPosix]),
         swiftTests(
             "ScrapingTests",
             [
-                "Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition", "Instruments", "Platform",
-                "Wire",
+                "Scraping", "WebClient", "EventLoops", "StorageAPI", "MetricModel", "Exposition",
+                "Instruments",
+                "Platform", "Wire",
                 hummingbird, httpTypes, logging, nio,
             ]),
         swiftTests(

@@ -6,7 +6,7 @@ import Wire
 /// stands behind them is reached.
 func fuzzStorage(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let bytes, count > 1 else { return 0 }
-    let kind = bytes[0] % 13
+    let kind = bytes[0] % 15
     var content = Array(UnsafeBufferPointer(start: bytes + 1, count: count - 1))
     if kind == 11 { repair(&content) }
     content.withUnsafeBytes { DecoderProbe.decode(kind, $0) }

@@ -16,14 +16,19 @@ public struct SystemAlarm: Alarm {
 
     public func wait(until time: Int64) async throws {
         // The wall clock may be set while we sleep: look again after each part of a long wait.
-        while true {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            let milliseconds = time.subtractingReportingOverflow(Int64(now.tv_sec) * 1000)
-            if milliseconds.overflow { return }
-            let left = min(milliseconds.partialValue, 60_000) * 1_000_000 - Int64(now.tv_nsec)
-            if left <= 0 { return }
+        while let left = SystemAlarm.nanoseconds(until: time) {
             try await Task.sleep(for: .nanoseconds(left), tolerance: .zero)
         }
+    }
+
+    /// How long to sleep at most before the clock is to be looked at again, a minute at the longest; nil when the time
+    /// has come.
+    package static func nanoseconds(until time: Int64) -> Int64? {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let milliseconds = time.subtractingReportingOverflow(Int64(now.tv_sec) * 1000)
+        if milliseconds.overflow { return nil }
+        let left = min(milliseconds.partialValue, 60_000) * 1_000_000 - Int64(now.tv_nsec)
+        return left > 0 ? left : nil
     }
 }

@@ -52,8 +52,16 @@ public final class WorkerThreads: Sendable {
     public func run<Value: Sendable>(
         deadline: UInt64 = .max, _ body: @escaping @Sendable (Cancellation) throws -> Value
     ) async throws -> Value {
-        let cancellation = Cancellation(deadline: deadline)
-        return try await withTaskCancellationHandler {
+        try await run(Cancellation(deadline: deadline), body)
+    }
+
+    /// As ``run(deadline:_:)``, with a cancellation that others may set, too.
+    ///
+    /// - Throws: ``Refusal``, or what `body` throws.
+    public func run<Value: Sendable>(
+        _ cancellation: Cancellation, _ body: @escaping @Sendable (Cancellation) throws -> Value
+    ) async throws -> Value {
+        try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let refusal = submit {
                     continuation.resume(with: Result { try body(cancellation) })

@@ -77,20 +77,18 @@ struct APIRoute: Sendable {
         let start = MonotonicTime.nanoseconds()
         let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000
         do {
-            return try await context.whileClientWaits {
-                try await services.workers.run(deadline: deadline) { cancellation in
-                    let queueSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9
-                    if cancellation.isCancelled {
-                        throw APIError(.canceled, "query was canceled in query queue")
-                    }
-                    if cancellation.isPastDeadline {
-                        throw APIError(.timeout, "query timed out in query queue")
-                    }
-                    return try handler(
-                        APICall(
-                            services: services, instruments: instruments, form: form, name: name, now: now,
-                            cancellation: cancellation, queueSeconds: queueSeconds, origin: origin))
+            return try await context.run(on: services.workers, deadline: deadline) { cancellation in
+                let queueSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9
+                if cancellation.isCancelled {
+                    throw APIError(.canceled, "query was canceled in query queue")
                 }
+                if cancellation.isPastDeadline {
+                    throw APIError(.timeout, "query timed out in query queue")
+                }
+                return try handler(
+                    APICall(
+                        services: services, instruments: instruments, form: form, name: name, now: now,
+                        cancellation: cancellation, queueSeconds: queueSeconds, origin: origin))
             }
         } catch WorkerThreads.Refusal.queueFull {
             throw APIError(.busy, "too many queries are waiting, try again later")

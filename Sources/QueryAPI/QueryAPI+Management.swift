@@ -91,14 +91,12 @@ extension QueryAPI {
         let now = services.clock.now()
         let deadline = MonotonicTime.nanoseconds() &+ UInt64(max(services.limits.timeout, 0)) * 1_000_000
         do {
-            let body = try await context.whileClientWaits {
-                try await services.workers.run(deadline: deadline) { cancellation in
-                    try Federation.body(
-                        APICall(
-                            services: services, instruments: instruments, form: form, name: "", now: now,
-                            cancellation: cancellation, queueSeconds: 0, origin: .unknown),
-                        format: format, keepsUTF8: keepsUTF8)
-                }
+            let body = try await context.run(on: services.workers, deadline: deadline) { cancellation in
+                try Federation.body(
+                    APICall(
+                        services: services, instruments: instruments, form: form, name: "", now: now,
+                        cancellation: cancellation, queueSeconds: 0, origin: .unknown),
+                    format: format, keepsUTF8: keepsUTF8)
             }
             let type = format.contentType + (keepsUTF8 ? "; escaping=allow-utf-8" : "; escaping=underscores")
             return .bytes(body, type: type)

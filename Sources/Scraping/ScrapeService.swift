@@ -1,3 +1,4 @@
+public import EventLoops
 public import Instruments
 public import Logging
 public import MetricModel
@@ -36,7 +37,7 @@ public final class ScrapeService: Service {
     public init(
         store: any SampleStore, workers: WorkerThreads, logger: Logger, registry: Registry? = nil,
         options: ScrapeOptions = ScrapeOptions(), clock: any WallClock = SystemClock(),
-        alarm: any Alarm = SystemAlarm()
+        alarm: any Alarm = EventLoopAlarm()
     ) throws {
         services = ScrapeServices(
             store: store, workers: workers, clock: clock, alarm: alarm, logger: logger,

@@ -30,11 +30,31 @@ public struct SampleColumns: Sendable {
     @inlinable public mutating func append(_ timestamp: Timestamp, _ value: Double) {
         timestamps.append(timestamp)
         values.append(value)
+        if !startTimestamps.isEmpty { startTimestamps.append(0) }
     }
 
     public mutating func append(_ timestamp: Timestamp, _ histogram: FloatHistogram) {
         histogramTimestamps.append(timestamp)
         histograms.append(histogram)
+        if !histogramStartTimestamps.isEmpty { histogramStartTimestamps.append(0) }
+    }
+
+    /// - Parameter start: the start timestamp, 0 when it is not known.
+    public mutating func append(_ timestamp: Timestamp, _ value: Double, start: Timestamp) {
+        append(timestamp, value)
+        SampleColumns.setLast(start, count: timestamps.count, of: &startTimestamps)
+    }
+
+    /// - Parameter start: the start timestamp, 0 when it is not known.
+    public mutating func append(_ timestamp: Timestamp, _ histogram: FloatHistogram, start: Timestamp) {
+        append(timestamp, histogram)
+        SampleColumns.setLast(start, count: histogramTimestamps.count, of: &histogramStartTimestamps)
+    }
+
+    private static func setLast(_ start: Timestamp, count: Int, of starts: inout [Timestamp]) {
+        guard start != 0 else { return }
+        if starts.isEmpty { starts = [Timestamp](repeating: 0, count: count) }
+        starts[count - 1] = start
     }
 
     public mutating func removeAll() {

@@ -115,7 +115,7 @@ extension Database {
         let (count, oldest) = head.stateLock.withReadLock {
             (
                 head.store.pointee.lateCount,
-                head.store.pointee.late.values.compactMap { $0.times.first }.min() ?? .max
+                head.store.pointee.late.values.compactMap(\.firstTime).min() ?? .max
             )
         }
         let (due, overflow) = head.rangeEnd(head.credibleMaxTime).subtractingReportingOverflow(

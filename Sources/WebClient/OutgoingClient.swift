@@ -1,7 +1,8 @@
 internal import AsyncHTTPClient
-internal import NIOCore
+public import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Synchronization
 internal import Wire
 
 /// Sends requests as one block of ``HTTPClientSettings`` wants them: connections are kept and shared,
@@ -29,7 +30,7 @@ public final class OutgoingClient: Sendable {
             tlsConfiguration: try settings.tls.configuration(),
             redirectConfiguration: settings.followRedirects
                 ? .follow(max: 10, allowCycles: false) : .disallow,
-            timeout: .init(connect: .seconds(30)), decompression: .disabled)
+            timeout: .init(connect: Self.connectTimeout), decompression: .disabled)
         configuration.httpVersion = settings.enableHTTP2 ? .automatic : .http1Only
         // Longer than any sensible scrape interval, as Go's client keeps them.
         configuration.connectionPool.idleTimeout = .minutes(5)
@@ -54,27 +55,50 @@ public final class OutgoingClient: Sendable {
         }
     }
 
+    /// A connection of its own for requests to the server of a URL; nil when it is reached by other means than plain
+    /// HTTP without a proxy.
+    public func keptConnection(to url: String, on eventLoop: any EventLoop) -> KeptConnection? {
+        guard let connection = KeptConnection(to: url, on: eventLoop, connectTimeout: Self.connectTimeout),
+            proxied == nil || bypass.isDirect(host: connection.host)
+        else { return nil }
+        return connection
+    }
+
+    private static let connectTimeout = TimeAmount.seconds(30)
+
     /// Sends a request and waits for the whole answer, whatever its status.
-    public func send(_ request: OutgoingRequest) async throws(WebClientError) -> OutgoingResponse {
+    ///
+    /// - Parameter connection: to the server of the URL; nil: one of the client's own.
+    public func send(
+        _ request: OutgoingRequest, over connection: KeptConnection? = nil
+    ) async throws(WebClientError) -> OutgoingResponse {
         var request = request
         let start = NIODeadline.now()
         let deadline = start + .milliseconds(request.timeout)
         let credentials = try await headersFromSettings()
         do {
-            return try await attempt(&request, credentials, deadline)
+            return try await attempt(&request, credentials, deadline, connection)
         } catch {
             // A kept connection may have been closed by the server just now; what changes nothing there
             // may be asked again.
             guard error.kind == .connection, request.method == "GET", error.message.contains("closed"),
                 NIODeadline.now() < deadline
             else { throw error }
-            return try await attempt(&request, credentials, deadline)
+            return try await attempt(&request, credentials, deadline, connection)
         }
     }
 
     private func attempt(
-        _ request: inout OutgoingRequest, _ credentials: [(String, String)], _ deadline: NIODeadline
+        _ request: inout OutgoingRequest, _ credentials: [(String, String)], _ deadline: NIODeadline,
+        _ connection: KeptConnection?
     ) async throws(WebClientError) -> OutgoingResponse {
+        if let connection, !connection.redirects.load(ordering: .relaxed) {
+            let response = try await attempt(&request, credentials, deadline, over: connection)
+            guard settings.followRedirects, (300..<400).contains(response.status),
+                response.header("location") != nil
+            else { return response }
+            connection.redirects.store(true, ordering: .relaxed)
+        }
         let call = try makeCall(request, credentials)
         let collector = BodyCollector(buffer: request.buffer, sizeLimit: request.bodySizeLimit)
         request.buffer = ByteBuffer()
@@ -91,17 +115,50 @@ public final class OutgoingClient: Sendable {
         }
     }
 
-    private func makeCall(
-        _ request: OutgoingRequest, _ credentials: [(String, String)]
-    ) throws(WebClientError) -> HTTPClient.Request {
+    private func attempt(
+        _ request: inout OutgoingRequest, _ credentials: [(String, String)], _ deadline: NIODeadline,
+        over connection: KeptConnection
+    ) async throws(WebClientError) -> OutgoingResponse {
+        var headers = headers(of: request, credentials)
+        for (name, value) in headers where !Self.isOneLine(name) || !Self.isOneLine(value) {
+            throw WebClientError(.unsupported, "cannot send the header \(name): it has control characters")
+        }
+        headers.add(name: "Host", value: connection.authority)
+        if let body = request.body { headers.add(name: "Content-Length", value: String(body.count)) }
+        let target = request.url.dropFirst("http://".count + connection.authority.count).prefix { $0 != "#" }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: request.method),
+            uri: target.hasPrefix("/") ? String(target) : "/" + target, headers: headers)
+        let buffer = request.buffer
+        request.buffer = ByteBuffer()
+        do {
+            return try await connection.send(
+                head, body: request.body, buffer: buffer, sizeLimit: request.bodySizeLimit,
+                deadline: deadline)
+        } catch {
+            throw WebClientError(error, url: request.url, timeout: request.timeout)
+        }
+    }
+
+    private static func isOneLine(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
+    }
+
+    private func headers(of request: OutgoingRequest, _ credentials: [(String, String)]) -> HTTPHeaders {
         var headers = HTTPHeaders()
         headers.add(name: "User-Agent", value: userAgent)
         for (name, value) in credentials { headers.add(name: name, value: value) }
         for (name, value) in request.headers { headers.replaceOrAdd(name: name, value: value) }
+        return headers
+    }
+
+    private func makeCall(
+        _ request: OutgoingRequest, _ credentials: [(String, String)]
+    ) throws(WebClientError) -> HTTPClient.Request {
         do {
             return try HTTPClient.Request(
-                url: request.url, method: HTTPMethod(rawValue: request.method), headers: headers,
-                body: request.body.map { .bytes($0) })
+                url: request.url, method: HTTPMethod(rawValue: request.method),
+                headers: headers(of: request, credentials), body: request.body.map { .bytes($0) })
         } catch {
             throw WebClientError(.invalidURL, "cannot use the URL \"\(request.url)\"")
         }

@@ -1,4 +1,6 @@
+import EventLoops
 import NIOCore
+public import Platform
 
 /// Tells when the peer of a connection has closed its side. One for each connection; all calls are
 /// made on its event loop.
@@ -41,6 +43,31 @@ final class ClientWatch: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension WebContext {
+    /// Runs `body` on one of the threads and waits for it; what it is given is set when the client leaves.
+    ///
+    /// - Parameter deadline: `MonotonicTime` nanoseconds.
+    /// - Throws: `WorkerThreads.Refusal`, or what `body` throws.
+    public func run<Value: Sendable>(
+        on workers: WorkerThreads, deadline: UInt64 = .max,
+        _ body: @escaping @Sendable (Cancellation) throws -> Value
+    ) async throws -> Value {
+        // Away from the loop the watch is not at hand; there, a task that is cancelled does.
+        guard let channel, channel.eventLoop.inEventLoop,
+            let watch = try? channel.pipeline.syncOperations.handler(type: ClientWatch.self)
+        else { return try await whileClientWaits { try await workers.run(deadline: deadline, body) } }
+        let cancellation = Cancellation(deadline: deadline)
+        let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
+        let number = watch.whenClientLeaves { cancellation.cancel() }
+        defer {
+            if channel.eventLoop.inEventLoop {
+                bound.value.forget(number)
+            } else {
+                channel.eventLoop.execute { bound.value.forget(number) }
+            }
+        }
+        return try await workers.run(cancellation, body)
+    }
+
     /// Runs `body` in a task that is cancelled when the client closes its connection (or the calling
     /// task is cancelled), and waits for it.
     ///

@@ -1,3 +1,4 @@
+import EventLoops
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -17,6 +18,7 @@ struct LingeringChannel<Base: ServerChildChannel>: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(LingerLimit(), position: .after(decoder))
+            try pipeline.addHandler(JoinedFlush(), position: .first)
             return value
         }
     }

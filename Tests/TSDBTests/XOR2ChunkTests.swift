@@ -1,5 +1,7 @@
 import MetricModel
+import Platform
 import StorageAPI
+import TestKit
 import Testing
 
 @testable import TSDB
@@ -60,6 +62,9 @@ import Testing
         #expect(columns.values.map(\.bitPattern) == [one, one, two, one, one, stale, one, two, stale])
         let some = try Self.decode(4, Self.chunk(startTimes: startTimes), from: 120, through: 155)
         #expect(some.timestamps == [120, 130, 140, 150, 155])
+        // Of the first 3 before it, the same for the second; from the third on 2 before the sample before it, 4, 6, …
+        #expect(columns.startTimestamps == (startTimes ? [97, 97, 108, 116, 124, 132, 140, 143, 5146] : []))
+        #expect(some.startTimestamps == (startTimes ? [108, 116, 124, 132, 140] : []))
     }
 
     @Test func aChunkThatEndsEarlyThrows() {
@@ -90,8 +95,119 @@ import Testing
         let got = try Self.decode(encoding + 3, extended)
         #expect(wanted.histogramTimestamps == [2, 5])
         #expect(got.histogramTimestamps == wanted.histogramTimestamps)
+        // 2 before the first, then 5 before the first.
+        #expect(got.histogramStartTimestamps == [0, -3])
         #expect(got.histograms == wanted.histograms)
         #expect(got.histograms.map(\.counterResetHint) == [.gauge, .gauge])
         #expect(got.histograms.map(\.positiveBuckets) == (encoding == 2 ? [[1], [2]] : [[1], [1]]))
+    }
+
+    /// Random samples with start timestamps that are not known, stay, jump and go away.
+    private static func starts(_ times: [Int64], _ random: inout SeededGenerator) -> [Int64] {
+        var start: Int64 = Bool.random(using: &random) ? times[0] - 5 : 0
+        let changesAt = Int.random(in: 0...200, using: &random)
+        return times.indices.map { i in
+            if i >= changesAt, Int.random(in: 0..<4, using: &random) == 0 {
+                start =
+                    Bool.random(using: &random)
+                    ? 0 : times[i] - Int64.random(in: 1...1_000_000, using: &random)
+            }
+            return start
+        }
+    }
+
+    @Test func whatIsWrittenIsReadAgain() throws {
+        var random = SeededGenerator.fresh()
+        for _ in 0..<300 {
+            let count = Int.random(in: 1...300, using: &random)
+            var columns = SampleColumns()
+            var time = Int64.random(in: -1_000_000...2_000_000_000_000, using: &random)
+            var value = 1.0
+            var times: [Int64] = []
+            for _ in 0..<count {
+                time +=
+                    [15_000, 15_000, 15_001, Int64.random(in: 1...1 << 40, using: &random)].randomElement(
+                        using: &random) ?? 1
+                times.append(time)
+            }
+            let starts = Self.starts(times, &random)
+            for i in 0..<count {
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0: value = .staleMarker
+                case 1: value = Double.random(in: -1e9...1e9, using: &random)
+                case 2: value = Double(Int.random(in: 0...100, using: &random))
+                default: break
+                }
+                columns.append(times[i], value, start: starts[i])
+            }
+            var got = SampleColumns()
+            var encodings: Set<ChunkEncoding> = []
+            try XORChunkBuilder(samplesPerChunk: 300).encode(columns) { encoding, bytes, first, last in
+                encodings.insert(encoding)
+                #expect((first, last) == (times[0], times[count - 1]))
+                try ChunkDecoder.decode(encoding.rawValue, bytes, from: .min, through: .max, into: &got)
+            }
+            #expect(encodings == [starts.contains { $0 != 0 } ? .xor2 : .xor])
+            #expect(got.timestamps == columns.timestamps)
+            #expect(got.values.map(\.bitPattern) == columns.values.map(\.bitPattern))
+            #expect(got.startTimestamps == columns.startTimestamps)
+        }
+    }
+
+    @Test(arguments: [false, true]) func histogramsThatAreWrittenAreReadAgain(areIntegers: Bool) throws {
+        var random = SeededGenerator.fresh()
+        for _ in 0..<50 {
+            let layout = HistogramChunkTests.random(&random)
+            let count = Int.random(in: 1...200, using: &random)
+            let times = (0..<Int64(count)).map { 1_000_000 + $0 * 15_000 }
+            let histograms = times.map { _ in
+                var histogram = HistogramChunkTests.random(&random, like: layout)
+                histogram.isInteger = areIntegers
+                return histogram
+            }
+            let starts = Self.starts(times, &random)
+            var got = SampleColumns()
+            for chunk in HistogramChunkBuilder(samplesPerChunk: 120).encode(times, histograms, starts: starts)
+            {
+                try chunk.bytes.withUnsafeBytes {
+                    try ChunkDecoder.decode(chunk.encoding, $0, from: .min, through: .max, into: &got)
+                }
+            }
+            #expect(got.histogramTimestamps == times)
+            #expect(zip(got.histograms, histograms).allSatisfy { $0.hasSameContent(as: $1) })
+            #expect(got.histogramStartTimestamps == (starts.contains { $0 != 0 } ? starts : []))
+        }
+    }
+
+    /// A block whose samples have start timestamps keeps them when it is written anew around what was deleted.
+    @Test func mergingKeepsStartTimes() throws {
+        let folder = TemporaryFolder()
+        let disk = RealDisk()
+        let options = testOptions(folder)
+        try disk.makeFolder(options.path)
+        var columns = SampleColumns()
+        for i in 0..<Int64(200) { columns.append(i * 15_000, Double(i), start: i < 100 ? 5 : 1_400_000) }
+        var meta = BlockMeta(ulid: ULID.make(now: 0), minTime: 0, maxTime: 2 * BlockTests.hour)
+        meta.sources = [meta.ulid]
+        var writer = try BlockWriter(
+            disk: disk, folder: options.path, meta: meta, symbols: [Array("__name__".utf8), Array("a".utf8)])
+        try writer.addSamples(columns, XORChunkBuilder())
+        try writer.endSeries([(0, 1)])
+        _ = try writer.finish()
+        let database = try Database(options)
+        func read() throws -> SampleColumns {
+            let set = try database.querier(from: .min, through: .max).select(
+                [], hints: SelectHints(start: .min, end: .max))
+            var columns = SampleColumns()
+            try set.read(0, from: .min, through: .max, into: &columns)
+            return columns
+        }
+        #expect(try read().startTimestamps == columns.startTimestamps)
+        try database.deleteSeries([], from: 30_000, through: 59_999)
+        try database.cleanTombstones()
+        #expect(try !disk.list(options.path).contains(meta.ulid))
+        let kept = columns.timestamps.indices.filter { !(2..<4).contains($0) }
+        #expect(try read().timestamps == kept.map { columns.timestamps[$0] })
+        #expect(try read().startTimestamps == kept.map { columns.startTimestamps[$0] })
     }
 }

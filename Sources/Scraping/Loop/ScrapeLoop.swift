@@ -1,7 +1,9 @@
+import EventLoops
 import Instruments
 import Logging
 import MetricModel
 import NIOCore
+import NIOPosix
 import Platform
 import StorageAPI
 import Synchronization
@@ -52,7 +54,11 @@ final class ScrapeLoop: Sendable {
     let sampleLabels: SampleLabels
     let status: Mutex<Status>
     private let client: OutgoingClient?
+    /// Nil where the client must choose one by itself.
+    private let connection: KeptConnection?
+    private let eventLoop: any EventLoop
     private let seed: UInt64
+    private let digestion = Occupation()
 
     /// - Parameter client: nil when it could not be made; then `forcedError` says why.
     init(
@@ -66,12 +72,18 @@ final class ScrapeLoop: Sendable {
         self.services = services
         self.seed = seed
         request = ScrapeRequest(target: target, configuration: configuration)
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        connection = client?.keptConnection(to: request.url, on: eventLoop)
         sampleLabels = SampleLabels(target: target, configuration: configuration)
         status = Mutex(Status(forcedError: forcedError, discoveredLabels: target.discoveredLabels))
     }
 
-    /// Scrapes until the task is cancelled.
+    /// Scrapes until the task is cancelled, on the event loop of the connection.
     func run() async {
+        await withTaskExecutorPreference(EventLoopExecutor(eventLoop)) { await repeatedly() }
+    }
+
+    private func repeatedly() async {
         let offset = target.offset(seed: seed)
         let tolerance = min(target.interval / 100, services.options.timestampTolerance)
         let start = services.clock.now()
@@ -79,7 +91,7 @@ final class ScrapeLoop: Sendable {
         var slot = Self.next(after: start, interval: target.interval, offset: offset)
         var last: UInt64?
         while !Task.isCancelled {
-            do { try await services.alarm.wait(until: slot) } catch { return }
+            do { try await services.alarm.wait(until: slot) } catch { break }
             let now = services.clock.now()
             // Slots that passed while we slept or scraped are left out.
             if now - slot >= target.interval { slot += (now - slot) / target.interval * target.interval }
@@ -93,6 +105,7 @@ final class ScrapeLoop: Sendable {
             await scrape(at: (0...tolerance).contains(now - slot) ? slot : now)
             slot += target.interval
         }
+        await digestion.wait()
     }
 
     /// The first time after `now` that lies at the offset in its interval.
@@ -101,10 +114,12 @@ final class ScrapeLoop: Sendable {
         return now + interval - (passed < 0 ? passed + interval : passed)
     }
 
-    /// Scrapes once.
+    /// Scrapes once; returns when the answer is there, and has a worker thread digest it. What the scrape before has left
+    /// to do is done first.
     ///
     /// - Parameter time: of the samples, milliseconds since 1970.
     func scrape(at time: Timestamp) async {
+        await digestion.wait()
         let begin = MonotonicTime.nanoseconds()
         let scratch = services.scratch.take()
         var result: Result<FetchedBody, any Error>
@@ -115,15 +130,17 @@ final class ScrapeLoop: Sendable {
         }
         // A target that is taken away in mid-scrape did not fail.
         if Task.isCancelled { return }
-        do {
-            try await services.workers.run { [result] _ in
-                self.digest(result, scratch, time: time, begin: begin)
-                self.services.scratch.give(scratch)
-            }
-        } catch {
+        digestion.begin()
+        let refusal = services.workers.submit { [result] in
+            self.digest(result, scratch, time: time, begin: begin)
+            self.services.scratch.give(scratch)
+            self.digestion.end()
+        }
+        if let refusal {
+            digestion.end()
             services.logger.warning(
                 "cannot digest a scrape: the workers refuse",
-                metadata: ["target": "\(target.url)", "error": "\(error)"])
+                metadata: ["target": "\(target.url)", "error": "\(refusal)"])
         }
     }
 
@@ -135,7 +152,7 @@ final class ScrapeLoop: Sendable {
             let outgoing = request.outgoing(buffer: scratch.received)
             // The client is to be the only owner of the buffer, lest it copies it.
             scratch.received = ByteBuffer()
-            let response = try await client.send(outgoing)
+            let response = try await client.send(outgoing, over: connection)
             scratch.received = response.body
             guard response.status == 200 else {
                 throw ScrapingError(

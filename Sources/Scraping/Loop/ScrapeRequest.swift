@@ -4,7 +4,7 @@ import WebClient
 
 /// How a target is asked, and what its answer may look like.
 struct ScrapeRequest: Sendable {
-    private let url: String
+    let url: String
     private let headers: [(name: String, value: String)]
     private let timeout: Int64
     private let fallback: ScrapeProtocol?

@@ -143,17 +143,18 @@ struct BlockSource: SeriesSource {
         var numbers: [UInt32] = []
         numbers.reserveCapacity(all.count)
         for number in all {
-            let chunks: [ChunkMeta]
+            let isGone = deleted.isEmpty ? [] : deleted[number]
+            var overlaps = false
             do throws(WireError) {
-                chunks = try block.index.chunks(number)
+                try block.index.visitChunks(number) { chunk in
+                    overlaps =
+                        chunk.minTime <= end && chunk.maxTime >= start
+                        && !isGone.contains { $0.minTime <= chunk.minTime && $0.maxTime >= chunk.maxTime }
+                    return !overlaps
+                }
             } catch {
                 BlockSource.noteDamage(of: number, error, block, damages)
                 continue
-            }
-            let isGone = deleted[number]
-            let overlaps = chunks.contains { chunk in
-                chunk.minTime <= end && chunk.maxTime >= start
-                    && !isGone.contains { $0.minTime <= chunk.minTime && $0.maxTime >= chunk.maxTime }
             }
             if overlaps { numbers.append(number) }
         }
@@ -172,13 +173,16 @@ struct BlockSource: SeriesSource {
     ) throws(TSDBError) {
         let number = numbers[index]
         let base = columns.mark
-        let list: [ChunkMeta]
+        var list: [ChunkMeta] = []
         do throws(WireError) {
-            list = try block.index.chunks(number)
+            try block.index.visitChunks(number) { chunk in
+                if chunk.minTime <= end, chunk.maxTime >= start { list.append(chunk) }
+                return true
+            }
         } catch {
             return BlockSource.noteDamage(of: number, error, block, damages)
         }
-        for meta in list where meta.minTime <= end && meta.maxTime >= start {
+        for meta in list {
             let before = columns.mark
             do throws(TSDBError) {
                 try decode(meta, from: start, through: end, into: &columns)

@@ -45,11 +45,18 @@ struct BlockWriter: ~Copyable {
         meta.numChunks += 1
     }
 
-    /// Adds the histograms of columns as chunks. Chunks of a series are put in the order of time by
+    /// Adds the samples of columns as chunks. Chunks of a series are put in the order of time by
     /// ``endSeries(_:)``.
-    mutating func addHistograms(_ columns: SampleColumns, samplesPerChunk: Int) throws(DiskError) {
-        let builder = HistogramChunkBuilder(samplesPerChunk: samplesPerChunk)
-        for chunk in builder.encode(columns.histogramTimestamps, columns.histograms) {
+    mutating func addSamples(_ columns: SampleColumns, _ builder: borrowing XORChunkBuilder) throws(DiskError)
+    {
+        try builder.encode(columns) { (encoding, bytes, first, last) throws(DiskError) in
+            try addChunk(encoding.rawValue, bytes, minTime: first, maxTime: last)
+        }
+        if columns.histogramTimestamps.isEmpty { return }
+        let histograms = HistogramChunkBuilder(samplesPerChunk: builder.samplesPerChunk)
+        for chunk in histograms.encode(
+            columns.histogramTimestamps, columns.histograms, starts: columns.histogramStartTimestamps)
+        {
             var failure: DiskError?
             chunk.bytes.withUnsafeBytes { bytes in
                 do throws(DiskError) {

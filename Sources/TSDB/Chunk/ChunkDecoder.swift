@@ -19,7 +19,7 @@ enum ChunkDecoder {
             var reader = try XOR2ChunkReader(bytes)
             while let sample = try reader.next() {
                 if sample.time > end { return }
-                if sample.time >= start { columns.append(sample.time, sample.value) }
+                if sample.time >= start { columns.append(sample.time, sample.value, start: sample.start) }
             }
         case .histogram, .floatHistogram, .histogramST, .floatHistogramST:
             var reader = try HistogramChunkReader(
@@ -29,7 +29,7 @@ enum ChunkDecoder {
                 hasStartTimes: encoding >= ChunkEncoding.histogramST.rawValue)
             while let sample = try reader.next() {
                 if sample.time > end { return }
-                if sample.time >= start { columns.append(sample.time, sample.histogram) }
+                if sample.time >= start { columns.append(sample.time, sample.histogram, start: sample.start) }
             }
         case nil:
             throw WireError(.malformed, "cannot read a chunk: its encoding \(encoding) is not supported")

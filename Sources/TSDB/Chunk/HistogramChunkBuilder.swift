@@ -1,8 +1,8 @@
 internal import MetricModel
 internal import Wire
 
-/// Encodes native histograms as chunks, integer ones with encoding 2, others with 3. A new chunk begins
-/// where the kind or the layout of buckets changes, a counter resets or the target count is reached.
+/// Encodes native histograms as chunks, integer ones with encoding 2, others with 3; with 5 and 6 where samples have start
+/// timestamps. A new chunk begins where the kind or the layout of buckets changes, a counter resets or the target count is reached.
 struct HistogramChunkBuilder {
     let samplesPerChunk: Int
 
@@ -13,8 +13,10 @@ struct HistogramChunkBuilder {
         var maxTime: Int64
     }
 
-    /// - Parameters: columns of equal length, ascending by time.
-    func encode(_ times: [Int64], _ histograms: [FloatHistogram]) -> [Chunk] {
+    /// - Parameters:
+    ///   - times: as many as histograms, ascending.
+    ///   - starts: start timestamps, 0 = not known; as many, or none.
+    func encode(_ times: [Int64], _ histograms: [FloatHistogram], starts: [Int64] = []) -> [Chunk] {
         var chunks: [Chunk] = []
         let areIntegers = histograms.map(\.hasIntegerCounts)
         var start = 0
@@ -25,7 +27,8 @@ struct HistogramChunkBuilder {
             {
                 end += 1
             }
-            chunks.append(encode(times, histograms, start..<end, areIntegers: areIntegers[start]))
+            let own = starts.count >= end && starts[start..<end].contains { $0 != 0 } ? starts : []
+            chunks.append(encode(times, histograms, own, start..<end, areIntegers: areIntegers[start]))
             start = end
         }
         return chunks
@@ -47,9 +50,13 @@ struct HistogramChunkBuilder {
     }
 
     private func encode(
-        _ times: [Int64], _ histograms: [FloatHistogram], _ range: Range<Int>, areIntegers: Bool
+        _ times: [Int64], _ histograms: [FloatHistogram], _ starts: [Int64], _ range: Range<Int>,
+        areIntegers: Bool
     ) -> Chunk {
-        let encoding = areIntegers ? ChunkEncoding.histogram : .floatHistogram
+        let encoding: ChunkEncoding =
+            starts.isEmpty
+            ? (areIntegers ? .histogram : .floatHistogram)
+            : (areIntegers ? .histogramST : .floatHistogramST)
         var first = histograms[range.lowerBound]
         if first.isStaleMarker {
             first = FloatHistogram(schema: 0)
@@ -59,12 +66,11 @@ struct HistogramChunkBuilder {
         // The worst case of each part, in bytes.
         let room =
             64 + 20 * (first.positiveSpans.count + first.negativeSpans.count) + 10 * first.customValues.count
-            + range.count * (bucketCount + 4) * 10 + BitWriter.slack
+            + range.count * (bucketCount + 5) * 10 + BitWriter.slack
         return withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
             guard let base = buffer.baseAddress else {
                 return Chunk(encoding: encoding.rawValue, bytes: [], minTime: 0, maxTime: 0)
             }
-            base.storeBytes(of: UInt16(range.count).bigEndian, as: UInt16.self)
             let flags: UInt8 =
                 switch first.counterResetHint {
                 case .gauge: 0b1100_0000
@@ -72,18 +78,41 @@ struct HistogramChunkBuilder {
                 case .notReset: 0b0100_0000
                 case .unknown: 0
                 }
-            base.storeBytes(of: flags, toByteOffset: 2, as: UInt8.self)
+            var startTimes = StartTimes(values: starts)
             var position = HistogramChunkReader.headerBytes * 8
             putLayout(first, at: &position, in: base)
             if areIntegers {
-                putIntegers(times, histograms, first, range, at: &position, in: base)
+                putIntegers(times, histograms, &startTimes, first, range, at: &position, in: base)
             } else {
-                putSamples(times, histograms, first, range, at: &position, in: base)
+                putSamples(times, histograms, &startTimes, first, range, at: &position, in: base)
             }
+            // With start timestamps the flags stand above the count.
+            let count = UInt16(range.count) | (starts.isEmpty ? 0 : UInt16(flags) << 8)
+            base.storeBytes(of: count.bigEndian, as: UInt16.self)
+            base.storeBytes(
+                of: starts.isEmpty ? flags : startTimes.writer.header, toByteOffset: 2, as: UInt8.self)
             return Chunk(
                 encoding: encoding.rawValue,
                 bytes: Array(UnsafeRawBufferPointer(start: base, count: (position + 7) / 8)),
                 minTime: times[range.lowerBound], maxTime: times[range.upperBound - 1])
+        }
+    }
+
+    /// The start timestamps of the samples, or none, and how far they are written.
+    private struct StartTimes {
+        let values: [Int64]
+        var writer = StartTimeWriter()
+
+        mutating func put(
+            _ place: Int, _ range: Range<Int>, _ times: [Int64], at position: inout Int,
+            in base: UnsafeMutableRawPointer
+        ) {
+            if values.isEmpty { return }
+            let previous = place > range.lowerBound ? times[place - 1] : 0
+            writer.put(
+                place - range.lowerBound, values[place], time: times[place], previous: previous,
+                at: &position,
+                in: base)
         }
     }
 
@@ -121,7 +150,8 @@ struct HistogramChunkBuilder {
     }
 
     private func putSamples(
-        _ times: [Int64], _ histograms: [FloatHistogram], _ first: FloatHistogram, _ range: Range<Int>,
+        _ times: [Int64], _ histograms: [FloatHistogram], _ starts: inout StartTimes, _ first: FloatHistogram,
+        _ range: Range<Int>,
         at position: inout Int, in base: UnsafeMutableRawPointer
     ) {
         var count = XORValue(first.count)
@@ -132,6 +162,7 @@ struct HistogramChunkBuilder {
         for value in [count, zeros, sum] + buckets {
             BitWriter.put(value.value, count: 64, at: &position, in: base)
         }
+        starts.put(range.lowerBound, range, times, at: &position, in: base)
         var delta: Int64 = 0
         for i in range.dropFirst() {
             let histogram = histograms[i]
@@ -142,18 +173,21 @@ struct HistogramChunkBuilder {
             count.put(isStale ? 0 : histogram.count, at: &position, in: base)
             zeros.put(isStale ? 0 : histogram.zeroCount, at: &position, in: base)
             sum.put(histogram.sum, at: &position, in: base)
-            if isStale { continue }
-            let values = histogram.positiveBuckets + histogram.negativeBuckets
-            for j in buckets.indices where j < values.count {
-                buckets[j].put(values[j], at: &position, in: base)
+            if !isStale {
+                let values = histogram.positiveBuckets + histogram.negativeBuckets
+                for j in buckets.indices where j < values.count {
+                    buckets[j].put(values[j], at: &position, in: base)
+                }
             }
+            starts.put(i, range, times, at: &position, in: base)
         }
     }
 
     /// All numbers but the sum as differences of differences; buckets as differences to the one before,
     /// each side by itself.
     private func putIntegers(
-        _ times: [Int64], _ histograms: [FloatHistogram], _ first: FloatHistogram, _ range: Range<Int>,
+        _ times: [Int64], _ histograms: [FloatHistogram], _ starts: inout StartTimes, _ first: FloatHistogram,
+        _ range: Range<Int>,
         at position: inout Int, in base: UnsafeMutableRawPointer
     ) {
         var sum = XORValue(first.sum)
@@ -163,6 +197,7 @@ struct HistogramChunkBuilder {
         for i in 0..<2 { Varbit.putUnsigned(UInt64(bitPattern: last[i]), at: &position, in: base) }
         BitWriter.put(sum.value, count: 64, at: &position, in: base)
         for i in 2..<last.count { Varbit.putSigned(last[i], at: &position, in: base) }
+        starts.put(range.lowerBound, range, times, at: &position, in: base)
         var timeDelta: Int64 = 0
         for i in range.dropFirst() {
             let histogram = histograms[i]
@@ -172,6 +207,7 @@ struct HistogramChunkBuilder {
             if histogram.isStaleMarker {
                 for _ in 0..<2 { Varbit.putSigned(0, at: &position, in: base) }
                 sum.put(histogram.sum, at: &position, in: base)
+                starts.put(i, range, times, at: &position, in: base)
                 continue
             }
             let values = HistogramChunkBuilder.integers(of: histogram)
@@ -183,6 +219,7 @@ struct HistogramChunkBuilder {
                 last[j] = values[j]
             }
             if last.count == 2 { sum.put(histogram.sum, at: &position, in: base) }
+            starts.put(i, range, times, at: &position, in: base)
         }
     }
 

@@ -2,7 +2,7 @@ internal import MetricModel
 internal import Wire
 
 /// Decodes chunks of native histograms, integer (encodings 2 and 5) and float (3 and 6), to float
-/// histograms. Format: `docs/format/chunks.md`. Start timestamps (5 and 6) are read over.
+/// histograms. Format: `docs/format/chunks.md`.
 struct HistogramChunkReader {
     static let headerBytes = 3
     private static let gaugeFlag: UInt8 = 0b1100_0000
@@ -10,7 +10,7 @@ struct HistogramChunkReader {
     private let isFloat: Bool
     private let isGauge: Bool
     private let count: Int
-    private let startTimes: StartTimeHeader
+    private var startTimes: StartTimeReader
     private var reader: BitReader
     private var layout: FloatHistogram
     private var time: Int64 = 0
@@ -45,15 +45,16 @@ struct HistogramChunkReader {
         self.count = hasStartTimes ? count & 0x3FFF : count
         let flags = bytes[hasStartTimes ? 0 : 2]
         isGauge = flags & HistogramChunkReader.gaugeFlag == HistogramChunkReader.gaugeFlag
-        startTimes = StartTimeHeader(hasStartTimes ? bytes[2] : 0)
+        startTimes = StartTimeReader(hasStartTimes ? bytes[2] : 0)
         reader = BitReader(bytes, at: HistogramChunkReader.headerBytes * 8)
         layout = FloatHistogram(schema: 0)
         layout.isInteger = !isFloat
     }
 
-    /// The next sample, or nil at the end.
-    mutating func next() throws(WireError) -> (time: Int64, histogram: FloatHistogram)? {
+    /// The next sample with its start timestamp (0 = not known), or nil at the end.
+    mutating func next() throws(WireError) -> (time: Int64, histogram: FloatHistogram, start: Int64)? {
         guard done < count else { return nil }
+        let previous = time
         if done == 0 {
             try readLayout()
             time = try Varbit.readSigned(&reader)
@@ -63,11 +64,11 @@ struct HistogramChunkReader {
         }
         var histogram = layout
         if isFloat { try readFloat(&histogram) } else { try readInteger(&histogram) }
-        try startTimes.skip(done, &reader)
+        let start = try startTimes.read(done, time: time, previous: previous, &reader)
         done += 1
         // What stood before the chunk is not known; inside it there is no reset.
         histogram.counterResetHint = isGauge ? .gauge : done > 1 ? .notReset : .unknown
-        return (time, histogram)
+        return (time, histogram, start)
     }
 
     // MARK: - Layout

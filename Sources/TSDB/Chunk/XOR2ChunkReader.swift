@@ -2,12 +2,12 @@ internal import MetricModel
 internal import Wire
 
 /// Decodes Prometheus' XOR2 chunks (encoding 4): as XOR, but from the third sample on one prefix tells the class of the
-/// time and whether the value changed or went stale. Start timestamps are read over. Format: `docs/format/chunks.md`.
+/// time and whether the value changed or went stale. Format: `docs/format/chunks.md`.
 struct XOR2ChunkReader {
     static let headerBytes = 3
 
     let count: Int
-    private let startTimes: StartTimeHeader
+    private var startTimes: StartTimeReader
     private var done = 0
     private var reader: BitReader
     private var time: Int64 = 0
@@ -23,13 +23,14 @@ struct XOR2ChunkReader {
             throw WireError(.truncated, "cannot read a chunk: got \(bytes.count) bytes")
         }
         count = Int(bytes[0]) << 8 | Int(bytes[1])
-        startTimes = StartTimeHeader(bytes[2])
+        startTimes = StartTimeReader(bytes[2])
         reader = BitReader(bytes, at: XOR2ChunkReader.headerBytes * 8)
     }
 
-    /// The next sample, or nil at the end.
-    mutating func next() throws(WireError) -> (time: Int64, value: Double)? {
+    /// The next sample with its start timestamp (0 = not known), or nil at the end.
+    mutating func next() throws(WireError) -> (time: Int64, value: Double, start: Int64)? {
         guard done < count else { return nil }
+        let previous = time
         var isStale = false
         switch done {
         case 0:
@@ -43,9 +44,9 @@ struct XOR2ChunkReader {
             isStale = try readValue()
         default: isStale = try readJoint()
         }
-        try startTimes.skip(done, &reader)
+        let start = try startTimes.read(done, time: time, previous: previous, &reader)
         done += 1
-        return (time, isStale ? .staleMarker : Double(bitPattern: value))
+        return (time, isStale ? .staleMarker : Double(bitPattern: value), start)
     }
 
     /// Time and value of a sample from the third on; whether it is stale.

@@ -31,11 +31,11 @@ enum XORChunk {
     ) {
         switch state.count {
         case 0:
-            putVarint(UInt64(bitPattern: (time << 1) ^ (time >> 63)), to: &state, at: base)
+            putVarint(UInt64(bitPattern: (time << 1) ^ (time >> 63)), at: &state.bitCount, in: base)
             BitWriter.put(value, count: 64, at: &state.bitCount, in: base)
         case 1:
             state.delta = UInt64(bitPattern: time &- state.time)
-            putVarint(state.delta, to: &state, at: base)
+            putVarint(state.delta, at: &state.bitCount, in: base)
             putValue(value, to: &state, at: base)
         default:
             let delta = UInt64(bitPattern: time &- state.time)
@@ -117,14 +117,15 @@ enum XORChunk {
         BitWriter.put(change &>> UInt64(trailing), count: width, at: &state.bitCount, in: base)
     }
 
+    /// Seven bits a byte, the lowest first, at any bit.
     @inline(__always)
-    private static func putVarint(_ value: UInt64, to state: inout State, at base: UnsafeMutableRawPointer) {
+    static func putVarint(_ value: UInt64, at position: inout Int, in base: UnsafeMutableRawPointer) {
         var rest = value
         while rest >= 0x80 {
-            BitWriter.put(rest & 0x7F | 0x80, count: 8, at: &state.bitCount, in: base)
+            BitWriter.put(rest & 0x7F | 0x80, count: 8, at: &position, in: base)
             rest >>= 7
         }
-        BitWriter.put(rest, count: 8, at: &state.bitCount, in: base)
+        BitWriter.put(rest, count: 8, at: &position, in: base)
     }
 
     /// Bytes that `bitCount` bits take.

@@ -275,10 +275,7 @@ struct BlockMerge {
             columns.restoreOrder(from: ColumnMark(floats: 0, histograms: 0), second: before)
         }
         do throws(DiskError) {
-            try builder.encode(columns.timestamps, columns.values) { (bytes, first, last) throws(DiskError) in
-                try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
-            }
-            try writer.addHistograms(columns, samplesPerChunk: samplesPerChunk)
+            try writer.addSamples(columns, builder)
         } catch {
             throw TSDBError(error)
         }

@@ -112,10 +112,7 @@ struct HeadExport {
         columns.removeAll()
         try snapshot.read(reference, from: start, through: end - 1, into: &columns)
         do throws(DiskError) {
-            try builder.encode(columns.timestamps, columns.values) { (bytes, first, last) throws(DiskError) in
-                try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
-            }
-            try writer.addHistograms(columns, samplesPerChunk: head.options.samplesPerChunk)
+            try writer.addSamples(columns, builder)
         } catch {
             throw TSDBError(error)
         }

@@ -1,5 +1,6 @@
 internal import MetricModel
 internal import Platform
+internal import StorageAPI
 
 /// Writes late samples as blocks, one for each block range that they touch.
 struct LateExport {
@@ -18,7 +19,11 @@ struct LateExport {
         }
         series.sort { $0.labels < $1.labels }
         var ends: Set<Int64> = []
-        for item in series { for time in item.side.times { ends.insert(head.rangeEnd(time)) } }
+        for item in series {
+            for time in item.side.columns.timestamps + item.side.columns.histogramTimestamps {
+                ends.insert(head.rangeEnd(time))
+            }
+        }
         var paths: [String] = []
         for end in ends.sorted() {
             if let path = try write(series, end - head.options.chunkRange, end, disk, folder, now) {
@@ -32,7 +37,7 @@ struct LateExport {
         _ series: [(labels: Labels, side: OutOfOrderSide)], _ start: Int64, _ end: Int64, _ disk: any Disk,
         _ folder: String, _ now: Int64
     ) throws(TSDBError) -> String? {
-        let chosen = series.filter { item in item.side.times.contains { $0 >= start && $0 < end } }
+        let chosen = series.filter { $0.side.samples(from: start, through: end - 1).count > 0 }
         var texts: Set<[UInt8]> = []
         for item in chosen {
             for (name, value) in item.labels { texts.formUnion([Array(name.utf8), Array(value.utf8)]) }
@@ -50,13 +55,7 @@ struct LateExport {
             do throws(DiskError) {
                 let builder = XORChunkBuilder(samplesPerChunk: head.options.samplesPerChunk)
                 for item in chosen {
-                    let kept = item.side.times.indices.filter {
-                        item.side.times[$0] >= start && item.side.times[$0] < end
-                    }
-                    try builder.encode(kept.map { item.side.times[$0] }, kept.map { item.side.values[$0] }) {
-                        (bytes, first, last) throws(DiskError) in
-                        try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
-                    }
+                    try writer.addSamples(item.side.samples(from: start, through: end - 1), builder)
                     try writer.endSeries(
                         item.labels.pairs.map { pair in
                             (places[Array(pair.name.utf8)] ?? 0, places[Array(pair.value.utf8)] ?? 0)

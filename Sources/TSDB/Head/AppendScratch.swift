@@ -10,6 +10,7 @@ final class AppendScratch {
     var newest: [UInt32: (time: Int64, value: UInt64)] = [:]
     /// Samples of the batch that came out of order and are taken.
     var late: [AcceptedLate] = []
+    var lateHistograms: [AcceptedHistogram] = []
     var record = ByteBuffer(capacity: 64 << 10)
     /// References of series that the log does not know yet.
     var unloggedSeries: [UInt32] = []

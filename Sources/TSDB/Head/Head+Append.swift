@@ -38,14 +38,15 @@ extension Head {
         let accepted = check(batch, bounds, &result)
         let histograms = checkHistograms(whole, bounds, &result)
         let late = scratch.late
+        let lateHistograms = scratch.lateHistograms
         let newExemplars = checkExemplars(whole, bounds)
         let newMetadata = checkMetadata(whole)
         if whole.isAtomic, !result.refused.isEmpty {
             result.storedCount = 0
             return result
         }
-        if accepted > 0 || !histograms.isEmpty || !late.isEmpty || !newExemplars.isEmpty
-            || !newMetadata.isEmpty
+        if accepted > 0 || !histograms.isEmpty || !late.isEmpty || !lateHistograms.isEmpty
+            || !newExemplars.isEmpty || !newMetadata.isEmpty
         {
             do throws(DiskError) {
                 try logUnloggedSeries(wal)
@@ -64,7 +65,7 @@ extension Head {
                     WALRecord.encodeExemplars(newExemplars, into: &scratch.record)
                     try wal.add(scratch.record.bytes)
                 }
-                try logLate(late)
+                try logLate(late, lateHistograms)
                 try wal.commit(syncs: options.walFsyncInterval == 0)
                 lateLog?.settle()
                 scratch.unloggedSeries.removeAll(keepingCapacity: true)
@@ -89,8 +90,9 @@ extension Head {
             }
             if accepted > 0 || !histograms.isEmpty { apply(batch, histograms) }
             for sample in late { storeLate(sample.time, sample.value, in: Int(sample.slot)) }
+            for sample in lateHistograms { storeLate(sample.time, sample.histogram, in: Int(sample.slot)) }
             for item in newMetadata { store.pointee.metadata.set(item.slot, item.metadata) }
-            store.pointee.counters.lateAppended += UInt64(late.count)
+            store.pointee.counters.lateAppended += UInt64(late.count + lateHistograms.count)
         }
         result.exemplarCount = storeExemplars(newExemplars)
         if store.pointee.files.unwrittenCount > 256 << 10 { writeFullChunks() }
@@ -122,6 +124,7 @@ extension Head {
                 contentsOf: repeatElement(0, count: words + words / 4 - scratch.seen.count + 1))
         }
         scratch.late.removeAll(keepingCapacity: true)
+        scratch.lateHistograms.removeAll()
         var accepted = 0
         var repeats = false
         scratch.slots.withUnsafeMutableBufferPointer { slots in
@@ -156,7 +159,7 @@ extension Head {
                         result.refused.append((i, .tooFarAhead))
                     } else if options.outOfOrderWindow > 0, time < minValidTime || time < lastTime {
                         if let refusal = refusalOfLate(
-                            slot, time, batch.values[i], newest: bounds.newest)
+                            slot, time, .float(batch.values[i]), newest: bounds.newest)
                         {
                             result.refused.append((i, refusal))
                         } else {

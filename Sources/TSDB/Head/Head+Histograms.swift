@@ -36,6 +36,16 @@ extension Head {
             let lastTime = known ?? store.pointee.records[slot].pointee.lastTime
             if time > bounds.last {
                 result.refused.append((index, .tooFarAhead))
+            } else if options.outOfOrderWindow > 0, time < bounds.first || time < lastTime {
+                let histogram = batch.histograms[i]
+                if let refusal = refusalOfLate(slot, time, .histogram(histogram), newest: bounds.newest) {
+                    result.refused.append((index, refusal))
+                } else {
+                    scratch.lateHistograms.append(
+                        AcceptedHistogram(
+                            slot: UInt32(slot), reference: reference, time: time, histogram: histogram))
+                    result.storedCount += 1
+                }
             } else if time < bounds.first {
                 result.refused.append((index, .outOfBounds))
             } else if time > lastTime {

@@ -6,26 +6,39 @@ internal import Wire
 
 extension Head {
     /// Whether a sample that is not in order may be taken; nil when it may, otherwise why not.
-    func refusalOfLate(_ slot: Int, _ time: Int64, _ value: Double, newest: Int64) -> SampleRefusal? {
+    func refusalOfLate(_ slot: Int, _ time: Int64, _ content: OutOfOrderSide.Content, newest: Int64)
+        -> SampleRefusal?
+    {
         let (oldest, overflow) = newest.subtractingReportingOverflow(options.outOfOrderWindow)
         guard overflow || time >= oldest else { return .outOfBounds }
-        guard let known = store.pointee.late[UInt32(slot)]?.value(at: time) else { return nil }
-        return known.bitPattern == value.bitPattern ? nil : .duplicateTimestamp
+        guard let known = store.pointee.late[UInt32(slot)]?[time] else { return nil }
+        switch (known, content) {
+        case (.float(let known), .float(let value)) where known.bitPattern == value.bitPattern: return nil
+        case (.histogram(let known), .histogram(let value)) where known.hasSameContent(as: value): return nil
+        default: return .duplicateTimestamp
+        }
     }
 
     /// Writes late samples to their own log, `wbl/`, whose series are told by the main one. They count
     /// once the main log has the rest of the batch.
-    func logLate(_ samples: [AcceptedLate]) throws(DiskError) {
-        guard let first = samples.first else { return }
+    func logLate(_ samples: [AcceptedLate], _ histograms: [AcceptedHistogram]) throws(DiskError) {
+        if samples.isEmpty, histograms.isEmpty { return }
         if lateLog == nil { lateLog = try openLateLog() }
-        scratch.record.removeAll()
-        WALRecord.beginSamples(first.reference, first.time, &scratch.record)
-        for sample in samples {
-            WALRecord.appendSample(
-                sample.reference, sample.time, sample.value.bitPattern, firstReference: first.reference,
-                firstTime: first.time, to: &scratch.record)
+        if let first = samples.first {
+            scratch.record.removeAll()
+            WALRecord.beginSamples(first.reference, first.time, &scratch.record)
+            for sample in samples {
+                WALRecord.appendSample(
+                    sample.reference, sample.time, sample.value.bitPattern, firstReference: first.reference,
+                    firstTime: first.time, to: &scratch.record)
+            }
+            try lateLog?.add(scratch.record.bytes)
         }
-        try lateLog?.add(scratch.record.bytes)
+        for record in WALRecord.encodeHistograms(histograms) {
+            scratch.record.removeAll()
+            scratch.record.append(record)
+            try lateLog?.add(scratch.record.bytes)
+        }
         try lateLog?.stage(syncs: options.walFsyncInterval == 0)
     }
 
@@ -50,6 +63,14 @@ extension Head {
     /// Adds a late sample. Under both locks.
     func storeLate(_ time: Int64, _ value: Double, in slot: Int) {
         guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, value) else { return }
+        store.pointee.lateCount += 1
+    }
+
+    /// Adds a late histogram. Under both locks.
+    func storeLate(_ time: Int64, _ histogram: FloatHistogram, in slot: Int) {
+        guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, histogram) else {
+            return
+        }
         store.pointee.lateCount += 1
     }
 
@@ -88,10 +109,10 @@ extension Head {
                     guard let slot = store.pointee.slot(of: UInt64(reference)),
                         var known = store.pointee.late[UInt32(slot)]
                     else { continue }
-                    let before = known.times.count
+                    let before = known.count
                     known.remove(side)
-                    store.pointee.lateCount -= before - known.times.count
-                    store.pointee.late[UInt32(slot)] = known.times.isEmpty ? nil : known
+                    store.pointee.lateCount -= before - known.count
+                    store.pointee.late[UInt32(slot)] = known.isEmpty ? nil : known
                 }
             }
         }

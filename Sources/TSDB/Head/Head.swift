@@ -60,8 +60,8 @@ final class Head: @unchecked Sendable {
     var times: ClosedRange<Int64>? {
         stateLock.withReadLock {
             let late = store.pointee.late.values
-            let first = min(store.pointee.minTime, late.compactMap { $0.times.first }.min() ?? .max)
-            let last = max(store.pointee.maxTime, late.compactMap { $0.times.last }.max() ?? .min)
+            let first = min(store.pointee.minTime, late.compactMap(\.firstTime).min() ?? .max)
+            let last = max(store.pointee.maxTime, late.compactMap(\.lastTime).max() ?? .min)
             return first <= last ? first...last : nil
         }
     }

@@ -77,8 +77,7 @@ final class HeadSnapshot: Sendable {
         guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
         let record = store.pointee.records[slot]
         if includesLate, store.pointee.lateCount > 0, let side = store.pointee.late[UInt32(slot)],
-            let first = side.times.first,
-            let last = side.times.last, first <= end, last >= start
+            let first = side.firstTime, let last = side.lastTime, first <= end, last >= start
         {
             return true
         }
@@ -155,17 +154,15 @@ final class HeadSnapshot: Sendable {
                 }
             }
         }
-        if let late {
-            let before = columns.mark
-            for (i, time) in late.times.enumerated() where time >= start && time <= requestedEnd {
-                columns.append(time, late.values[i])
-            }
-            columns.restoreOrder(from: base, second: before)
-        }
         if let openHistograms {
             for (i, time) in openHistograms.times.enumerated() where time >= start && time <= end {
                 columns.append(time, openHistograms.histograms[i])
             }
+        }
+        if let late {
+            let before = columns.mark
+            late.append(from: start, through: requestedEnd, to: &columns)
+            columns.restoreOrder(from: base, second: before)
         }
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
     }

@@ -17,7 +17,6 @@ struct Replay {
     /// Records of types that are not known, by type.
     private var unknownRecords: [UInt8: Int] = [:]
     private var unknownSchemaCount = 0
-    private var lateHistogramCount = 0
     private var unknownLateCount = 0
     /// Aliases that the log of late samples uses.
     private(set) var lateAliases: Set<UInt32> = []
@@ -33,7 +32,6 @@ struct Replay {
         var unknown: ClosedRange<Int64>?
         var unknownLate: ClosedRange<Int64>?
         var unknownSchema: ClosedRange<Int64>?
-        var lateHistograms: ClosedRange<Int64>?
     }
 
     init(head: Head) { self.head = head }
@@ -59,7 +57,6 @@ struct Replay {
             tell(count, "records of the unknown type \(type) were skipped", nil)
         }
         tell(unknownSchemaCount, "histograms of an unknown schema were skipped", lossTimes.unknownSchema)
-        tell(lateHistogramCount, "histograms that came out of order were skipped", lossTimes.lateHistograms)
         return losses
     }
 
@@ -152,33 +149,45 @@ struct Replay {
         case .histograms, .customBucketHistograms, .floatHistograms, .customBucketFloatHistograms,
             .histogramsV2, .floatHistogramsV2:
             guard let kind = WALRecord.Kind(rawValue: record[0]) else { return }
-            try WALRecord.readHistograms(&reader, kind) {
-                lateHistogramCount += 1
-                lossTimes.lateHistograms.include($0.time)
-            }
+            try WALRecord.readHistograms(&reader, kind) { addLateHistogram($0) }
         case .series, .tombstones, .exemplars, .mmapMarkers, .metadata: break
         case nil: unknownRecords[record[0], default: 0] += 1
         }
     }
 
     private mutating func addLate(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
+        guard let slot = lateSlot(of: reference, time) else { return }
+        head.storeLate(time, Double(bitPattern: value), in: slot)
+    }
+
+    private mutating func addLateHistogram(_ found: WALRecord.FoundHistogram) {
+        guard hasKnownSchema(found), let slot = lateSlot(of: found.reference, found.time) else { return }
+        head.storeLate(found.time, found.histogram, in: slot)
+    }
+
+    private mutating func lateSlot(of reference: UInt64, _ time: Int64) -> Int? {
         include(time)
         guard let slot = slot(of: reference) else {
             unknownLateCount += 1
             lossTimes.unknownLate.include(time)
-            return
+            return nil
         }
         if let number = UInt32(exactly: reference), aliases[number] != nil { lateAliases.insert(number) }
-        head.storeLate(time, Double(bitPattern: value), in: slot)
+        return slot
+    }
+
+    private mutating func hasKnownSchema(_ found: WALRecord.FoundHistogram) -> Bool {
+        let schema = found.histogram.schema
+        if found.histogram.usesCustomBuckets || FloatHistogram.exponentialSchemas.contains(schema) {
+            return true
+        }
+        unknownSchemaCount += 1
+        lossTimes.unknownSchema.include(found.time)
+        return false
     }
 
     private mutating func addHistogram(_ found: WALRecord.FoundHistogram) {
-        let schema = found.histogram.schema
-        guard found.histogram.usesCustomBuckets || FloatHistogram.exponentialSchemas.contains(schema) else {
-            unknownSchemaCount += 1
-            lossTimes.unknownSchema.include(found.time)
-            return
-        }
+        guard hasKnownSchema(found) else { return }
         include(found.time)
         guard let slot = slot(of: found.reference) else { return noteUnknown(found.time) }
         guard isNew(found.time, slot) else { return }

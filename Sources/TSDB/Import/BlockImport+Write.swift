@@ -173,20 +173,16 @@ extension BlockImport {
             }
         }
         samples.sort { ($0.time, $0.order) < ($1.time, $1.order) }
-        var times: [Int64] = []
-        var values: [Double] = []
+        var columns = SampleColumns()
         for sample in samples {
-            if times.last == sample.time {
+            if columns.timestamps.last == sample.time {
                 duplicateCount += 1
                 continue
             }
-            times.append(sample.time)
-            values.append(sample.value)
+            columns.append(sample.time, sample.value)
         }
         do throws(DiskError) {
-            try builder.encode(times, values) { (bytes, first, last) throws(DiskError) in
-                try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
-            }
+            try writer.addSamples(columns, builder)
         } catch {
             throw TSDBError(error)
         }

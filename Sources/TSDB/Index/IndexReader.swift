@@ -294,31 +294,53 @@ final class IndexReader: Sendable {
         _ number: UInt32, _ body: (UInt32, UInt32) throws(WireError) -> Void
     ) throws(WireError) -> [ChunkMeta] {
         var reader = try seriesEntry(number)
-        let labelCount = try reader.unsignedVarint()
-        guard labelCount <= UInt64(reader.remaining) else {
-            throw WireError(.malformed, "got \(labelCount) labels")
-        }
-        for _ in 0..<labelCount { try body(try reader.unsignedVarint32(), try reader.unsignedVarint32()) }
-        let count = try reader.unsignedVarint()
-        guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(count) chunks") }
+        try IndexReader.visitLabels(&reader, body)
         var chunks: [ChunkMeta] = []
-        chunks.reserveCapacity(Int(count))
-        for i in 0..<count {
-            let minTime: Int64
-            let maxTime: Int64
-            let reference: UInt64
-            if i > 0, let previous = chunks.last {
-                minTime = previous.maxTime &+ Int64(bitPattern: try reader.unsignedVarint())
-                maxTime = minTime &+ Int64(bitPattern: try reader.unsignedVarint())
-                reference = previous.reference &+ UInt64(bitPattern: try reader.signedVarint())
-            } else {
-                minTime = try reader.signedVarint()
-                maxTime = minTime &+ Int64(bitPattern: try reader.unsignedVarint())
-                reference = try reader.unsignedVarint()
-            }
-            chunks.append(ChunkMeta(reference: reference, minTime: minTime, maxTime: maxTime))
+        try IndexReader.visitChunks(&reader) { chunk in
+            chunks.append(chunk)
+            return true
         }
         return chunks
+    }
+
+    @inline(__always)
+    private static func visitLabels(
+        _ reader: inout ByteReader, _ body: (UInt32, UInt32) throws(WireError) -> Void
+    ) throws(WireError) {
+        let count = try reader.unsignedVarint()
+        guard count <= UInt64(reader.remaining) else {
+            throw WireError(.malformed, "got \(count) labels")
+        }
+        for _ in 0..<count { try body(try reader.unsignedVarint32(), try reader.unsignedVarint32()) }
+    }
+
+    @inline(__always)
+    private static func visitChunks(
+        _ reader: inout ByteReader, _ body: (ChunkMeta) -> Bool
+    ) throws(WireError) {
+        let count = try reader.unsignedVarint()
+        guard count <= UInt64(reader.remaining) else { throw WireError(.malformed, "got \(count) chunks") }
+        var chunk = ChunkMeta(reference: 0, minTime: 0, maxTime: 0)
+        for i in 0..<count {
+            if i > 0 {
+                chunk.minTime = chunk.maxTime &+ Int64(bitPattern: try reader.unsignedVarint())
+                chunk.maxTime = chunk.minTime &+ Int64(bitPattern: try reader.unsignedVarint())
+                chunk.reference = chunk.reference &+ UInt64(bitPattern: try reader.signedVarint())
+            } else {
+                chunk.minTime = try reader.signedVarint()
+                chunk.maxTime = chunk.minTime &+ Int64(bitPattern: try reader.unsignedVarint())
+                chunk.reference = try reader.unsignedVarint()
+            }
+            guard body(chunk) else { return }
+        }
+    }
+
+    /// Calls `body` with each chunk of a series, oldest first, until it answers false.
+    @inline(__always)
+    func visitChunks(_ number: UInt32, _ body: (ChunkMeta) -> Bool) throws(WireError) {
+        var reader = try seriesEntry(number)
+        try IndexReader.visitLabels(&reader) { (_, _) throws(WireError) in }
+        try IndexReader.visitChunks(&reader, body)
     }
 
     /// The chunks of a series.
@@ -329,7 +351,9 @@ final class IndexReader: Sendable {
     /// The labels of a series.
     func labels(_ number: UInt32) throws(WireError) -> Labels {
         var packed: [UInt8] = []
-        _ = try series(number) { (name, value) throws(WireError) in
+        packed.reserveCapacity(192)
+        var reader = try seriesEntry(number)
+        try IndexReader.visitLabels(&reader) { (name, value) throws(WireError) in
             let name = try symbol(name)
             let value = try symbol(value)
             guard name.count <= Labels.stringLengthMax, value.count <= Labels.stringLengthMax else {

@@ -54,6 +54,13 @@ extension SampleColumns {
             if !histogramStartTimestamps.isEmpty {
                 histogramStartTimestamps.reorder(order, from: base.histograms)
             }
+            // What a histogram's hint says is about the one that stood before it.
+            for place in order.indices.dropFirst() where order[place] != order[place - 1] + 1 {
+                let index = base.histograms + place
+                if histograms[index].counterResetHint != .gauge {
+                    histograms[index].counterResetHint = .unknown
+                }
+            }
         }
     }
 

@@ -161,11 +161,7 @@ public struct BlockExport: Sendable {
                 throw TSDBError(error.kind == .corruption ? .corruption : .io, error.message)
             }
             do throws(DiskError) {
-                try builder.encode(columns.timestamps, columns.values) {
-                    (bytes, first, last) throws(DiskError) in
-                    try writer.addChunk(ChunkEncoding.xor.rawValue, bytes, minTime: first, maxTime: last)
-                }
-                try writer.addHistograms(columns, samplesPerChunk: BlockImport.samplesPerChunk)
+                try writer.addSamples(columns, builder)
                 try writer.endSeries(
                     series.labels(at: index).pairs.map { pair in
                         (places[Array(pair.name.utf8)] ?? 0, places[Array(pair.value.utf8)] ?? 0)

@@ -6,7 +6,8 @@ internal import Wire
 /// Gives any bytes to one of the storage's decoders, for the fuzz target.
 package enum DecoderProbe {
     /// - Parameter kind: 0 to 5 chunks of encodings 1 to 6, 6 a segment of the log, 7 a record of the log, 8 tombstones,
-    ///   9 `meta.json`, 10 a head chunk, 12 the state of a snapshot; all others an index.
+    ///   9 `meta.json`, 10 a head chunk, 12 the state of a snapshot, 13 records of a snapshot of the head, 14 records of the log
+    ///   of late samples, each behind a byte with its length; all others an index.
     package static func decode(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
         switch kind {
         case 0...5:
@@ -25,11 +26,45 @@ package enum DecoderProbe {
             }
         case 10: _ = try? HeadChunkFormat.read(bytes, at: 0)
         case 12: _ = try? ChunkSnapshotState(bytes)
+        case 13, 14: open(kind == 13, bytes)
         default:
             file(bytes) { disk, path in
                 if let index = try? IndexReader(disk: disk, path: path) { walk(index) }
             }
         }
+    }
+
+    /// Opens a database whose snapshot, or log of late samples, has these records, reads all of it and closes it.
+    private static func open(_ isSnapshot: Bool, _ bytes: UnsafeRawBufferPointer) {
+        let disk = MemoryDisk()
+        let folder = isSnapshot ? "data/" + ChunkSnapshot.name(segment: 0, offset: 0) : "data/wbl"
+        guard (try? disk.makeFolder("data/wal")) != nil, (try? disk.makeFolder(folder)) != nil,
+            (try? disk.open("data/wal/" + WALFormat.segmentName(0), .create)) != nil,
+            let writer = try? WALWriter(
+                disk: disk, folder: folder, segment: 0, segmentSize: 1 << 20, compression: .none)
+        else { return }
+        var rest = bytes[...]
+        while let length = rest.popFirst(), !rest.isEmpty {
+            try? writer.add(UnsafeRawBufferPointer(rebasing: rest.prefix(Int(length))))
+            rest = rest.dropFirst(Int(length))
+        }
+        try? writer.commit(syncs: true)
+        var options = DatabaseOptions(path: "data")
+        options.maintainsInBackground = false
+        options.outOfOrderWindow = 1
+        options.seriesLimit = 1000
+        guard let database = try? Database(options, disk: disk) else { return }
+        if let series = try? database.querier(from: .min, through: .max).select(
+            [], hints: SelectHints(start: .min, end: .max))
+        {
+            var columns = SampleColumns()
+            for index in 0..<series.count {
+                _ = series.labels(at: index)
+                try? series.read(index, from: .min, through: .max, into: &columns)
+            }
+        }
+        try? database.maintain()
+        database.close()
     }
 
     private static func file(_ bytes: UnsafeRawBufferPointer, _ body: (MemoryDisk, String) -> Void) {
