@@ -1,13 +1,15 @@
 import Platform
 import TSDB
 
-// Usage: bench-engine [storage SERIES ROUNDS | promql [small] | scaling [small] | hostile [small] | numbers | remote-write | dump FOLDER | verify FOLDER | create-blocks FILE FOLDER]
+// Usage: bench-engine [storage SERIES ROUNDS | promql [small] | scaling [small] | hostile [small] | decode | numbers | remote-write | dump FOLDER | verify FOLDER | create-blocks FILE FOLDER]
 let arguments = CommandLine.arguments
 switch arguments.count > 1 ? arguments[1] : "" {
 case "promql":
     try PromQLBench.run(small: arguments.contains("small"))
 case "remote-write":
     try RemoteWriteBench.run()
+case "decode":
+    DecodeBench.run()
 case "numbers":
     NumberBench.run()
 case "scaling":
@@ -37,6 +39,7 @@ case "verify" where arguments.count >= 3:
 default:
     try StorageBench.run(seriesCount: 1000, rounds: 200)
     try PromQLBench.run(small: true)
+    DecodeBench.run(small: true)
     NumberBench.run(small: true)
     try RemoteWriteBench.run(seriesCount: 500, rounds: 4)
     ScalingBench.run(small: true)

@@ -3,13 +3,13 @@ import Wire
 
 /// The first byte chooses a decoder of the storage, the others are what it reads. Decoders throw or return; they never
 /// trap and never allocate by a length that the bytes claim. Checksums of an index are put right first, so that what
-/// stands behind them is reached.
+/// stands behind them is reached. One kind is no decoder of the storage: HTTP answers.
 func fuzzStorage(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let bytes, count > 1 else { return 0 }
-    let kind = bytes[0] % 15
+    let kind = bytes[0] % 16
     var content = Array(UnsafeBufferPointer(start: bytes + 1, count: count - 1))
     if kind == 11 { repair(&content) }
-    content.withUnsafeBytes { DecoderProbe.decode(kind, $0) }
+    if kind == 15 { readAnswer(content) } else { content.withUnsafeBytes { DecoderProbe.decode(kind, $0) } }
     return 0
 }
 
@@ -36,4 +36,39 @@ private func repair(_ content: inout [UInt8]) {
         sign(&content, (offset + 4)..<(offset + 4 + length))
     }
     sign(&content, contents..<(contents + 48))
+}
+
+/// Reads an HTTP answer whole and byte by byte: both must come to the same.
+private func readAnswer(_ content: [UInt8]) {
+    func read(_ pieceSize: Int) -> (text: String, bodyCount: Int) {
+        var reader = HTTPResponseReader()
+        var bodyCount = 0
+        var place = 0
+        while place < content.count, !reader.isDone {
+            let piece = content[place..<min(place + pieceSize, content.count)]
+            do throws(WireError) {
+                place += try piece.withUnsafeBytesOf { (bytes) throws(WireError) in
+                    try reader.read(bytes) { bodyCount += $0.count }
+                }
+            } catch {
+                return (error.message, bodyCount)
+            }
+        }
+        return ("\(reader.head?.status ?? 0) \(reader.isDone) \(reader.staysOpen)", bodyCount)
+    }
+    let whole = read(content.count)
+    let single = read(1)
+    precondition(whole == single, "got \(whole) at once and \(single) byte by byte")
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func withUnsafeBytesOf(
+        _ body: (UnsafeRawBufferPointer) throws(WireError) -> Int
+    ) throws(WireError) -> Int {
+        var result: Result<Int, WireError> = .success(0)
+        withUnsafeBytes { bytes in
+            do throws(WireError) { result = .success(try body(bytes)) } catch { result = .failure(error) }
+        }
+        return try result.get()
+    }
 }

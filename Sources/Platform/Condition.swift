@@ -26,15 +26,22 @@ public final class Condition: @unchecked Sendable {
         variable.deallocate()
     }
 
+    /// Wakes one thread that waits, after what it waits for has become true.
     public func signal() {
-        pthread_mutex_lock(mutex)
+        passMutex()
         pthread_cond_signal(variable)
-        pthread_mutex_unlock(mutex)
     }
 
+    /// As ``signal()``, for all threads that wait.
     public func broadcast() {
-        pthread_mutex_lock(mutex)
+        passMutex()
         pthread_cond_broadcast(variable)
+    }
+
+    /// Whoever asked before what it waits for became true sleeps when this returns. The mutex is not held while threads are
+    /// woken: they would wake only to wait for it.
+    private func passMutex() {
+        pthread_mutex_lock(mutex)
         pthread_mutex_unlock(mutex)
     }
 

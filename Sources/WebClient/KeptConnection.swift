@@ -1,8 +1,8 @@
 internal import AsyncHTTPClient
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
+internal import Wire
 
 /// One connection to one server over plain HTTP, for what is asked again and again: no pool, and no thread but that of
 /// its event loop between a request and the end of its answer. Made by ``OutgoingClient/keptConnection(to:on:)``.
@@ -20,7 +20,7 @@ public final class KeptConnection: Sendable {
 
     private struct Current {
         let channel: any Channel
-        let reader: ResponseReader
+        let reader: ResponseHandler
     }
 
     /// - Returns: nil when the URL is none that can be asked over plain HTTP.
@@ -40,18 +40,25 @@ public final class KeptConnection: Sendable {
     /// Sends a request and waits for the whole answer. One at a time.
     ///
     /// - Parameters:
+    ///   - request: its bytes, from the first line to the end of the body.
+    ///   - isHead: whether the method is HEAD.
     ///   - buffer: for the body; its room is reused.
     ///   - sizeLimit: of the body, bytes.
-    /// - Throws: `HTTPClientError`, `NIOConnectionError`, `WebClientError` (`bodyTooLarge`), or what the connection threw.
+    /// - Throws: `HTTPClientError`, `NIOConnectionError`, `WebClientError` (`bodyTooLarge`, `connection` for what is no
+    ///   answer), or what the connection threw.
     func send(
-        _ head: HTTPRequestHead, body: [UInt8]?, buffer: consuming ByteBuffer, sizeLimit: Int,
+        _ request: NIOCore.ByteBuffer, isHead: Bool, buffer: consuming NIOCore.ByteBuffer, sizeLimit: Int,
         deadline: NIODeadline
     ) async throws -> OutgoingResponse {
-        let promise = eventLoop.makePromise(of: OutgoingResponse.self)
-        let exchange = Exchange(promise: promise, buffer: buffer, sizeLimit: sizeLimit)
-        onLoop { self.start(head, body, exchange, deadline) }
+        let exchange = Exchange(buffer: buffer, sizeLimit: sizeLimit, isHead: isHead)
         return try await withTaskCancellationHandler {
-            try await promise.futureResult.get()
+            try await withCheckedThrowingContinuation { continuation in
+                onLoop {
+                    exchange.continuation = continuation
+                    if exchange.isOver { return continuation.resume(throwing: HTTPClientError.cancelled) }
+                    self.start(request, exchange, deadline)
+                }
+            }
         } onCancel: {
             onLoop { self.fail(exchange, HTTPClientError.cancelled) }
         }
@@ -61,18 +68,16 @@ public final class KeptConnection: Sendable {
         if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
     }
 
-    private func start(
-        _ head: HTTPRequestHead, _ body: [UInt8]?, _ exchange: Exchange, _ deadline: NIODeadline
-    ) {
-        let timer = eventLoop.scheduleTask(deadline: deadline) {
+    private func start(_ request: NIOCore.ByteBuffer, _ exchange: Exchange, _ deadline: NIODeadline) {
+        exchange.timer = eventLoop.scheduleTask(deadline: deadline) {
             self.fail(exchange, HTTPClientError.deadlineExceeded)
         }
-        exchange.promise.futureResult.whenComplete { _ in timer.cancel() }
         if let known = current.value, known.channel.isActive {
-            write(head, body, exchange, to: known)
+            known.reader.begin(exchange)
+            known.channel.writeAndFlush(request, promise: nil)
             return
         }
-        let reader = NIOLoopBound(ResponseReader(), eventLoop: eventLoop)
+        let reader = NIOLoopBound(ResponseHandler(), eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -80,36 +85,21 @@ public final class KeptConnection: Sendable {
             .channelOption(.recvAllocator, value: TransientBuffers())
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // The client has checked the headers.
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers(
-                        enableOutboundHeaderValidation: false)
                     try channel.pipeline.syncOperations.addHandler(reader.value)
                 }
             }
             .connect(host: host, port: port)
             .whenComplete { result in
                 switch result {
-                case .failure(let error): exchange.promise.fail(error)
+                case .failure(let error): exchange.end(.failure(error))
                 case .success(let channel):
-                    let made = Current(channel: channel, reader: reader.value)
                     // Its time is over.
                     guard !exchange.isOver else { return channel.close(promise: nil) }
-                    self.current.value = made
-                    self.write(head, body, exchange, to: made)
+                    self.current.value = Current(channel: channel, reader: reader.value)
+                    reader.value.begin(exchange)
+                    channel.writeAndFlush(request, promise: nil)
                 }
             }
-    }
-
-    private func write(
-        _ head: HTTPRequestHead, _ body: [UInt8]?, _ exchange: Exchange, to current: Current
-    ) {
-        current.reader.begin(exchange)
-        current.channel.write(HTTPClientRequestPart.head(head), promise: nil)
-        if let body {
-            current.channel.write(
-                HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
-        }
-        current.channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
     }
 
     /// Ends an exchange before its answer has; what is left of the answer goes with the connection.
@@ -143,7 +133,7 @@ public final class KeptConnection: Sendable {
 private struct TransientBuffers: RecvByteBufferAllocator {
     private var isFirst = true
 
-    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
+    func buffer(allocator: ByteBufferAllocator) -> NIOCore.ByteBuffer {
         allocator.buffer(capacity: isFirst ? 512 : 64 << 10)
     }
 
@@ -155,15 +145,17 @@ private struct TransientBuffers: RecvByteBufferAllocator {
 
 /// A request and its answer. Touched on its event loop only, once it has begun.
 private final class Exchange: @unchecked Sendable {
-    let promise: EventLoopPromise<OutgoingResponse>
     let sizeLimit: Int
-    var head: HTTPResponseHead?
-    var body: ByteBuffer
+    var reader: HTTPResponseReader
+    var body: NIOCore.ByteBuffer
+    var continuation: CheckedContinuation<OutgoingResponse, any Error>?
+    var timer: Scheduled<Void>?
+    var hasBytesBehind = false
     private(set) var isOver = false
 
-    init(promise: EventLoopPromise<OutgoingResponse>, buffer: consuming ByteBuffer, sizeLimit: Int) {
-        self.promise = promise
+    init(buffer: consuming NIOCore.ByteBuffer, sizeLimit: Int, isHead: Bool) {
         self.sizeLimit = sizeLimit
+        reader = HTTPResponseReader(isBodiless: isHead)
         body = buffer
         body.clear()
     }
@@ -171,15 +163,26 @@ private final class Exchange: @unchecked Sendable {
     func end(_ result: Result<OutgoingResponse, any Error>) {
         guard !isOver else { return }
         isOver = true
+        timer?.cancel()
+        timer = nil
         // The caller is to be the only owner of the buffer, so that it can reuse the room.
-        body = ByteBuffer()
-        promise.completeWith(result)
+        body = NIOCore.ByteBuffer()
+        continuation?.resume(with: result)
+        continuation = nil
+    }
+
+    /// Ends with the answer that has been read.
+    func finish() {
+        guard let head = reader.head else { return end(.failure(HTTPClientError.remoteConnectionClosed)) }
+        let response = OutgoingResponse(
+            status: head.status, reason: head.reason, headers: head.fields, body: body)
+        end(.success(response))
     }
 }
 
 /// Gathers the answers of a connection.
-private final class ResponseReader: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
+private final class ResponseHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOCore.ByteBuffer
 
     private var exchange: Exchange?
 
@@ -187,39 +190,65 @@ private final class ResponseReader: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let exchange, !exchange.isOver else { return context.close(promise: nil) }
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            exchange.head = head
-            if let text = head.headers.first(name: "content-length"), let length = Int(text), length > 0 {
-                // A claimed length is a hint, not a reason to take gigabytes.
-                exchange.body.reserveCapacity(min(length, 1 << 26, exchange.sizeLimit))
-            }
-        case .body(var part):
-            guard exchange.body.readableBytes + part.readableBytes <= exchange.sizeLimit else {
-                exchange.end(
-                    .failure(
-                        WebClientError(
-                            .bodyTooLarge, "the body is larger than \(exchange.sizeLimit) bytes")))
-                return context.close(promise: nil)
-            }
-            exchange.body.writeBuffer(&part)
-        case .end:
+        do throws(WebClientError) {
+            guard try take(unwrapInboundIn(data), exchange) else { return }
+        } catch {
             self.exchange = nil
-            guard let head = exchange.head else {
-                exchange.end(.failure(HTTPClientError.remoteConnectionClosed))
-                return context.close(promise: nil)
-            }
-            if !head.isKeepAlive { context.close(promise: nil) }
-            let response = OutgoingResponse(
-                status: Int(head.status.code), reason: head.status.reasonPhrase,
-                headers: head.headers.map { ($0.name, $0.value) }, body: exchange.body)
-            exchange.end(.success(response))
+            exchange.end(.failure(error))
+            return context.close(promise: nil)
         }
+        self.exchange = nil
+        if !exchange.reader.staysOpen || exchange.hasBytesBehind { context.close(promise: nil) }
+        exchange.finish()
+    }
+
+    /// Whether the answer is whole with these bytes.
+    private func take(_ bytes: NIOCore.ByteBuffer, _ exchange: Exchange) throws(WebClientError) -> Bool {
+        var failure: WebClientError?
+        bytes.withUnsafeReadableBytes { bytes in
+            var rest = bytes[...]
+            var isTooLarge = false
+            while !rest.isEmpty, !exchange.reader.isDone, failure == nil {
+                let hadHead = exchange.reader.head != nil
+                do throws(WireError) {
+                    let taken = try exchange.reader.read(UnsafeRawBufferPointer(rebasing: rest)) { part in
+                        if exchange.body.readableBytes + part.count > exchange.sizeLimit {
+                            isTooLarge = true
+                        } else {
+                            exchange.body.writeBytes(part)
+                        }
+                    }
+                    rest = rest.dropFirst(taken)
+                } catch {
+                    failure = WebClientError(.connection, error.message)
+                }
+                if isTooLarge {
+                    failure = WebClientError(
+                        .bodyTooLarge, "the body is larger than \(exchange.sizeLimit) bytes")
+                }
+                if !hadHead, let length = exchange.reader.announcedLength {
+                    // A claimed length is a hint, not a reason to take gigabytes.
+                    let hint = Int(min(length, 1 << 26, UInt64(exchange.sizeLimit)))
+                    exchange.body.reserveCapacity(hint)
+                }
+            }
+            // Nothing was asked behind it: who knows what comes next.
+            if exchange.reader.isDone, !rest.isEmpty { exchange.hasBytesBehind = true }
+        }
+        if let failure { throw failure }
+        return exchange.reader.isDone
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        exchange?.end(.failure(HTTPClientError.remoteConnectionClosed))
-        exchange = nil
+        if let exchange, !exchange.isOver {
+            self.exchange = nil
+            do throws(WireError) {
+                try exchange.reader.end()
+                exchange.finish()
+            } catch {
+                exchange.end(.failure(HTTPClientError.remoteConnectionClosed))
+            }
+        }
         context.fireChannelInactive()
     }
 

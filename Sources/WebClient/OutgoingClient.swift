@@ -119,21 +119,26 @@ public final class OutgoingClient: Sendable {
         _ request: inout OutgoingRequest, _ credentials: [(String, String)], _ deadline: NIODeadline,
         over connection: KeptConnection
     ) async throws(WebClientError) -> OutgoingResponse {
-        var headers = headers(of: request, credentials)
+        let headers = headers(of: request, credentials)
         for (name, value) in headers where !Self.isOneLine(name) || !Self.isOneLine(value) {
             throw WebClientError(.unsupported, "cannot send the header \(name): it has control characters")
         }
-        headers.add(name: "Host", value: connection.authority)
-        if let body = request.body { headers.add(name: "Content-Length", value: String(body.count)) }
         let target = request.url.dropFirst("http://".count + connection.authority.count).prefix { $0 != "#" }
-        let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: request.method),
-            uri: target.hasPrefix("/") ? String(target) : "/" + target, headers: headers)
+        guard (request.method + target).utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw WebClientError(.invalidURL, "cannot use the URL \"\(request.url)\"")
+        }
+        var bytes = ByteBuffer()
+        bytes.writeString("\(request.method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\n")
+        bytes.writeString("Host: \(connection.authority)\r\n")
+        for (name, value) in headers { bytes.writeString("\(name): \(value)\r\n") }
+        if let body = request.body { bytes.writeString("Content-Length: \(body.count)\r\n") }
+        bytes.writeString("\r\n")
+        if let body = request.body { bytes.writeBytes(body) }
         let buffer = request.buffer
         request.buffer = ByteBuffer()
         do {
             return try await connection.send(
-                head, body: request.body, buffer: buffer, sizeLimit: request.bodySizeLimit,
+                bytes, isHead: request.method == "HEAD", buffer: buffer, sizeLimit: request.bodySizeLimit,
                 deadline: deadline)
         } catch {
             throw WebClientError(error, url: request.url, timeout: request.timeout)

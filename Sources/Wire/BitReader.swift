@@ -32,6 +32,24 @@ public struct BitReader {
         return word &<< UInt64(position & 7)
     }
 
+    /// 57 or more bits from any position on at the top of a word.
+    ///
+    /// - Precondition: the eight bytes from that of `position` on are there; it is not checked.
+    @inlinable public func word(uncheckedAt position: Int) -> UInt64 {
+        UInt64(bigEndian: base.loadUnaligned(fromByteOffset: position &>> 3, as: UInt64.self))
+            &<< UInt64(position & 7)
+    }
+
+    /// The bytes from one on; none behind the end.
+    @inlinable public func bytes(from start: Int) -> UnsafeRawBufferPointer {
+        let count = bitCount &>> 3
+        let all = UnsafeRawBufferPointer(start: base, count: count)
+        return UnsafeRawBufferPointer(rebasing: all[min(max(start, 0), count)...])
+    }
+
+    /// All bits there are.
+    @inlinable public var count: Int { bitCount }
+
     /// The next `count` (0 ... 64) bits as a number.
     @inlinable public mutating func bits(_ count: Int) throws(WireError) -> UInt64 {
         guard count <= remaining else { throw ByteReader.truncated }

@@ -10,7 +10,7 @@ import Testing
         ["MetricModel"],
         ["StorageAPI", "PromQLSyntax", "Exposition"],
         ["Instruments"],
-        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient"],
+        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient", "EventLoops"],
         ["QueryScripts", "Scraping", "Rules", "RemoteStorage", "Dashboards", "ContainerStats", "Prediction"],
         ["WebServer", "ServerConfig"],
         ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI"],

@@ -101,6 +101,16 @@ import Testing
         }
     }
 
+    @Test func whatStandsBehindAnAnswerIsNoAnswer() async throws {
+        let two = ScriptedServer.Answer(
+            bytes: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake")
+        try await Self.ask([two, Self.ok("2")]) { server, get in
+            try await Self.expect("1", get, "/")
+            try await Self.expect("2", get, "/")
+            #expect(server.connectionCount == 2)
+        }
+    }
+
     @Test func anAnswerThatIsNoneIsAnError() async throws {
         #expect(
             try await Self.failure([.init(bytes: "SSH-2.0-x\r\n\r\n", closes: true)])?.kind == .connection)

@@ -116,6 +116,7 @@ struct RangeFunctionSource: RowSource {
 
     var stepCount: Int { windows.steps.count }
     var inputCount: Int { input.count }
+    var readsStorage: Bool { if case .stored = input { true } else { false } }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         for index in inputs {

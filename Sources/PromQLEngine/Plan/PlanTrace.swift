@@ -89,6 +89,7 @@ struct TracedSource: RowSource {
 
     var stepCount: Int { base.stepCount }
     var inputCount: Int { base.inputCount }
+    var readsStorage: Bool { base.readsStorage }
     var isOfOneMetric: Bool { base.isOfOneMetric }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {

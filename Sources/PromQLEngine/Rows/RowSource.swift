@@ -11,8 +11,15 @@ protocol RowSource: Sendable {
     /// Whether dropping the metric name keeps all label sets different.
     var isOfOneMetric: Bool { get }
 
+    /// Whether an input is a series of the storage: that costs some, however few steps there are.
+    var readsStorage: Bool { get }
+
     /// Appends the rows of the inputs to the batch.
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError)
+}
+
+extension RowSource {
+    var readsStorage: Bool { false }
 }
 
 /// A few rows on their way, with what was noticed while making them.
@@ -80,6 +87,7 @@ struct MappedSource: RowSource {
 
     var stepCount: Int { base.stepCount }
     var inputCount: Int { base.inputCount }
+    var readsStorage: Bool { base.readsStorage }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         let first = batch.rows.rowCount

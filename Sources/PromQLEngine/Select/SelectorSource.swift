@@ -28,6 +28,7 @@ struct SelectorSource: RowSource {
 
     var stepCount: Int { steps.count }
     var inputCount: Int { series.count }
+    var readsStorage: Bool { true }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         let first = fixedTime ?? steps.start - offset

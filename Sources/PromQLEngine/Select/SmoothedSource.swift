@@ -11,6 +11,7 @@ struct SmoothedSource: RowSource {
 
     var stepCount: Int { windows.steps.count }
     var inputCount: Int { series.count }
+    var readsStorage: Bool { true }
 
     func produce(_ inputs: Range<Int>, into batch: inout RowBatch) throws(QueryError) {
         let lookback = windows.range

@@ -173,27 +173,32 @@ struct BlockSource: SeriesSource {
     ) throws(TSDBError) {
         let number = numbers[index]
         let base = columns.mark
-        var list: [ChunkMeta] = []
+        var failure: TSDBError?
         do throws(WireError) {
-            try block.index.visitChunks(number) { chunk in
-                if chunk.minTime <= end, chunk.maxTime >= start { list.append(chunk) }
+            try block.index.visitChunks(number) { meta in
+                guard meta.minTime <= end, meta.maxTime >= start else { return true }
+                let before = columns.mark
+                do throws(TSDBError) {
+                    try decode(meta, from: start, through: end, into: &columns)
+                } catch {
+                    guard error.kind == .corruption else {
+                        failure = error
+                        return false
+                    }
+                    columns.cut(to: before)
+                    let times = min(meta.minTime, meta.maxTime)...max(meta.minTime, meta.maxTime)
+                    damages.noteFound(error, file: block.path, times: times)
+                }
+                columns.restoreOrder(from: base, second: before)
                 return true
             }
         } catch {
-            return BlockSource.noteDamage(of: number, error, block, damages)
+            // What stands before the damage in the entry is left out, too: which chunks there are is not known.
+            columns.cut(to: base)
+            BlockSource.noteDamage(of: number, error, block, damages)
+            return
         }
-        for meta in list {
-            let before = columns.mark
-            do throws(TSDBError) {
-                try decode(meta, from: start, through: end, into: &columns)
-            } catch {
-                guard error.kind == .corruption else { throw error }
-                columns.cut(to: before)
-                let times = min(meta.minTime, meta.maxTime)...max(meta.minTime, meta.maxTime)
-                damages.noteFound(error, file: block.path, times: times)
-            }
-            columns.restoreOrder(from: base, second: before)
-        }
+        if let failure { throw failure }
         let deleted = tombstones[number]
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
     }

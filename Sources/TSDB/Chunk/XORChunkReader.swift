@@ -44,45 +44,142 @@ struct XORChunkReader {
             i += 1
             done += 1
         }
-        while i < wanted {
-            try readTime()
-            try readValue()
+        guard i < wanted else { return i }
+        let inside = reader.count &- XORChunkReader.roomBits
+        if reader.position <= inside {
+            i = try decode(reader, while: inside, times, values, from: i, to: wanted)
+        }
+        return i < wanted ? try decodeTail(times, values, from: i, to: wanted) : i
+    }
+
+    /// As ``decode(_:while:_:_:from:to:)`` for the last samples, in a copy with zeros behind it.
+    private mutating func decodeTail(
+        _ times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>, from first: Int,
+        to end: Int
+    ) throws(WireError) -> Int {
+        let start = reader.position &>> 3
+        let rest = reader.bytes(from: start)
+        let moved = start &* 8
+        let bitCount = rest.count &* 8
+        var result: Int?
+        var failure: WireError?
+        withUnsafeTemporaryAllocation(byteCount: XORChunkReader.tailBytes, alignment: 8) { copy in
+            copy.initializeMemory(as: UInt8.self, repeating: 0)
+            copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(copy.count)))
+            do throws(WireError) {
+                let tail = BitReader(UnsafeRawBufferPointer(copy), at: reader.position &- moved)
+                result = try decode(tail, while: bitCount &- 1, times, values, from: first, to: end)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        guard let result, result == end, reader.position <= bitCount else {
+            throw WireError(.truncated, "cannot read a chunk: the bytes end before the samples do")
+        }
+        reader.position &+= moved
+        return result
+    }
+
+    /// Enough for what is left where the middle ends, and for a sample that begins at its last bit.
+    private static let tailBytes = 128
+
+    /// Bits that a sample may take, and those that a look at its last one reads behind it.
+    private static let roomBits = XORChunk.sampleBitsMax + 64
+
+    /// Decodes samples from the third on while they begin at bit `last` of `reader` or before it; bounds are not looked
+    /// at, so that ``roomBits`` must be there behind it. The state is kept in registers; where neither time's change nor
+    /// value differ, a sample is two bits.
+    ///
+    /// - Returns: the place behind the last sample.
+    @inline(__always)
+    private mutating func decode(
+        _ reader: BitReader, while last: Int, _ times: UnsafeMutablePointer<Int64>,
+        _ values: UnsafeMutablePointer<Double>, from first: Int, to end: Int
+    ) throws(WireError) -> Int {
+        var (time, value, delta) = (time, value, delta)
+        var (leading, trailing) = (leading, trailing)
+        var position = reader.position
+        var i = first
+        while i < end, position <= last {
+            var word = reader.word(uncheckedAt: position)
+            if word &>> 62 == 0 {
+                // Two bits each for so many samples in a row.
+                let run = min(min(word.leadingZeroBitCount, 56) &>> 1, end &- i)
+                position &+= 2 &* run
+                for _ in 0..<run {
+                    time = time &+ Int64(bitPattern: delta)
+                    times[i] = time
+                    values[i] = Double(bitPattern: value)
+                    i &+= 1
+                }
+                continue
+            }
+            if word &>> 63 == 0 {
+                position &+= 1
+                word &<<= 1
+            } else {
+                let prefix = min((~word).leadingZeroBitCount, 4)
+                if prefix == 4 {
+                    position &+= 4
+                    let high = reader.word(uncheckedAt: position) &>> 32
+                    let low = reader.word(uncheckedAt: position &+ 32) &>> 32
+                    position &+= 64
+                    delta = delta &+ (high &<< 32 | low)
+                } else {
+                    let width = prefix == 1 ? 14 : prefix == 2 ? 17 : 20
+                    position &+= prefix &+ 1 &+ width
+                    let bits = (word &<< UInt64(prefix &+ 1)) &>> UInt64(64 &- width)
+                    // The range is asymmetric: half and below is positive.
+                    delta = delta &+ bits &- (bits > 1 &<< UInt64(width &- 1) ? 1 &<< UInt64(width) : 0)
+                }
+                word = reader.word(uncheckedAt: position)
+            }
+            time = time &+ Int64(bitPattern: delta)
+            if word &>> 63 == 0 {
+                position &+= 1
+            } else {
+                var used = 2
+                if word &>> 62 == 0b11 {
+                    leading = Int(word &>> 57 & 31)
+                    let width = Int(word &>> 51 & 63)
+                    trailing = 64 &- leading &- (width == 0 ? 64 : width)
+                    guard trailing >= 0 else {
+                        throw WireError(
+                            .malformed, "cannot read a chunk: a value has \(64 - trailing) bits")
+                    }
+                    hasWindow = true
+                    used = 13
+                }
+                let width = 64 &- leading &- trailing
+                position &+= used
+                var bits: UInt64
+                // A bit of the word's 57 may have been the time's.
+                if used &+ width <= 56 {
+                    bits = (word &<< UInt64(used)) &>> UInt64(64 &- width)
+                } else if width <= 57 {
+                    bits = reader.word(uncheckedAt: position) &>> UInt64(64 &- width)
+                } else {
+                    bits = reader.word(uncheckedAt: position) &>> 32
+                    bits =
+                        bits &<< UInt64(width &- 32)
+                        | reader.word(uncheckedAt: position &+ 32) &>> UInt64(96 &- width)
+                }
+                position &+= width
+                value ^= bits &<< UInt64(trailing)
+            }
             times[i] = time
             values[i] = Double(bitPattern: value)
             i &+= 1
-            done &+= 1
         }
+        done &+= i &- first
+        (self.time, self.value, self.delta) = (time, value, delta)
+        (self.leading, self.trailing) = (leading, trailing)
+        self.reader.position = position
         return i
     }
 
-    @inline(__always)
-    private mutating func readTime() throws(WireError) {
-        let word = reader.peek()
-        let prefix = min((~word).leadingZeroBitCount, 4)
-        var change: Int64 = 0
-        switch prefix {
-        case 0:
-            guard reader.remaining >= 1 else { throw XORChunkReader.truncated }
-            reader.position &+= 1
-        case 4:
-            guard reader.remaining >= 68 else { throw XORChunkReader.truncated }
-            reader.position &+= 4
-            change = Int64(bitPattern: try reader.bits(64))
-        default:
-            let width = prefix == 1 ? 14 : prefix == 2 ? 17 : 20
-            let used = prefix &+ 1 &+ width
-            guard reader.remaining >= used else { throw XORChunkReader.truncated }
-            reader.position &+= used
-            let bits = (word &<< UInt64(prefix &+ 1)) &>> UInt64(64 &- width)
-            change = Int64(bits)
-            // The range is asymmetric: half and below is positive.
-            if bits > 1 &<< UInt64(width &- 1) { change &-= 1 &<< Int64(width) }
-        }
-        delta = delta &+ UInt64(bitPattern: change)
-        time = time &+ Int64(bitPattern: delta)
-    }
-
-    @inline(__always)
+    /// Of the second sample.
     private mutating func readValue() throws(WireError) {
         let word = reader.peek()
         if word &>> 63 == 0 {

@@ -73,6 +73,25 @@ package enum DecoderProbe {
         body(disk, "f")
     }
 
+    /// Decodes an XOR chunk, for the benchmark; returns the sum of some of its values, so that it cannot be left out.
+    package static func decodeXOR(_ bytes: UnsafeRawBufferPointer) -> Double {
+        var sum = 0.0
+        try? XORChunkReader.decode(bytes, from: .min, through: .max) { _, values in
+            sum += values[values.count - 1]
+        }
+        return sum
+    }
+
+    /// The chunks that samples make, for the benchmark.
+    package static func encodeXOR(_ times: [Int64], _ values: [Double]) -> [[UInt8]] {
+        var columns = SampleColumns()
+        columns.timestamps = times
+        columns.values = values
+        var chunks: [[UInt8]] = []
+        XORChunkBuilder().encode(columns) { _, bytes, _, _ in chunks.append(Array(bytes)) }
+        return chunks
+    }
+
     private static func readRecord(_ bytes: UnsafeRawBufferPointer) {
         var reader = ByteReader(bytes)
         guard let byte = try? reader.byte(), let kind = WALRecord.Kind(rawValue: byte) else { return }
