@@ -125,4 +125,24 @@ import Testing
         #expect(
             try database.add([("__name__", "h")], time - 1, 1).refused.map(\.reason) == [.duplicateTimestamp])
     }
+
+    /// Found by fuzzing: no series has the number 0, and there is none at all.
+    @Test func aLateSampleOfTheSeriesZeroIsToldAsLost() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        let disk = RealDisk()
+        try disk.makeFolder(options.path + "/wbl")
+        let writer = try WALWriter(
+            disk: disk, folder: options.path + "/wbl", segment: 0, segmentSize: 1 << 20, compression: .none)
+        // Start timestamps: type, reference 0, time 0, start 0, value.
+        let record: [UInt8] = [11, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+        try record.withUnsafeBytes { try writer.add($0) }
+        try writer.commit(syncs: true)
+        let database = try Database(options)
+        #expect(try database.dump().isEmpty)
+        #expect(
+            database.damages.contains {
+                $0.contains("1 late samples belong to series that the log does not tell")
+            })
+    }
 }

@@ -52,6 +52,8 @@ struct HeadStore: ~Copyable {
     init(disk: any Disk, chunkFolder: String) {
         files = HeadChunkFiles(disk: disk, folder: chunkFolder)
         records.ensure(0)
+        // No series has the reference 0, but logs that are damaged ask for it.
+        slotOfReference.ensure(0)
     }
 
     /// The slot of a reference, or nil when there is no such series.
