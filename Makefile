@@ -38,7 +38,7 @@ test-one: setup ## test what matches a name: make test-one F=TSDBTests
 test-deps: ## install what the tests need: Prometheus, node exporter, Chromium
 	@scripts/setup --test
 
-fuzz: setup ## fuzz the PromQL parser, scripts, the storage's decoders, exposition and JSON: make fuzz SECONDS=60
+fuzz: setup ## fuzz the PromQL parser, scripts, the storage's decoders, exposition, JSON and remote write: make fuzz SECONDS=60
 	@scripts/fuzz $(or $(SECONDS),20)
 
 bench: build ## measure speed and memory, with the commands to repeat it

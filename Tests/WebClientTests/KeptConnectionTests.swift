@@ -103,7 +103,8 @@ import Testing
 
     @Test func whatStandsBehindAnAnswerIsNoAnswer() async throws {
         let two = ScriptedServer.Answer(
-            bytes: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake")
+            bytes: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"
+                + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake")
         try await Self.ask([two, Self.ok("2")]) { server, get in
             try await Self.expect("1", get, "/")
             try await Self.expect("2", get, "/")
