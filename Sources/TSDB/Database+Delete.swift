@@ -17,6 +17,8 @@ extension Database {
         var failure: StorageError?
         maintenance.withLock { _ in
             do throws(TSDBError) {
+                // In blocks they can be deleted for good; those that come late from now on are not deleted.
+                try writeLateBlocks(areAllDue: true)
                 for block in blocks.withLock({ $0 }) where block.overlaps(start, end) {
                     try delete(matchers, start, end, in: block)
                 }
@@ -143,10 +145,10 @@ extension Head {
             guard let wal else { return }
             let references = stateLock.withReadLock { unsorted(matchers) }
             if references.isEmpty { return }
-            let bounds = stateLock.withReadLock { (store.pointee.minTime, store.pointee.maxTime) }
-            // What comes later is not deleted.
-            let first = max(start, bounds.0)
-            let last = min(end, bounds.1)
+            // What comes later is not deleted. What lies before the head is: after a start its first chunks may reach back
+            // over what is in blocks.
+            let first = start
+            let last = min(end, stateLock.withReadLock { store.pointee.maxTime })
             if first > last { return }
             do throws(DiskError) {
                 scratch.record.removeAll()

@@ -110,8 +110,10 @@ extension Database {
     }
 
     /// Late samples go to blocks of their own when the head's range moves on or there are many; the plan
-    /// merges these with the blocks they overlap.
-    private func writeLateBlocks() throws(TSDBError) {
+    /// merges these with the blocks they overlap. Under the maintenance lock.
+    ///
+    /// - Parameter areAllDue: they go in any case.
+    func writeLateBlocks(areAllDue: Bool = false) throws(TSDBError) {
         let (count, oldest) = head.stateLock.withReadLock {
             (
                 head.store.pointee.lateCount,
@@ -120,7 +122,7 @@ extension Database {
         }
         let (due, overflow) = head.rangeEnd(head.credibleMaxTime).subtractingReportingOverflow(
             2 * options.chunkRange)
-        guard count > 0, count > 500_000 || (!overflow && oldest < due) else { return }
+        guard count > 0, areAllDue || count > 500_000 || (!overflow && oldest < due) else { return }
         do throws(DiskError) {
             let (samples, segment) = try head.takeLate()
             var failure: TSDBError?

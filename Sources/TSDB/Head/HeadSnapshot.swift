@@ -159,12 +159,13 @@ final class HeadSnapshot: Sendable {
                 columns.append(time, openHistograms.histograms[i])
             }
         }
+        if !deleted.isEmpty { columns.remove(deleted, from: base) }
+        // All of them came after the last deletion.
         if let late {
             let before = columns.mark
             late.append(from: start, through: requestedEnd, to: &columns)
             columns.restoreOrder(from: base, second: before)
         }
-        if !deleted.isEmpty { columns.remove(deleted, from: base) }
     }
 
     /// A chunk as it goes into a block.

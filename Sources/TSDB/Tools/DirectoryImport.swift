@@ -31,7 +31,7 @@ public struct DirectoryImport: Sendable {
     public internal(set) var headBlocks: [BlockSummary] = []
     /// Series of the source's head.
     public internal(set) var headSeriesCount = 0
-    /// Of all samples that were taken over, inclusive; nil when there are none.
+    /// Of all samples that were taken over, inclusive, to the ends of their blocks; nil when there are none.
     public internal(set) var times: ClosedRange<Timestamp>?
     /// Damage of the source, and what is left out, a sentence each.
     public internal(set) var warnings: [String] = []
