@@ -167,7 +167,8 @@ import Wire
     )
         throws
     {
-        time += Int64.random(in: 1000...20_000, using: &random)
+        // Even, and late samples at odd times: of two values at one time it is open which counts.
+        time += 2 * Int64.random(in: 500...10_000, using: &random)
         pair.clock.set(time)
         var layout = FloatHistogram(schema: 2)
         layout.positiveSpans = [.init(offset: 1, length: 2), .init(offset: 2, length: 1)]
@@ -189,7 +190,7 @@ import Wire
                 items.append(.histogram(name, time, histogram(name, &random, [layout, custom])))
             } else {
                 let late = Int.random(in: 0..<6, using: &random) == 0 && name.hasPrefix("s")
-                let moment = late ? time - Int64.random(in: 1...800_000, using: &random) : time
+                let moment = late ? time - Int64.random(in: 1...800_000, using: &random) | 1 : time
                 items.append(.float(name, moment, Double(Int.random(in: 0..<50, using: &random))))
             }
             // The same again, and another value for the time.
