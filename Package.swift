@@ -235,7 +235,7 @@ if !engineOnly {
         swiftTests(
             "ScrapingTests",
             [
-                "Scraping", "WebClient", "EventLoops", "StorageAPI", "MetricModel", "Exposition",
+                "Scraping", "WebClient", "StorageAPI", "MetricModel", "Exposition",
                 "Instruments",
                 "Platform", "Wire",
                 hummingbird, httpTypes, logging, nio,

@@ -2,10 +2,6 @@ internal import NIOCore
 internal import NIOPosix
 public import Platform
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The alarm of the machine for tasks that run on an event loop: the loop itself wakes them, and no other thread does.
 public struct EventLoopAlarm: Alarm {
     public init() {}

@@ -124,19 +124,6 @@ extension SampleColumns {
     }
 }
 
-extension [Timestamp] {
-    /// The first index whose element is not before a time.
-    func partition(before time: Timestamp) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < time { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-}
-
 /// A view of a ``MemoryStorage``.
 private struct MemoryQuerier: Querier {
     let series: [(labels: Labels, samples: SampleColumns)]

@@ -68,3 +68,16 @@ public struct SampleColumns: Sendable {
         }
     }
 }
+
+extension [Timestamp] {
+    /// The first index whose element is not before a time; the elements ascend.
+    package func partition(before time: Timestamp) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

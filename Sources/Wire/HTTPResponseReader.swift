@@ -12,7 +12,9 @@ public struct HTTPResponseReader: Sendable {
         /// Of HTTP/1.x.
         fileprivate var minorVersion: UInt8
 
-        /// The values of a field, in any case, joined by commas; nil when it is not there.
+        /// The values of a field joined by commas; nil when it is not there.
+        ///
+        /// - Parameter name: in lower case; the field's own may be in any.
         public func value(_ name: String) -> String? {
             let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
             return values.isEmpty ? nil : values.joined(separator: ",")

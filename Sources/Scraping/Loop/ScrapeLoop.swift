@@ -92,6 +92,8 @@ final class ScrapeLoop: Sendable {
         var last: UInt64?
         while !Task.isCancelled {
             do { try await services.alarm.wait(until: slot) } catch { break }
+            // Before the clock is read: a digest that takes longer than the interval costs slots, as a slow target does.
+            await digestion.wait()
             let now = services.clock.now()
             // Slots that passed while we slept or scraped are left out.
             if now - slot >= target.interval { slot += (now - slot) / target.interval * target.interval }
@@ -114,12 +116,11 @@ final class ScrapeLoop: Sendable {
         return now + interval - (passed < 0 ? passed + interval : passed)
     }
 
-    /// Scrapes once; returns when the answer is there, and has a worker thread digest it. What the scrape before has left
-    /// to do is done first.
+    /// Scrapes once; returns when the answer is there, and has a worker thread digest it. The scrape before must have been
+    /// digested.
     ///
     /// - Parameter time: of the samples, milliseconds since 1970.
     func scrape(at time: Timestamp) async {
-        await digestion.wait()
         let begin = MonotonicTime.nanoseconds()
         let scratch = services.scratch.take()
         var result: Result<FetchedBody, any Error>

@@ -20,7 +20,7 @@ struct OutOfOrderSide {
     /// Adds a sample. False when there is one of this time.
     mutating func insert(_ time: Int64, _ value: Double) -> Bool {
         if self[time] != nil { return false }
-        let place = columns.timestamps.place(of: time)
+        let place = columns.timestamps.partition(before: time)
         columns.timestamps.insert(time, at: place)
         columns.values.insert(value, at: place)
         return true
@@ -29,7 +29,7 @@ struct OutOfOrderSide {
     /// Adds a sample. False when there is one of this time.
     mutating func insert(_ time: Int64, _ histogram: FloatHistogram) -> Bool {
         if self[time] != nil { return false }
-        let place = columns.histogramTimestamps.place(of: time)
+        let place = columns.histogramTimestamps.partition(before: time)
         columns.histogramTimestamps.insert(time, at: place)
         columns.histograms.insert(histogram, at: place)
         // What stands before it is not known to its sender.
@@ -46,11 +46,11 @@ struct OutOfOrderSide {
 
     /// The sample of a time, or nil.
     subscript(time: Int64) -> Content? {
-        let float = columns.timestamps.place(of: time)
+        let float = columns.timestamps.partition(before: time)
         if float < columns.timestamps.count, columns.timestamps[float] == time {
             return .float(columns.values[float])
         }
-        let histogram = columns.histogramTimestamps.place(of: time)
+        let histogram = columns.histogramTimestamps.partition(before: time)
         if histogram < columns.histogramTimestamps.count, columns.histogramTimestamps[histogram] == time {
             return .histogram(columns.histograms[histogram])
         }
@@ -85,19 +85,6 @@ struct OutOfOrderSide {
             kept.append(time, columns.histograms[i])
         }
         columns = kept
-    }
-}
-
-extension [Int64] {
-    /// Where a time stands or would stand; the array ascends.
-    fileprivate func place(of time: Int64) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < time { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }
 

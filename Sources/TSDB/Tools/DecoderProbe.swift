@@ -3,7 +3,7 @@ internal import Platform
 internal import StorageAPI
 internal import Wire
 
-/// Gives any bytes to one of the storage's decoders, for the fuzz target.
+/// Gives any bytes to one of the storage's decoders, for the fuzz target and the benchmark of decoding.
 package enum DecoderProbe {
     /// - Parameter kind: 0 to 5 chunks of encodings 1 to 6, 6 a segment of the log, 7 a record of the log, 8 tombstones,
     ///   9 `meta.json`, 10 a head chunk, 12 the state of a snapshot, 13 records of a snapshot of the head, 14 records of the log
