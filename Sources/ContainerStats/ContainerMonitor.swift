@@ -87,7 +87,8 @@ public final class ContainerMonitor: Sendable {
         return try await thread.run { [self] _ in fresh(maxAge) ?? collect() }
     }
 
-    /// The metrics under cAdvisor's names, rendered on the monitor's thread.
+    /// The metrics under cAdvisor's names, rendered on the monitor's thread. A cgroup that came or went
+    /// makes any snapshot too old.
     ///
     /// - Throws: as ``snapshot(maxAge:)``.
     public func exposition(
@@ -95,7 +96,8 @@ public final class ContainerMonitor: Sendable {
         where isShown: @escaping @Sendable (ContainerSnapshot) -> Bool = { _ in true }
     ) async throws -> [UInt8] {
         try await thread.run { [self] _ in
-            let snapshot = fresh(maxAge) ?? collect()
+            let kept = fresh(maxAge)
+            let snapshot = if let kept, !collector.seesChange() { kept } else { collect() }
             return snapshot.exposition(
                 as: format, groups: options.groups, hasTimestamps: hasTimestamps, where: isShown)
         }

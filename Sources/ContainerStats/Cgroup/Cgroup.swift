@@ -22,8 +22,10 @@ final class Cgroup {
     var sample = ContainerSample()
     var hasSample = false
     var spec = ContainerSpec()
-    /// Milliseconds since 1970; nil asks for a new reading.
-    var specTime: Int64?
+    /// False asks for a new reading of ``spec``.
+    var knowsSpec = false
+    /// In which round through the v1 trees it was last seen.
+    var treeRound = 0
 
     /// The process whose namespaces stand for the container.
     var pid: Int32 = 0

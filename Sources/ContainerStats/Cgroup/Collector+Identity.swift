@@ -1,6 +1,6 @@
 extension Collector {
     /// Gives the cgroups the names that their runtimes have told by now.
-    func identify(now: Int64) {
+    func identify() {
         var unknown: [ContainerID] = []
         for cgroup in cgroups.values {
             if let id = cgroup.runtimeID, cgroup.recordVersion == 0 { unknown.append(id) }
@@ -22,7 +22,7 @@ extension Collector {
                 cgroup.identityNetworkMode = NetworkMode(record.networkMode)
                 cgroup.labelText = LabelText.render(identity)
                 // A runtime that reports a change may have changed limits.
-                readSpec(cgroup, now: now)
+                readSpec(cgroup)
             } else if cgroup.labelText.isEmpty {
                 identifyRaw(cgroup)
             }

@@ -7,8 +7,7 @@ extension Collector {
     /// between is marked and harms no other.
     func read(_ cgroup: Cgroup, now: Int64) {
         guard let mounts else { return }
-        let isFresh = cgroup.specTime.map { now - $0 < Collector.slowInterval && now >= $0 } ?? false
-        if !isFresh { readSpec(cgroup, now: now) }
+        if !cgroup.knowsSpec { readSpec(cgroup) }
         cgroup.sample.time = now
         if mounts.version == .v2 {
             readCPU(cgroup)

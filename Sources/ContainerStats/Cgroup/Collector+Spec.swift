@@ -4,9 +4,9 @@
 
 extension Collector {
     /// Reads the limits. The files are few and rarely read, so that they are not kept open.
-    func readSpec(_ cgroup: Cgroup, now: Int64) {
+    func readSpec(_ cgroup: Cgroup) {
         guard let mounts else { return }
-        cgroup.specTime = now
+        cgroup.knowsSpec = true
         var spec = ContainerSpec()
         if mounts.version == .v2 {
             spec.cpu = cpuSpec(cgroup)

@@ -39,6 +39,12 @@ final class Collector: @unchecked Sendable {
     var problems: [String] = []
     private var slowTime: Int64?
     private var factsTime: Int64?
+    private var lastTime: Int64?
+    /// Which of ``sorted`` is looked at slowly next.
+    private var slowTurns = Turns()
+    /// Which v1 tree is walked next, and how many times all of them have been.
+    private var treeTurns = Turns()
+    private var treeRound = 0
     var memoryTotal: UInt64 { facts.memory }
     /// Namespaces whose traffic this collection has told already.
     var toldNamespaces: Set<UInt64> = []
@@ -65,14 +71,21 @@ final class Collector: @unchecked Sendable {
         if isSlowTurn {
             slowTime = now
             findMounts()
-            for cgroup in cgroups.values { cgroup.forgetMissing() }
+        }
+        // Since the last collection; a clock that jumped back makes everything due.
+        let elapsed = lastTime.map { now >= $0 ? now - $0 : Collector.slowInterval } ?? Collector.slowInterval
+        lastTime = now
+        sortIfNeeded()
+        for index in slowTurns.next(elapsed: elapsed, count: sorted.count) {
+            sorted[index].forgetMissing()
+            sorted[index].knowsSpec = false
         }
         refreshFacts(now: now)
         readMachine()
 
         for cgroup in cgroups.values { read(cgroup, now: now) }
-        discover(now: now, allTrees: isSlowTurn)
-        identify(now: now)
+        discover(now: now, elapsed: elapsed)
+        identify()
         sortIfNeeded()
         readNetworks()
         for cgroup in sorted { readLayer(cgroup) }
@@ -110,7 +123,7 @@ final class Collector: @unchecked Sendable {
 
     /// Removes what is gone and finds what is new. The number of links of a folder tells how many
     /// children it has, so that most folders need not be listed.
-    private func discover(now: Int64, allTrees: Bool) {
+    private func discover(now: Int64, elapsed: Int64) {
         guard let mounts, let first = mounts.trees.first else {
             problem(options.root + "/sys/fs/cgroup", ENOENT)
             if let root = cgroups["/"], !root.hasSample { read(root, now: now) }
@@ -155,29 +168,40 @@ final class Collector: @unchecked Sendable {
                 }
             }
         }
-        if allTrees, mounts.version == .v1 { discoverInOtherTrees(now: now) }
+        if mounts.version == .v1 { discoverInOtherTrees(now: now, elapsed: elapsed) }
         if let root = cgroups["/"], !root.hasSample { read(root, now: now) }
     }
 
-    /// Cgroups that only some v1 controllers have.
-    private func discoverInOtherTrees(now: Int64) {
+    /// Cgroups that only some v1 controllers have: some trees at each collection, all within
+    /// ``slowInterval``.
+    private func discoverInOtherTrees(now: Int64, elapsed: Int64) {
         guard let mounts else { return }
-        var seen: Set<String> = ["/"]
-        for tree in mounts.trees {
-            var queue = [""]
-            while let path = queue.popLast() {
-                for name in KernelPath.list(tree + path, foldersOnly: true) {
-                    let child = path + "/" + name
-                    guard seen.count < Collector.cgroupsMax,
-                        child.split(separator: "/").count < Collector.depthMax
-                    else { continue }
-                    seen.insert(child)
-                    queue.append(child)
-                    _ = add(child, now: now, depth: 0)
-                }
+        for index in treeTurns.next(elapsed: elapsed, count: mounts.trees.count) {
+            walk(mounts.trees[index], now: now)
+            guard index == mounts.trees.count - 1 else { continue }
+            for cgroup in cgroups.values
+            where cgroup.folder < 0 && cgroup.treeRound != treeRound && cgroup.path != "/" {
+                remove(cgroup)
+            }
+            treeRound += 1
+        }
+    }
+
+    private func walk(_ tree: String, now: Int64) {
+        var queue = [""]
+        var count = 0
+        while let path = queue.popLast() {
+            for name in KernelPath.list(tree + path, foldersOnly: true) {
+                let child = path + "/" + name
+                guard count < Collector.cgroupsMax,
+                    child.utf8.count(where: { $0 == UInt8(ascii: "/") }) < Collector.depthMax
+                else { continue }
+                count += 1
+                queue.append(child)
+                _ = add(child, now: now, depth: 0)
+                cgroups[child]?.treeRound = treeRound
             }
         }
-        for cgroup in cgroups.values where cgroup.folder < 0 && !seen.contains(cgroup.path) { remove(cgroup) }
     }
 
     /// - Returns: the new cgroup, already read; nil when it is known, excluded, or one too many.
@@ -190,6 +214,7 @@ final class Collector: @unchecked Sendable {
             return nil
         }
         let cgroup = Cgroup(path: path, found: now, budget: budget)
+        cgroup.treeRound = treeRound
         read(cgroup, now: now)
         cgroups[path] = cgroup
         isSorted = false
@@ -217,6 +242,17 @@ final class Collector: @unchecked Sendable {
         guard !isSorted else { return }
         sorted = cgroups.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         isSorted = true
+    }
+
+    /// Whether cgroups have come or gone since the last collection, as far as the kept folders tell: a
+    /// tenth of a millisecond for a hundred of them.
+    func seesChange() -> Bool {
+        cgroups.values.contains { cgroup in
+            var status = stat()
+            guard cgroup.folder >= 0, fstat(cgroup.folder, &status) == 0 else { return false }
+            return status.st_nlink == 0
+                || status.st_nlink != 1 && Int(status.st_nlink) - 2 != cgroup.children.count
+        }
     }
 
     private func forgetGone() {
@@ -267,5 +303,25 @@ final class Collector: @unchecked Sendable {
         if error == 0, disks.entries.isEmpty, reader.count > 0, problems.count < 100 {
             problems.append("cannot understand \(path)")
         }
+    }
+}
+
+/// Deals out work that is due once in ``Collector/slowInterval`` over the collections in between, so that
+/// none of them takes much longer than the others.
+private struct Turns {
+    private var place = 0
+    /// What is due of the next one, in parts of it.
+    private var due = 0.0
+
+    /// - Parameter elapsed: milliseconds since the last call.
+    /// - Returns: the indices whose turn it is, none twice.
+    mutating func next(elapsed: Int64, count: Int) -> [Int] {
+        guard count > 0 else { return [] }
+        due += Double(count) * Double(elapsed) / Double(Collector.slowInterval)
+        let share = min(Int(min(due, 1e9)), count)
+        due -= due.rounded(.down)
+        let first = place % count
+        place = (first + share) % count
+        return (first..<first + share).map { $0 % count }
     }
 }
