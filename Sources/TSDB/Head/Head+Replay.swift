@@ -26,93 +26,49 @@ extension Head {
             store.pointee.counters.headChunkDamages += 1
             damaged(text)
         })
-        var gaps = LogGaps()
-        func noteCorruption(_ text: String) {
-            store.pointee.counters.walCorruptions += 1
-            damaged(text)
-            gaps.damage(text, file: folder.path)
-        }
-        func apply(_ record: UnsafeRawBufferPointer) throws(WireError) {
-            try replay.apply(record)
-            if let times = replay.takeTimes() { gaps.record(times) }
-        }
         let suffix = ".corrupt-\(now)"
-        let snapshot = try restoreSnapshot(&replay, folder, aside: suffix, damaged: damaged)
-        let checkpoint = try folder.checkpoints().last
-        if snapshot == nil, let checkpoint {
-            let numbers = try folder.segments(in: checkpoint.path)
-            if numbers != Array(0..<max(numbers.count, 1)) {
-                noteCorruption("\(checkpoint.path): segments of the checkpoint are missing")
-            }
-            for number in numbers {
-                try folder.readSegment(
-                    number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true, apply,
-                    damaged: noteCorruption)
-            }
+        var damages = ReplayDamages()
+        var snapshot = try restoreSnapshot(&replay, folder, aside: suffix, damaged: damaged)
+        func readLogs() throws(DiskError) {
+            try readLog(
+                folder, from: snapshot, into: &replay, &damages, aside: suffix, now: now, progress: progress,
+                damaged: damaged)
+            try readLateLog(into: &replay, &damages, aside: suffix, now: now, damaged: damaged)
         }
-        let segments = try folder.segments()
-        let written = try lastWrite(of: segments.last, in: folder, until: now)
-        let all = segments.filter { $0 > checkpoint?.number ?? -1 }
-        let wanted = all.filter { $0 >= snapshot?.segment ?? -1 }
-        if let first = wanted.first, let last = wanted.last {
-            if snapshot == nil, let checkpoint, first != checkpoint.number + 1 {
-                noteCorruption(
-                    "\(folder.path): segments \(checkpoint.number + 1) to \(first - 1) are missing")
-            }
-            var previous: Int?
-            for number in wanted {
-                progress(first, last, number)
-                if let previous, number != previous + 1 {
-                    noteCorruption("\(folder.path): segments \(previous + 1) to \(number - 1) are missing")
-                }
-                previous = number
-                try folder.readSegment(
-                    number, in: folder.path, from: number == snapshot?.segment ? snapshot?.offset ?? 0 : 0,
-                    isLast: number == last, aside: suffix, readsAhead: true, apply, damaged: noteCorruption)
-            }
+        try readLogs()
+        if let unfit = snapshot, replay.missesSeries {
+            // A start without the snapshot gives series that were gone their old numbers back, and the log
+            // from then on uses them.
+            snapshot = nil
+            let reason = TSDBError(.corruption, "the log behind it names series that it does not tell")
+            try setAside(unfit, &replay, reason, suffix: suffix, damaged: damaged)
+            try readLogs()
         }
-        gaps.end(written)
         // What is older is in blocks.
-        for gap in gaps.gaps where gap.times.upperBound >= store.pointee.minValidTime {
+        for gap in damages.gaps.gaps where gap.times.upperBound >= store.pointee.minValidTime {
             let start = max(gap.times.lowerBound, store.pointee.minValidTime)
-            damages.note(gap.text, file: gap.file, times: start...gap.times.upperBound)
+            self.damages.note(gap.text, file: gap.file, times: start...gap.times.upperBound)
         }
-        let late = lateFolder
-        let lateSegments = try late.segments()
-        var lateGaps = LogGaps()
-        let lateWritten = try lastWrite(of: lateSegments.last, in: late, until: now)
-        for number in lateSegments {
-            try late.readSegment(
-                number, in: late.path, isLast: number == lateSegments.last, aside: suffix,
-                { (record) throws(WireError) in
-                    try replay.applyLate(record)
-                    if let times = replay.takeTimes() { lateGaps.record(times) }
-                },
-                damaged: { text in
-                    store.pointee.counters.walCorruptions += 1
-                    damaged(text)
-                    lateGaps.damage(text, file: late.path)
-                })
-        }
-        lateGaps.end(lateWritten)
-        for gap in lateGaps.gaps { damages.note(gap.text, file: gap.file, times: gap.times) }
+        for gap in damages.lateGaps.gaps { self.damages.note(gap.text, file: gap.file, times: gap.times) }
         for loss in replay.losses {
             let text = "\(folder.path): \(loss.text)"
             damaged(text)
-            if let times = loss.times { damages.note(text, file: folder.path, times: times) }
+            if let times = loss.times { self.damages.note(text, file: folder.path, times: times) }
         }
         if options.isReadOnly { return }
         try disk.remove(folder.path + "/repair.tmp")
         // The log must go on telling references that only it uses.
-        let next = max((segments.last ?? -1) + 1, (checkpoint?.number ?? -1) + 1)
+        let checkpoint = try folder.checkpoints().last?.number ?? -1
+        let segments = try folder.segments()
+        let next = max((segments.last ?? -1) + 1, checkpoint + 1)
         let writer = try WALWriter(
             disk: disk, folder: folder.path, segment: next, segmentSize: options.walSegmentSize,
             compression: options.walCompression,
-            older: try all.map { (number) throws(DiskError) in
+            older: try segments.filter { $0 > checkpoint }.map { (number) throws(DiskError) in
                 // Syncing needs no right to write, but a repaired segment was written.
                 try disk.open(folder.path + "/" + WALFormat.segmentName(number), .read)
             })
-        let lateWriter = lateSegments.isEmpty ? nil : try openLateLog()
+        let lateWriter = try lateFolder.segments().isEmpty ? nil : openLateLog()
         let newAliases = replay.newAliases
         for alias in newAliases { store.pointee.removedReferences[alias] = next }
         store.pointee.aliases = replay.aliases
@@ -129,6 +85,80 @@ extension Head {
         }
     }
 
+    /// Reads the log from behind the snapshot, or the checkpoint and all behind it.
+    private func readLog(
+        _ folder: WALFolder, from snapshot: ChunkSnapshot.Place?, into replay: inout Replay,
+        _ damages: inout ReplayDamages, aside suffix: String, now: Int64, progress: (Int, Int, Int) -> Void,
+        damaged: (String) -> Void
+    ) throws(DiskError) {
+        func note(_ text: String) {
+            guard damages.isNew(text) else { return }
+            store.pointee.counters.walCorruptions += 1
+            damaged(text)
+            damages.gaps.damage(text, file: folder.path)
+        }
+        func apply(_ record: UnsafeRawBufferPointer) throws(WireError) {
+            try replay.apply(record)
+            if let times = replay.takeTimes() { damages.gaps.record(times) }
+        }
+        let checkpoint = try folder.checkpoints().last
+        if snapshot == nil, let checkpoint {
+            let numbers = try folder.segments(in: checkpoint.path)
+            if numbers != Array(0..<max(numbers.count, 1)) {
+                note("\(checkpoint.path): segments of the checkpoint are missing")
+            }
+            for number in numbers {
+                try folder.readSegment(
+                    number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true, apply,
+                    damaged: note)
+            }
+        }
+        let segments = try folder.segments()
+        let written = try lastWrite(of: segments.last, in: folder, until: now)
+        let wanted = segments.filter { $0 > checkpoint?.number ?? -1 && $0 >= snapshot?.segment ?? -1 }
+        if let first = wanted.first, let last = wanted.last {
+            if snapshot == nil, let checkpoint, first != checkpoint.number + 1 {
+                note("\(folder.path): segments \(checkpoint.number + 1) to \(first - 1) are missing")
+            }
+            var previous: Int?
+            for number in wanted {
+                progress(first, last, number)
+                if let previous, number != previous + 1 {
+                    note("\(folder.path): segments \(previous + 1) to \(number - 1) are missing")
+                }
+                previous = number
+                try folder.readSegment(
+                    number, in: folder.path, from: number == snapshot?.segment ? snapshot?.offset ?? 0 : 0,
+                    isLast: number == last, aside: suffix, readsAhead: true, apply, damaged: note)
+            }
+        }
+        damages.gaps.end(written)
+    }
+
+    private func readLateLog(
+        into replay: inout Replay, _ damages: inout ReplayDamages, aside suffix: String, now: Int64,
+        damaged: (String) -> Void
+    ) throws(DiskError) {
+        let folder = lateFolder
+        let segments = try folder.segments()
+        let written = try lastWrite(of: segments.last, in: folder, until: now)
+        for number in segments {
+            try folder.readSegment(
+                number, in: folder.path, isLast: number == segments.last, aside: suffix,
+                { (record) throws(WireError) in
+                    try replay.applyLate(record)
+                    if let times = replay.takeTimes() { damages.lateGaps.record(times) }
+                },
+                damaged: { text in
+                    guard damages.isNew(text) else { return }
+                    store.pointee.counters.walCorruptions += 1
+                    damaged(text)
+                    damages.lateGaps.damage(text, file: folder.path)
+                })
+        }
+        damages.lateGaps.end(written)
+    }
+
     /// When the segment was last written, milliseconds: nothing that is lost of it came later. Clocks of
     /// file systems may be wrong, but not ahead of `now`.
     private func lastWrite(of segment: Int?, in folder: WALFolder, until now: Int64) throws(DiskError)
@@ -139,4 +169,14 @@ extension Head {
         let (time, overflow) = modified.multipliedReportingOverflow(by: 1000)
         return modified <= 0 || overflow ? now : min(now, time + 999)
     }
+}
+
+/// What is damaged in the logs, each once, also when they are read twice.
+private struct ReplayDamages {
+    var gaps = LogGaps()
+    var lateGaps = LogGaps()
+    private var told: Set<String> = []
+
+    /// False from the second time on.
+    mutating func isNew(_ text: String) -> Bool { told.insert(text).inserted }
 }

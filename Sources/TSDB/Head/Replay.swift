@@ -23,6 +23,8 @@ struct Replay {
     private var lossTimes = LossTimes()
     /// What the snapshot told that the log goes on from; nil when all of the log is read.
     var snapshot: ChunkSnapshotState?
+    /// Whether a record names a series that nothing read so far tells.
+    private(set) var missesSeries = false
     /// Of the samples of the record at hand.
     private var oldest = Int64.max
     private var newest = Int64.min
@@ -98,7 +100,10 @@ struct Replay {
             try WALRecord.readTombstones(&reader) { reference, start, end in
                 guard reference < UInt64(UInt32.max) else { return }
                 let number = aliases[UInt32(reference)] ?? UInt32(reference)
-                guard head.store.pointee.slot(of: UInt64(number)) != nil else { return }
+                guard head.store.pointee.slot(of: UInt64(number)) != nil else {
+                    missesSeries = true
+                    return
+                }
                 head.store.pointee.tombstones.add(number, .init(minTime: start, maxTime: end))
             }
         case .samplesV2:
@@ -289,6 +294,7 @@ struct Replay {
             // If the log lost the series, no other one may take its samples over.
             head.store.pointee.reserve(UInt32(reference))
         }
+        missesSeries = true
         return nil
     }
 

@@ -15,6 +15,7 @@ extension ServerFlags {
             !storage.walCompression ? .none : storage.walCompressionType == .zstd ? .zstd : .snappy
         options.seriesLimit = storage.seriesLimit
         options.samplesPerChunk = storage.samplesPerChunk
+        options.takesSnapshotOnClose = storage.takesHeadSnapshot
         options.chunkRange = storage.minBlockDuration.milliseconds
         options.blockRangeMax = storage.maxBlockDuration?.milliseconds ?? 0
         options.exemplarLimit = Int(clamping: settings.maxExemplars)

@@ -34,6 +34,7 @@ extension ServerFlags {
             "storage.tsdb.wal-segment-size": storage.walSegmentSize.description,
             "storage.tsdb.wal-compression": "\(storage.walCompression)",
             "storage.tsdb.wal-compression-type": storage.walCompressionType.rawValue,
+            "storage.tsdb.head-snapshot": "\(storage.takesHeadSnapshot)",
             "storage.tsdb.samples-per-chunk": "\(storage.samplesPerChunk)",
             "storage.remote.read-sample-limit": "\(query.remoteReadSamplesMax)",
             "storage.remote.read-concurrent-limit": "\(query.remoteReadConcurrency)",

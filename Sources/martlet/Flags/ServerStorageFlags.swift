@@ -44,6 +44,11 @@ struct ServerStorageFlags: ParsableArguments {
     @Option(name: .customLong("storage.tsdb.wal-compression-type"), help: .hidden)
     var walCompressionType = WALCompressionFlag.snappy
 
+    @Flag(
+        name: .customLong("storage.tsdb.head-snapshot"), inversion: .prefixedNo,
+        help: "Whether a clean end writes what is in memory as a snapshot, from which the next start is faster.")
+    var takesHeadSnapshot = true
+
     @Option(name: .customLong("storage.tsdb.samples-per-chunk"), help: .hidden)
     var samplesPerChunk = 120
 

@@ -23,22 +23,31 @@ extension Head {
                 try replay.restore(place, path, folder)
                 return place
             } catch {
-                try startOver(&replay)
-                store.pointee.counters.snapshotFailures += 1
-                var text = "the snapshot \(place.name) is not used: \(error.description)"
-                // What could not be read now may be read the next time.
-                if error.kind != .io, !options.isReadOnly {
-                    do throws(DiskError) {
-                        try disk.rename(path, to: path + suffix)
-                        text += "; set aside as \(place.name)\(suffix)"
-                    } catch {
-                        text += "; it stays where it is"
-                    }
-                }
-                damaged(text)
+                try setAside(place, &replay, error, suffix: suffix, damaged: damaged)
             }
         }
         return nil
+    }
+
+    /// Empties the head of what a snapshot told, and renames the snapshot unless it only could not be read.
+    func setAside(
+        _ place: ChunkSnapshot.Place, _ replay: inout Replay, _ reason: TSDBError, suffix: String,
+        damaged: (String) -> Void
+    ) throws(DiskError) {
+        try startOver(&replay)
+        store.pointee.counters.snapshotFailures += 1
+        var text = "the snapshot \(place.name) is not used: \(reason.description)"
+        // What could not be read now may be read the next time.
+        if reason.kind != .io, !options.isReadOnly {
+            let path = options.path + "/" + place.name
+            do throws(DiskError) {
+                try disk.rename(path, to: path + suffix)
+                text += "; set aside as \(place.name)\(suffix)"
+            } catch {
+                text += "; it stays where it is"
+            }
+        }
+        damaged(text)
     }
 
     /// The head as it was before the snapshot.
