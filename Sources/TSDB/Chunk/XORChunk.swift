@@ -53,17 +53,23 @@ enum XORChunk {
         state.count &+= 1
     }
 
-    /// How many bits ``append(_:_:to:at:)`` would write for a sample that is not the first or second.
+    /// How many bits ``append(_:_:to:at:)`` would write.
     @inline(__always)
     static func bitsNeeded(_ time: Int64, _ value: UInt64, _ state: State) -> Int {
-        if state.count < 2 { return sampleBitsMax }
-        let change = Int64(bitPattern: UInt64(bitPattern: time &- state.time) &- state.delta)
-        var bits =
-            change == 0
-            ? 1
-            : change >= -8191 && change <= 8192
-                ? 16
-                : change >= -65535 && change <= 65536 ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
+        var bits: Int
+        switch state.count {
+        case 0: return varintBits(UInt64(bitPattern: (time << 1) ^ (time >> 63))) + 64
+        case 1: bits = varintBits(UInt64(bitPattern: time &- state.time))
+        default:
+            let change = Int64(bitPattern: UInt64(bitPattern: time &- state.time) &- state.delta)
+            bits =
+                change == 0
+                ? 1
+                : change >= -8191 && change <= 8192
+                    ? 16
+                    : change >= -65535 && change <= 65536
+                        ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
+        }
         let difference = value ^ state.value
         if difference == 0 { return bits + 1 }
         let leading = min(difference.leadingZeroBitCount, 31)
@@ -74,6 +80,10 @@ enum XORChunk {
             bits += 13 + 64 - leading - trailing
         }
         return bits
+    }
+
+    private static func varintBits(_ value: UInt64) -> Int {
+        max(1, (70 - value.leadingZeroBitCount) / 7) * 8
     }
 
     @inline(__always)

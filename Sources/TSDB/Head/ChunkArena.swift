@@ -30,7 +30,12 @@ struct ChunkArena: ~Copyable {
         var empty: [Int32] = []
         var shift = 0
         var size = 0
+        /// How many places of a page are used.
+        var perPage: Int32 = 0
     }
+
+    /// Bytes behind any place that may be written for a moment, if they are put back.
+    static let overrun = MemoryLayout<UInt64>.size
 
     private static let pageBytes = 128 << 10
     private static let spareMax = 16
@@ -45,6 +50,7 @@ struct ChunkArena: ~Copyable {
             new.size = size
             // The most chunks of the size that fit a page, as a power of two.
             while size << (new.shift + 1) <= ChunkArena.pageBytes { new.shift += 1 }
+            new.perPage = Int32(min(1 << new.shift, (ChunkArena.pageBytes - ChunkArena.overrun) / size))
             (classes + i).initialize(to: new)
         }
     }
@@ -75,7 +81,7 @@ struct ChunkArena: ~Copyable {
 
     mutating func allocate(_ sizeClass: UInt8) -> UInt32 {
         let group = classes + Int(sizeClass)
-        let perPage = Int32(1 << group.pointee.shift)
+        let perPage = group.pointee.perPage
         while let number = group.pointee.available.last {
             let page = Int(number)
             if let base = group.pointee.pages[page].base {

@@ -314,19 +314,21 @@ extension Head {
             delta: UInt64(record.pointee.delta), leading: record.pointee.leading,
             trailing: record.pointee.trailing,
             bitCount: Int(record.pointee.bitCount))
-        let capacity = ChunkArena.capacity(record.pointee.sizeClass)
+        var capacity = ChunkArena.capacity(record.pointee.sizeClass)
         var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ 8 <= capacity {
-            XORChunk.append(time, value, to: &state, at: base)
-        } else {
+        var isTight = false
+        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ ChunkArena.overrun > capacity {
             let needed = XORChunk.byteCount(state.bitCount &+ XORChunk.bitsNeeded(time, value, state))
-            // A word is written whole: up to eight bytes behind the last bit.
-            if needed &+ 8 <= capacity {
-                XORChunk.append(time, value, to: &state, at: base)
-            } else {
-                base = appendNearEnd(time, value, &state, record, base, capacity)
+            if needed > capacity {
+                base = moveToLargerPlace(record, base, holding: XORChunk.byteCount(state.bitCount), needed)
+                capacity = ChunkArena.capacity(record.pointee.sizeClass)
             }
+            isTight = needed &+ ChunkArena.overrun > capacity
         }
+        // Words are written whole. What stands behind the place is another chunk's, and is put back.
+        let behind = isTight ? base.loadUnaligned(fromByteOffset: capacity, as: UInt64.self) : 0
+        XORChunk.append(time, value, to: &state, at: base)
+        if isTight { base.storeBytes(of: behind, toByteOffset: capacity, as: UInt64.self) }
         base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
         record.pointee.lastTime = time
         record.pointee.lastValue = value
@@ -338,38 +340,21 @@ extension Head {
         record.pointee.flags &= ~SeriesRecord.unknownLastValue
     }
 
-    /// Appends where the worst case might not fit: writes beside the chunk, then moves what was
-    /// written, to a larger place when it must. So a chunk needs no spare room.
+    /// Moves the open chunk to the smallest place that `needed` bytes fit. Returns its address.
     @inline(never)
-    private func appendNearEnd(
-        _ time: Int64, _ value: UInt64, _ state: inout XORChunk.State,
-        _ record: UnsafeMutablePointer<SeriesRecord>, _ base: UnsafeMutableRawPointer, _ capacity: Int
+    private func moveToLargerPlace(
+        _ record: UnsafeMutablePointer<SeriesRecord>, _ base: UnsafeMutableRawPointer, holding count: Int,
+        _ needed: Int
     ) -> UnsafeMutableRawPointer {
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { room in
-            guard let aside = room.baseAddress else { return base }
-            let before = state.bitCount
-            let wholeBytes = before >> 3
-            if before & 7 != 0 {
-                aside.storeBytes(of: base.load(fromByteOffset: wholeBytes, as: UInt8.self), as: UInt8.self)
-            }
-            state.bitCount = before & 7
-            XORChunk.append(time, value, to: &state, at: aside)
-            let written = XORChunk.byteCount(state.bitCount)
-            state.bitCount += wholeBytes * 8
-            var target = base
-            if wholeBytes + written > capacity {
-                var sizeClass = record.pointee.sizeClass
-                while ChunkArena.capacity(sizeClass) < wholeBytes + written { sizeClass += 1 }
-                let chunk = store.pointee.arena.allocate(sizeClass)
-                target = store.pointee.arena.address(sizeClass, chunk)
-                target.copyMemory(from: base, byteCount: wholeBytes)
-                store.pointee.arena.free(record.pointee.sizeClass, record.pointee.chunk)
-                record.pointee.sizeClass = sizeClass
-                record.pointee.chunk = chunk
-            }
-            (target + wholeBytes).copyMemory(from: aside, byteCount: written)
-            return target
-        }
+        var sizeClass = record.pointee.sizeClass
+        while ChunkArena.capacity(sizeClass) < needed { sizeClass += 1 }
+        let chunk = store.pointee.arena.allocate(sizeClass)
+        let target = store.pointee.arena.address(sizeClass, chunk)
+        target.copyMemory(from: base, byteCount: count)
+        store.pointee.arena.free(record.pointee.sizeClass, record.pointee.chunk)
+        record.pointee.sizeClass = sizeClass
+        record.pointee.chunk = chunk
+        return target
     }
 
     // MARK: - Chunks

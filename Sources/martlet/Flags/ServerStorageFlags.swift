@@ -46,7 +46,7 @@ struct ServerStorageFlags: ParsableArguments {
 
     @Flag(
         name: .customLong("storage.tsdb.head-snapshot"), inversion: .prefixedNo,
-        help: "Whether a clean end writes what is in memory as a snapshot, from which the next start is faster.")
+        help: "Whether a clean end writes the head as a snapshot, from which the next start is faster.")
     var takesHeadSnapshot = true
 
     @Option(name: .customLong("storage.tsdb.samples-per-chunk"), help: .hidden)
