@@ -80,6 +80,21 @@ public struct Labels: Sendable, Hashable {
         }
     }
 
+    /// Calls `body` with each name and value of labels in the layout of the type, which must be whole.
+    public static func visit(
+        _ packed: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) {
+        packed.withMemoryRebound(to: UInt8.self) { bytes in
+            var position = 0
+            while position < bytes.count {
+                let name = string(in: bytes, at: &position)
+                body(
+                    UnsafeRawBufferPointer(name), UnsafeRawBufferPointer(string(in: bytes, at: &position)))
+            }
+        }
+    }
+
     /// Byte order: negative, zero or positive.
     static func compare(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int {
         let shared = Swift.min(a.count, b.count)

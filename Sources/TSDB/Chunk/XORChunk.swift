@@ -53,33 +53,84 @@ enum XORChunk {
         state.count &+= 1
     }
 
-    /// How many bits ``append(_:_:to:at:)`` would write.
+    /// The bits of one more sample, before it is known where they go: those of the time and the control bits
+    /// of the value, then the value's own.
+    struct Step {
+        var head: UInt64
+        var headCount: Int
+        var value: UInt64
+        var valueCount: Int
+
+        @inline(__always)
+        var bitCount: Int { headCount &+ valueCount }
+    }
+
+    /// What ``append(_:_:to:at:)`` would write of a sample behind two others; nil for a change of the distance
+    /// between samples of more than nine minutes. `state` is moved on, all but its `bitCount`.
     @inline(__always)
-    static func bitsNeeded(_ time: Int64, _ value: UInt64, _ state: State) -> Int {
-        var bits: Int
-        switch state.count {
-        case 0: return varintBits(UInt64(bitPattern: (time << 1) ^ (time >> 63))) + 64
-        case 1: bits = varintBits(UInt64(bitPattern: time &- state.time))
-        default:
-            let change = Int64(bitPattern: UInt64(bitPattern: time &- state.time) &- state.delta)
-            bits =
-                change == 0
-                ? 1
-                : change >= -8191 && change <= 8192
-                    ? 16
-                    : change >= -65535 && change <= 65536
-                        ? 20 : change >= -524287 && change <= 524288 ? 24 : 68
+    static func step(_ time: Int64, _ value: UInt64, _ state: inout State) -> Step? {
+        let delta = UInt64(bitPattern: time &- state.time)
+        let change = Int64(bitPattern: delta &- state.delta)
+        var step: Step
+        if change == 0 {
+            step = Step(head: 0, headCount: 1, value: 0, valueCount: 0)
+        } else {
+            guard change >= -524287, change <= 524288 else { return nil }
+            let bits = UInt64(bitPattern: change)
+            if change >= -8191 && change <= 8192 {
+                step = Step(head: 0b10 << 14 | bits & 0x3FFF, headCount: 16, value: 0, valueCount: 0)
+            } else if change >= -65535 && change <= 65536 {
+                step = Step(head: 0b110 << 17 | bits & 0x1FFFF, headCount: 20, value: 0, valueCount: 0)
+            } else {
+                step = Step(head: 0b1110 << 20 | bits & 0xFFFFF, headCount: 24, value: 0, valueCount: 0)
+            }
         }
         let difference = value ^ state.value
-        if difference == 0 { return bits + 1 }
-        let leading = min(difference.leadingZeroBitCount, 31)
-        let trailing = difference.trailingZeroBitCount
-        if state.leading != 0xFF, leading >= Int(state.leading), trailing >= Int(state.trailing) {
-            bits += 2 + 64 - Int(state.leading) - Int(state.trailing)
+        if difference == 0 {
+            step.head <<= 1
+            step.headCount &+= 1
         } else {
-            bits += 13 + 64 - leading - trailing
+            let leading = min(difference.leadingZeroBitCount, 31)
+            let trailing = difference.trailingZeroBitCount
+            if state.leading != 0xFF, leading >= Int(state.leading), trailing >= Int(state.trailing) {
+                step.head = step.head &<< 2 | 0b10
+                step.headCount &+= 2
+                step.value = difference &>> UInt64(state.trailing)
+                step.valueCount = 64 &- Int(state.leading) &- Int(state.trailing)
+            } else {
+                let width = 64 &- leading &- trailing
+                step.head = step.head &<< 13 | 0b11 << 11 | UInt64(leading) &<< 6 | UInt64(width & 63)
+                step.headCount &+= 13
+                step.value = difference &>> UInt64(trailing)
+                step.valueCount = width
+                state.leading = UInt8(truncatingIfNeeded: leading)
+                state.trailing = UInt8(truncatingIfNeeded: trailing)
+            }
         }
-        return bits
+        state.delta = delta
+        state.time = time
+        state.value = value
+        state.count &+= 1
+        return step
+    }
+
+    /// Writes a step behind `position` bits.
+    @inline(__always)
+    static func put(_ step: Step, at position: inout Int, in base: UnsafeMutableRawPointer) {
+        BitWriter.put(step.head, count: step.headCount, at: &position, in: base)
+        if step.valueCount > 0 { BitWriter.put(step.value, count: step.valueCount, at: &position, in: base) }
+    }
+
+    /// How many bits ``append(_:_:to:at:)`` would write at most for a sample that has no step.
+    static func bitsMax(_ time: Int64, _ value: UInt64, _ state: State) -> Int {
+        switch state.count {
+        case 0: return varintBits(UInt64(bitPattern: (time << 1) ^ (time >> 63))) + 64
+        case 1:
+            let difference = value ^ state.value
+            let width = 64 - min(difference.leadingZeroBitCount, 31) - difference.trailingZeroBitCount
+            return varintBits(UInt64(bitPattern: time &- state.time)) + (difference == 0 ? 1 : 13 + width)
+        default: return sampleBitsMax
+        }
     }
 
     private static func varintBits(_ value: UInt64) -> Int {

@@ -314,20 +314,23 @@ extension Head {
             delta: UInt64(record.pointee.delta), leading: record.pointee.leading,
             trailing: record.pointee.trailing,
             bitCount: Int(record.pointee.bitCount))
+        let step = state.count >= 2 ? XORChunk.step(time, value, &state) : nil
+        let needed = XORChunk.byteCount(
+            state.bitCount &+ (step.map(\.bitCount) ?? XORChunk.bitsMax(time, value, state)))
         var capacity = ChunkArena.capacity(record.pointee.sizeClass)
         var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        var isTight = false
-        if XORChunk.byteCount(state.bitCount &+ XORChunk.sampleBitsMax) &+ ChunkArena.overrun > capacity {
-            let needed = XORChunk.byteCount(state.bitCount &+ XORChunk.bitsNeeded(time, value, state))
-            if needed > capacity {
-                base = moveToLargerPlace(record, base, holding: XORChunk.byteCount(state.bitCount), needed)
-                capacity = ChunkArena.capacity(record.pointee.sizeClass)
-            }
-            isTight = needed &+ ChunkArena.overrun > capacity
+        if needed > capacity {
+            base = moveToLargerPlace(record, base, holding: XORChunk.byteCount(state.bitCount), needed)
+            capacity = ChunkArena.capacity(record.pointee.sizeClass)
         }
         // Words are written whole. What stands behind the place is another chunk's, and is put back.
+        let isTight = needed &+ ChunkArena.overrun > capacity
         let behind = isTight ? base.loadUnaligned(fromByteOffset: capacity, as: UInt64.self) : 0
-        XORChunk.append(time, value, to: &state, at: base)
+        if let step {
+            XORChunk.put(step, at: &state.bitCount, in: base)
+        } else {
+            XORChunk.append(time, value, to: &state, at: base)
+        }
         if isTight { base.storeBytes(of: behind, toByteOffset: capacity, as: UInt64.self) }
         base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
         record.pointee.lastTime = time
@@ -338,6 +341,23 @@ extension Head {
         record.pointee.bitCount = UInt16(truncatingIfNeeded: state.bitCount)
         record.pointee.sampleCount = UInt16(truncatingIfNeeded: state.count)
         record.pointee.flags &= ~SeriesRecord.unknownLastValue
+    }
+
+    /// Adds samples of the log to a series as far as they are newer than what it has, and not in a block.
+    /// Returns the times of those that were added.
+    func store(
+        _ samples: UnsafeBufferPointer<LoggedSample>, baseTime: Int64, in slot: Int
+    ) -> ClosedRange<Int64>? {
+        let record = store.pointee.records[slot]
+        let minValidTime = store.pointee.minValidTime
+        var oldest: Int64?
+        for sample in samples {
+            let time = baseTime &+ Int64(sample.offset)
+            guard time > record.pointee.lastTime, time >= minValidTime else { continue }
+            if oldest == nil { oldest = time }
+            store(time, sample.value, in: slot)
+        }
+        return oldest.map { $0...record.pointee.lastTime }
     }
 
     /// Moves the open chunk to the smallest place that `needed` bytes fit. Returns its address.

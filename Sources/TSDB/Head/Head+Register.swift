@@ -46,20 +46,32 @@ extension Head {
 
     /// The reference of a known series, or 0. Under either lock.
     func find(_ labels: Labels, _ hash: UInt32) -> UInt32 {
-        labels.packed.withUnsafeBytes { packed in
-            store.pointee.identities.find(hash) { reference in
-                guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
-                return store.pointee.hasLabels(slot, packed)
-            }
+        labels.packed.withUnsafeBytes { find($0, hash) }
+    }
+
+    /// - Parameter packed: labels, see ``MetricModel/Labels/packed``.
+    func find(_ packed: UnsafeRawBufferPointer, _ hash: UInt32) -> UInt32 {
+        store.pointee.identities.find(hash) { reference in
+            guard let slot = store.pointee.slot(of: UInt64(reference)) else { return false }
+            return store.pointee.hasLabels(slot, packed)
         }
     }
 
     /// Makes a series; nil when it has more labels than can be kept. Under both locks.
     func insert(_ labels: Labels, _ hash: UInt32, reference: UInt32) -> UInt32? {
+        labels.packed.withUnsafeBytes { insert($0, hash, reference: reference) }
+    }
+
+    /// - Parameter packed: labels, see ``MetricModel/Labels/packed``.
+    func insert(_ packed: UnsafeRawBufferPointer, _ hash: UInt32, reference: UInt32) -> UInt32? {
         var run: [UInt32] = []
-        labels.visit { name, value in
-            run.append(pair(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer(value)))
-            return true
+        run.reserveCapacity(16)
+        // Series that come one after another have most labels in common.
+        let newest = store.pointee.newestRun
+        let before = newest == 0 ? UnsafeBufferPointer(start: nil, count: 0) : store.pointee.labelRuns[newest]
+        Labels.visit(packed) { name, value in
+            let similar = run.count < before.count ? before[run.count] : 0
+            run.append(pair(name, value, similar: similar))
         }
         guard run.count <= LabelRuns.countMax else { return nil }
         let slot = store.pointee.freeSlots.popLast() ?? store.pointee.slotEnd
@@ -68,6 +80,7 @@ extension Head {
         store.pointee.reserve(reference)
         store.pointee.slotOfReference[Int(reference)].pointee = slot + 1
         let place = store.pointee.labelRuns.insert(run)
+        store.pointee.newestRun = place
         store.pointee.records[Int(slot)].pointee = SeriesRecord(
             reference: reference, labels: place, hash: hash)
         store.pointee.identities.insert(hash, reference)
@@ -76,8 +89,19 @@ extension Head {
         return reference
     }
 
-    private func pair(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> UInt32 {
-        let nameSymbol = store.pointee.symbols.find(name)
+    /// - Parameter similar: the number of a pair that may be the same or have the same name, or 0.
+    private func pair(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, similar: UInt32
+    ) -> UInt32 {
+        var nameSymbol: UInt32 = 0
+        if similar != 0 {
+            let symbol = store.pointee.pairs.name(similar)
+            if symbol != 0, equal(store.pointee.symbols[symbol], name) {
+                if equal(store.pointee.symbols[store.pointee.pairs.value(similar)], value) { return similar }
+                nameSymbol = symbol
+            }
+        }
+        if nameSymbol == 0 { nameSymbol = store.pointee.symbols.find(name) }
         let valueSymbol = store.pointee.symbols.find(value)
         if nameSymbol != 0, valueSymbol != 0 {
             let found = store.pointee.pairs.find(name: nameSymbol, value: valueSymbol)

@@ -97,9 +97,18 @@ extension Head {
             damaged(text)
             damages.gaps.damage(text, file: folder.path)
         }
-        func apply(_ record: UnsafeRawBufferPointer) throws(WireError) {
-            try replay.apply(record)
-            if let times = replay.takeTimes() { damages.gaps.record(times) }
+        func apply(_ record: LoggedRecord) throws(WireError) {
+            switch record {
+            case .bytes(let bytes):
+                try replay.apply(bytes)
+                if let times = replay.takeTimes() { damages.gaps.record(times) }
+            case .series(let series, let bytes):
+                for one in series { replay.add(one, UnsafeRawBufferPointer(rebasing: bytes[one.packed])) }
+            case .samples(let samples):
+                replay.apply(samples)
+                damages.gaps.record(samples.firstTimes)
+                damages.gaps.record(samples.lastTimes)
+            }
         }
         let checkpoint = try folder.checkpoints().last
         if snapshot == nil, let checkpoint {
@@ -109,8 +118,8 @@ extension Head {
             }
             for number in numbers {
                 try folder.readSegment(
-                    number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true, apply,
-                    damaged: note)
+                    number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true,
+                    decodes: true, apply, damaged: note)
             }
         }
         let segments = try folder.segments()
@@ -129,7 +138,8 @@ extension Head {
                 previous = number
                 try folder.readSegment(
                     number, in: folder.path, from: number == snapshot?.segment ? snapshot?.offset ?? 0 : 0,
-                    isLast: number == last, aside: suffix, readsAhead: true, apply, damaged: note)
+                    isLast: number == last, aside: suffix, readsAhead: true, decodes: true, apply,
+                    damaged: note)
             }
         }
         damages.gaps.end(written)

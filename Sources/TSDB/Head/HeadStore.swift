@@ -6,6 +6,9 @@ struct HeadStore: ~Copyable {
     var symbols = SymbolTable()
     var pairs = PairTable()
     var labelRuns = LabelRuns()
+    /// The run of the series that came last; 0 before the first. It may be gone: then what stands there are still numbers of
+    /// pairs, perhaps of free ones.
+    var newestRun: UInt32 = 0
     /// By slot. A slot is used again after its series is gone.
     var records = PagedArray<SeriesRecord>(pageShift: 12)
     /// From reference to slot + 1; 0 when the series is gone.

@@ -127,6 +127,27 @@ struct Replay {
         }
     }
 
+    mutating func apply(_ batch: LoggedSamples) {
+        let samples = batch.samples
+        var start = 0
+        while start < samples.count {
+            let reference = samples[start].reference
+            var end = start + 1
+            while end < samples.count, samples[end].reference == reference { end += 1 }
+            let run = UnsafeBufferPointer(rebasing: samples[start..<end])
+            start = end
+            guard let slot = slot(of: UInt64(reference)) else {
+                for sample in run { noteUnknown(batch.baseTime &+ Int64(sample.offset)) }
+                continue
+            }
+            if let times = head.store(run, baseTime: batch.baseTime, in: slot) {
+                noteTime(times.lowerBound)
+                noteTime(times.upperBound)
+            }
+        }
+        head.writeFullChunksIfMany()
+    }
+
     /// The newest record of a series counts. One whose series is gone is of no use.
     private mutating func addMetadata(_ reference: UInt64, _ metadata: SeriesMetadata) {
         guard metadata.isStorable, let slot = slot(of: reference) else { return }
@@ -201,16 +222,23 @@ struct Replay {
     }
 
     private mutating func addSeries(_ reference: UInt64, _ labels: Labels) {
-        guard reference > 0, reference < UInt64(UInt32.max), !labels.isEmpty else { return }
-        let number = UInt32(reference)
-        if head.store.pointee.slot(of: reference) != nil { return }
-        let hash = labels.packed.withUnsafeBytes { UInt32(truncatingIfNeeded: ByteHash.hash($0)) }
-        let known = head.find(labels, hash)
+        labels.packed.withUnsafeBytes { packed in
+            let hash = UInt32(truncatingIfNeeded: ByteHash.hash(packed))
+            add(LoggedSeries(reference: reference, hash: hash, packed: 0..<packed.count), packed)
+        }
+    }
+
+    /// - Parameter packed: the labels, see ``MetricModel/Labels/packed``.
+    mutating func add(_ series: LoggedSeries, _ packed: UnsafeRawBufferPointer) {
+        guard series.reference > 0, series.reference < UInt64(UInt32.max), !packed.isEmpty else { return }
+        let number = UInt32(series.reference)
+        if head.store.pointee.slot(of: series.reference) != nil { return }
+        let known = head.find(packed, series.hash)
         if known != 0 {
             aliases[number] = known
             head.store.pointee.reserve(number)
             attachFullChunks(number, to: known)
-        } else if head.insert(labels, hash, reference: number) != nil {
+        } else if head.insert(packed, series.hash, reference: number) != nil {
             attachFullChunks(number, to: number)
         }
     }

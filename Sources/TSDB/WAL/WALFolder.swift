@@ -47,12 +47,26 @@ struct WALFolder {
         readsAhead: Bool = false,
         _ body: (UnsafeRawBufferPointer) throws(WireError) -> Void, damaged: (String) -> Void
     ) throws(DiskError) {
+        try readSegment(
+            number, in: folder, from: offset, isLast: isLast, aside: suffix, readsAhead: readsAhead,
+            decodes: false,
+            { (record: LoggedRecord) throws(WireError) in
+                if case .bytes(let bytes) = record { try body(bytes) }
+            }, damaged: damaged)
+    }
+
+    /// As the above, but where `decodes`, series and float samples come decoded, the latter gathered.
+    func readSegment(
+        _ number: Int, in folder: String, from offset: Int = 0, isLast: Bool, aside suffix: String,
+        readsAhead: Bool = false, decodes: Bool,
+        _ body: (LoggedRecord) throws(WireError) -> Void, damaged: (String) -> Void
+    ) throws(DiskError) {
         let file = folder + "/" + WALFormat.segmentName(number)
         let opened = try disk.open(file, .read)
         let size = Int(try opened.size())
         if size <= offset { return }
         let mapping = try opened.map(length: size)
-        let reader = WALBlockReader(mapping, from: offset)
+        let reader = WALBlockReader(mapping, from: offset, decodes: decodes)
         let ahead = readsAhead && size - offset >= WALFolder.readAheadMin ? WALReadAhead(reader) : nil
         var damages: [WALReader.Damage] = []
         var toldCount = 0
@@ -73,7 +87,7 @@ struct WALFolder {
                     damageCount = record.damageCount
                 }
                 do throws(WireError) {
-                    try body(UnsafeRawBufferPointer(rebasing: block.bytes.bytes[record.start..<record.end]))
+                    try block.tell(record, body)
                 } catch {
                     // Its checksum was right, but its bytes make no sense.
                     damages.append(WALReader.Damage(offset: record.soundEnd, reason: error.message))

@@ -75,6 +75,51 @@ enum WALRecord {
         }
     }
 
+    /// Reads a record of series when it is as servers write it: labels in order, of short strings of ASCII, none
+    /// empty. Then the labels stand there packed, but for their count.
+    ///
+    /// - Parameter start: where the record begins in `bytes`, which end with it.
+    /// - Returns: false for any other record, of which some series may have been added.
+    static func readPlainSeries(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, into series: inout [LoggedSeries]
+    ) -> Bool {
+        guard start < bytes.count, bytes[start] == Kind.series.rawValue else { return false }
+        var position = start + 1
+        while position < bytes.count {
+            // The number and a count of less than 128.
+            guard position + 9 <= bytes.count, bytes[position + 8] < 0x80 else { return false }
+            let reference = UInt64(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let labelCount = Int(bytes[position + 8])
+            let packedStart = position + 9
+            position = packedStart
+            var before: UnsafeRawBufferPointer?
+            var all: UInt8 = 0
+            func string() -> UnsafeRawBufferPointer? {
+                guard position < bytes.count else { return nil }
+                let length = Int(bytes[position])
+                guard length > 0, length < 0x80, position + 1 + length <= bytes.count else { return nil }
+                let text = UnsafeRawBufferPointer(
+                    rebasing: bytes[(position + 1)..<(position + 1 + length)])
+                for byte in text { all |= byte }
+                position += 1 + length
+                return text
+            }
+            for _ in 0..<labelCount {
+                guard let name = string(), string() != nil, before.map({ precedes($0, name) }) ?? true
+                else { return false }
+                before = name
+            }
+            guard all < 0x80 else { return false }
+            let hash = ByteHash.hash(UnsafeRawBufferPointer(rebasing: bytes[packedStart..<position]))
+            series.append(
+                LoggedSeries(
+                    reference: reference, hash: UInt32(truncatingIfNeeded: hash),
+                    packed: packedStart..<position))
+        }
+        return true
+    }
+
     static func readLabels(_ reader: inout ByteReader) throws(WireError) -> Labels {
         let count = try reader.unsignedVarint()
         guard count <= UInt64(reader.remaining) else {

@@ -6,9 +6,18 @@ internal import Wire
 final class WALRecordBlock: @unchecked Sendable {
     // Safe to share: a block belongs to the thread that reads or to the one that applies, never to both.
     struct Record {
-        /// Within ``bytes``.
-        var start: Int
-        var end: Int
+        enum Content {
+            /// Within ``bytes``.
+            case bytes(Range<Int>)
+            /// Within ``samples``.
+            case samples(Range<Int>, baseTime: Int64, first: ClosedRange<Int64>, last: ClosedRange<Int64>)
+            /// Within ``series``.
+            case series(Range<Int>)
+            /// A record whose checksum is right and whose bytes make no sense.
+            case malformed(WireError)
+        }
+
+        var content: Content
         /// Where the record ends in the segment.
         var soundEnd: Int
         /// How many of ``damages`` stand before it.
@@ -16,6 +25,9 @@ final class WALRecordBlock: @unchecked Sendable {
     }
 
     fileprivate(set) var bytes = ByteBuffer(capacity: WALRecordBlock.byteCount)
+    /// Of the records that are decoded: the float samples of some records in a row are one here.
+    fileprivate(set) var samples: [LoggedSample] = []
+    fileprivate(set) var series: [LoggedSeries] = []
     fileprivate(set) var records: [Record] = []
     /// Those that no block before had.
     fileprivate(set) var damages: [WALReader.Damage] = []
@@ -24,8 +36,26 @@ final class WALRecordBlock: @unchecked Sendable {
     /// Where the last sound record of the segment up to here ends.
     fileprivate(set) var soundEnd = 0
 
-    /// A block is full with so many bytes or records.
+    func tell(_ record: Record, _ body: (LoggedRecord) throws(WireError) -> Void) throws(WireError) {
+        switch record.content {
+        case .bytes(let range):
+            try body(.bytes(UnsafeRawBufferPointer(rebasing: bytes.bytes[range])))
+        case .samples(let range, let baseTime, let first, let last):
+            try samples.withUnsafeBufferPointer { (all) throws(WireError) in
+                try body(
+                    .samples(
+                        LoggedSamples(
+                            samples: UnsafeBufferPointer(rebasing: all[range]), baseTime: baseTime,
+                            firstTimes: first, lastTimes: last)))
+            }
+        case .series(let range): try body(.series(series[range], bytes.bytes))
+        case .malformed(let error): throw error
+        }
+    }
+
+    /// A block is full with so many bytes, samples or records.
     static let byteCount = 256 << 10
+    static let sampleCount = 512 << 10
     static let recordCountMax = 4096
 }
 
@@ -36,36 +66,77 @@ final class WALBlockReader: @unchecked Sendable {
     private var reader: WALReader
     private var scratch = ByteBuffer(capacity: 1 << 16)
     private var damageCount = 0
+    private let decodes: Bool
+    private var batch = LoggedSampleBatch()
 
-    init(_ mapping: FileMapping, from offset: Int) {
+    init(_ mapping: FileMapping, from offset: Int, decodes: Bool) {
         self.mapping = mapping
+        self.decodes = decodes
         reader = WALReader(mapping.bytes, from: offset)
     }
 
     /// Fills a block with what comes next.
     func fill(_ block: WALRecordBlock) {
         block.bytes.removeAll()
+        block.samples.removeAll(keepingCapacity: true)
+        block.series.removeAll(keepingCapacity: true)
         block.records.removeAll(keepingCapacity: true)
         block.damages.removeAll()
         block.isLast = false
+        var soundEnd = reader.soundEnd
+        func add(_ content: WALRecordBlock.Record.Content) {
+            block.records.append(
+                WALRecordBlock.Record(
+                    content: content, soundEnd: soundEnd, damageCount: block.damages.count))
+        }
+        func flush(_ batch: inout LoggedSampleBatch) {
+            guard let first = batch.firstTimes, let last = batch.lastTimes else { return }
+            let start = block.samples.count
+            batch.move(to: &block.samples)
+            add(
+                .samples(
+                    start..<block.samples.count, baseTime: batch.baseTime, first: first, last: last))
+        }
         while block.bytes.count < WALRecordBlock.byteCount,
+            block.samples.count + batch.samples.count < WALRecordBlock.sampleCount,
             block.records.count < WALRecordBlock.recordCountMax
         {
             let start = block.bytes.count
             let isRecord = reader.append(to: &block.bytes, scratch: &scratch)
+            let isSamples =
+                decodes && isRecord && block.bytes.count > start
+                && block.bytes.bytes[start] == WALRecord.Kind.samples.rawValue
             if reader.damages.count > damageCount {
+                flush(&batch)
                 block.damages.append(contentsOf: reader.damages[damageCount...])
                 damageCount = reader.damages.count
             }
+            if !isSamples { flush(&batch) }
+            soundEnd = reader.soundEnd
             guard isRecord else {
                 block.isLast = true
                 break
             }
-            block.records.append(
-                WALRecordBlock.Record(
-                    start: start, end: block.bytes.count, soundEnd: reader.soundEnd,
-                    damageCount: block.damages.count))
+            guard isSamples else {
+                let first = block.series.count
+                if decodes, WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series) {
+                    add(.series(first..<block.series.count))
+                } else {
+                    block.series.removeSubrange(first...)
+                    add(.bytes(start..<block.bytes.count))
+                }
+                continue
+            }
+            do throws(WireError) {
+                try batch.add(
+                    UnsafeRawBufferPointer(rebasing: block.bytes.bytes[(start + 1)...]), flush: flush)
+            } catch {
+                flush(&batch)
+                add(.malformed(error))
+            }
+            block.bytes.truncate(to: start)
         }
+        flush(&batch)
         block.soundEnd = reader.soundEnd
     }
 }
@@ -78,7 +149,7 @@ final class WALReadAhead: Sendable {
         var free: [WALRecordBlock] = []
     }
 
-    private static let blockCount = 4
+    private static let blockCount = 2
     private let state = Mutex(State())
     private let condition = Condition()
 

@@ -1,0 +1,131 @@
+internal import Wire
+
+/// A float sample of the log, in 16 bytes, as there are many of them.
+struct LoggedSample: BitwiseCopyable {
+    /// 0, which no series has, where the log tells one of more than 32 bits.
+    var reference: UInt32
+    /// Milliseconds behind the base time of the batch.
+    var offset: UInt32
+    var value: UInt64
+}
+
+/// Float samples of some records in a row. Those of a series are in the order of the log, and mostly stand
+/// together.
+struct LoggedSamples {
+    let samples: UnsafeBufferPointer<LoggedSample>
+    /// Milliseconds since 1970.
+    let baseTime: Int64
+    /// Of the first of the records.
+    let firstTimes: ClosedRange<Int64>
+    /// Of the last of them.
+    let lastTimes: ClosedRange<Int64>
+}
+
+/// A series of the log.
+struct LoggedSeries {
+    var reference: UInt64
+    /// Of ``MetricModel/Labels/packed``.
+    var hash: UInt32
+    /// Where these bytes stand.
+    var packed: Range<Int>
+}
+
+/// What the log tells at a time; the memory is borrowed.
+enum LoggedRecord {
+    case bytes(UnsafeRawBufferPointer)
+    case samples(LoggedSamples)
+    /// With the bytes that the labels stand in.
+    case series(ArraySlice<LoggedSeries>, UnsafeRawBufferPointer)
+}
+
+/// Gathers the float samples of records.
+struct LoggedSampleBatch {
+    private(set) var samples: [LoggedSample] = []
+    private(set) var baseTime: Int64 = 0
+    private(set) var firstTimes: ClosedRange<Int64>?
+    private(set) var lastTimes: ClosedRange<Int64>?
+    /// Where each series begins while they are sorted.
+    private var places: [UInt32] = []
+
+    private static let halfRange = Int64(1) << 31
+
+    var isEmpty: Bool { samples.isEmpty }
+
+    /// Adds the samples of a type 2 record, whose type byte is left out.
+    ///
+    /// - Parameter flush: takes what was gathered, and empties the batch, before samples that are too far away
+    ///   in time to stand in it.
+    /// - Throws: for bytes that are no record; the samples before them are added.
+    mutating func add(
+        _ record: UnsafeRawBufferPointer, flush: (inout LoggedSampleBatch) -> Void
+    ) throws(WireError) {
+        var oldest = Int64.max
+        var newest = Int64.min
+        defer { note(oldest, newest) }
+        if isEmpty { samples.reserveCapacity(record.count / 10) }
+        var reader = ByteReader(record)
+        try WALRecord.readSamples(&reader) { reference, time, value in
+            var offset = UInt64(bitPattern: time &- baseTime)
+            if samples.isEmpty || time < baseTime || offset > UInt64(UInt32.max) {
+                if !samples.isEmpty {
+                    note(oldest, newest)
+                    (oldest, newest) = (.max, .min)
+                    flush(&self)
+                }
+                baseTime = time.subtractingClamped(LoggedSampleBatch.halfRange)
+                offset = UInt64(bitPattern: time &- baseTime)
+            }
+            if time < oldest { oldest = time }
+            if time > newest { newest = time }
+            samples.append(
+                LoggedSample(
+                    reference: UInt32(exactly: reference) ?? 0, offset: UInt32(truncatingIfNeeded: offset),
+                    value: value))
+        }
+    }
+
+    private mutating func note(_ oldest: Int64, _ newest: Int64) {
+        guard oldest <= newest else { return }
+        if firstTimes == nil { firstTimes = oldest...newest }
+        lastTimes = oldest...newest
+    }
+
+    /// Moves the samples behind those of `target`. Where there are some of each series those of one are put
+    /// together, so that its chunk is looked up once for all of them.
+    mutating func move(to target: inout [LoggedSample]) {
+        defer {
+            samples.removeAll(keepingCapacity: true)
+            firstTimes = nil
+            lastTimes = nil
+        }
+        var first = UInt32.max
+        var last: UInt32 = 0
+        for sample in samples {
+            first = min(first, sample.reference)
+            last = max(last, sample.reference)
+        }
+        guard first <= last, samples.count >= 2 * (Int(last - first) + 1) else {
+            target.append(contentsOf: samples)
+            return
+        }
+        places.removeAll(keepingCapacity: true)
+        places.append(contentsOf: repeatElement(0, count: Int(last - first) + 1))
+        places.withUnsafeMutableBufferPointer { places in
+            for sample in samples { places[Int(sample.reference &- first)] &+= 1 }
+            var sum: UInt32 = 0
+            for i in places.indices { (places[i], sum) = (sum, sum &+ places[i]) }
+        }
+        let start = target.count
+        target.append(
+            contentsOf: repeatElement(LoggedSample(reference: 0, offset: 0, value: 0), count: samples.count))
+        target.withUnsafeMutableBufferPointer { target in
+            places.withUnsafeMutableBufferPointer { places in
+                for sample in samples {
+                    let series = Int(sample.reference &- first)
+                    target[start &+ Int(places[series])] = sample
+                    places[series] &+= 1
+                }
+            }
+        }
+    }
+}
