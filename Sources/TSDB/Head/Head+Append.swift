@@ -300,47 +300,10 @@ extension Head {
     @inline(__always)
     func store(_ time: Int64, _ value: UInt64, in slot: Int) {
         let record = store.pointee.records[slot]
-        let count = Int(record.pointee.sampleCount)
-        if count == 0 {
-            if record.pointee.flags & SeriesRecord.hasSide != 0 { finishHistograms(slot) }
-            beginChunk(record, time)
-        } else if needsCut(record, time, count) {
-            finishChunk(record)
-            beginChunk(record, time)
-        }
-        var state = XORChunk.State(
-            count: Int(record.pointee.sampleCount), time: record.pointee.lastTime,
-            value: record.pointee.lastValue,
-            delta: UInt64(record.pointee.delta), leading: record.pointee.leading,
-            trailing: record.pointee.trailing,
-            bitCount: Int(record.pointee.bitCount))
-        let step = state.count >= 2 ? XORChunk.step(time, value, &state) : nil
-        let needed = XORChunk.byteCount(
-            state.bitCount &+ (step.map(\.bitCount) ?? XORChunk.bitsMax(time, value, state)))
-        var capacity = ChunkArena.capacity(record.pointee.sizeClass)
-        var base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        if needed > capacity {
-            base = moveToLargerPlace(record, base, holding: XORChunk.byteCount(state.bitCount), needed)
-            capacity = ChunkArena.capacity(record.pointee.sizeClass)
-        }
-        // Words are written whole. What stands behind the place is another chunk's, and is put back.
-        let isTight = needed &+ ChunkArena.overrun > capacity
-        let behind = isTight ? base.loadUnaligned(fromByteOffset: capacity, as: UInt64.self) : 0
-        if let step {
-            XORChunk.put(step, at: &state.bitCount, in: base)
-        } else {
-            XORChunk.append(time, value, to: &state, at: base)
-        }
-        if isTight { base.storeBytes(of: behind, toByteOffset: capacity, as: UInt64.self) }
-        base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
-        record.pointee.lastTime = time
-        record.pointee.lastValue = value
-        record.pointee.delta = UInt32(truncatingIfNeeded: state.delta)
-        record.pointee.leading = state.leading
-        record.pointee.trailing = state.trailing
-        record.pointee.bitCount = UInt16(truncatingIfNeeded: state.bitCount)
-        record.pointee.sampleCount = UInt16(truncatingIfNeeded: state.count)
-        record.pointee.flags &= ~SeriesRecord.unknownLastValue
+        prepareChunk(record, slot, time)
+        var chunk = OpenChunk(record, store)
+        append(time, value, to: &chunk)
+        chunk.save()
     }
 
     /// Adds samples of the log to a series as far as they are newer than what it has, and not in a block.
@@ -350,14 +313,66 @@ extension Head {
     ) -> ClosedRange<Int64>? {
         let record = store.pointee.records[slot]
         let minValidTime = store.pointee.minValidTime
+        let quarter = options.samplesPerChunk / 4
+        let countMax = 2 * options.samplesPerChunk
         var oldest: Int64?
-        for sample in samples {
-            let time = baseTime &+ Int64(sample.offset)
-            guard time > record.pointee.lastTime, time >= minValidTime else { continue }
+        var i = 0
+        while i < samples.count {
+            let time = baseTime &+ Int64(samples[i].offset)
+            guard time > record.pointee.lastTime, time >= minValidTime else {
+                i += 1
+                continue
+            }
             if oldest == nil { oldest = time }
-            store(time, sample.value, in: slot)
+            prepareChunk(record, slot, time)
+            var chunk = OpenChunk(record, store)
+            append(time, samples[i].value, to: &chunk)
+            i += 1
+            while i < samples.count {
+                let time = baseTime &+ Int64(samples[i].offset)
+                if time > chunk.state.time {
+                    if chunk.state.count == quarter || chunk.isFull(for: time, countMax) { break }
+                    append(time, samples[i].value, to: &chunk)
+                }
+                i += 1
+            }
+            chunk.save()
         }
         return oldest.map { $0...record.pointee.lastTime }
+    }
+
+    /// Begins a chunk where the series has none, or one that a sample at `time` does not belong in.
+    @inline(__always)
+    private func prepareChunk(_ record: UnsafeMutablePointer<SeriesRecord>, _ slot: Int, _ time: Int64) {
+        let count = Int(record.pointee.sampleCount)
+        if count == 0 {
+            if record.pointee.flags & SeriesRecord.hasSide != 0 { finishHistograms(slot) }
+            beginChunk(record, time)
+        } else if needsCut(record, time, count) {
+            finishChunk(record)
+            beginChunk(record, time)
+        }
+    }
+
+    @inline(__always)
+    private func append(_ time: Int64, _ value: UInt64, to chunk: inout OpenChunk) {
+        let step = chunk.state.count >= 2 ? XORChunk.step(time, value, &chunk.state) : nil
+        let needed = XORChunk.byteCount(
+            chunk.state.bitCount &+ (step.map(\.bitCount) ?? XORChunk.bitsMax(time, value, chunk.state)))
+        if needed > chunk.capacity {
+            chunk.base = moveToLargerPlace(
+                chunk.record, chunk.base, holding: XORChunk.byteCount(chunk.state.bitCount), needed)
+            chunk.capacity = ChunkArena.capacity(chunk.record.pointee.sizeClass)
+        }
+        // Words are written whole. What stands behind the place is another chunk's, and is put back.
+        let isTight = needed &+ ChunkArena.overrun > chunk.capacity
+        let behind = isTight ? chunk.base.loadUnaligned(fromByteOffset: chunk.capacity, as: UInt64.self) : 0
+        if let step {
+            XORChunk.put(step, at: &chunk.state.bitCount, in: chunk.base)
+        } else {
+            XORChunk.append(time, value, to: &chunk.state, at: chunk.base)
+        }
+        if isTight { chunk.base.storeBytes(of: behind, toByteOffset: chunk.capacity, as: UInt64.self) }
     }
 
     /// Moves the open chunk to the smallest place that `needed` bytes fit. Returns its address.
@@ -387,7 +402,7 @@ extension Head {
                 record.pointee.firstTime, record.pointee.lastTime, record.pointee.nextCut)
         }
         return time >= record.pointee.nextCut || count >= 2 * options.samplesPerChunk
-            || XORChunk.byteCount(Int(record.pointee.bitCount)) > 1005
+            || XORChunk.byteCount(Int(record.pointee.bitCount)) > OpenChunk.byteCountMax
             || UInt64(bitPattern: time &- record.pointee.lastTime) > UInt64(UInt32.max)
     }
 
@@ -463,6 +478,52 @@ extension Head {
                 return
             }
         }
+    }
+}
+
+/// The open chunk of a series while samples are added, with its state at hand.
+private struct OpenChunk {
+    /// A chunk of more bytes takes no further sample.
+    static let byteCountMax = 1005
+
+    let record: UnsafeMutablePointer<SeriesRecord>
+    var state: XORChunk.State
+    var base: UnsafeMutableRawPointer
+    /// Bytes of the place at ``base``.
+    var capacity: Int
+
+    @inline(__always)
+    init(_ record: UnsafeMutablePointer<SeriesRecord>, _ store: UnsafeMutablePointer<HeadStore>) {
+        self.record = record
+        state = XORChunk.State(
+            count: Int(record.pointee.sampleCount), time: record.pointee.lastTime,
+            value: record.pointee.lastValue, delta: UInt64(record.pointee.delta),
+            leading: record.pointee.leading, trailing: record.pointee.trailing,
+            bitCount: Int(record.pointee.bitCount))
+        base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
+        capacity = ChunkArena.capacity(record.pointee.sizeClass)
+    }
+
+    /// Whether a sample at `time` belongs in the next chunk.
+    @inline(__always)
+    func isFull(for time: Int64, _ countMax: Int) -> Bool {
+        time >= record.pointee.nextCut || state.count >= countMax
+            || XORChunk.byteCount(state.bitCount) > OpenChunk.byteCountMax
+            || UInt64(bitPattern: time &- state.time) > UInt64(UInt32.max)
+    }
+
+    /// Writes the state back.
+    @inline(__always)
+    func save() {
+        base.storeBytes(of: UInt16(truncatingIfNeeded: state.count).bigEndian, as: UInt16.self)
+        record.pointee.lastTime = state.time
+        record.pointee.lastValue = state.value
+        record.pointee.delta = UInt32(truncatingIfNeeded: state.delta)
+        record.pointee.leading = state.leading
+        record.pointee.trailing = state.trailing
+        record.pointee.bitCount = UInt16(truncatingIfNeeded: state.bitCount)
+        record.pointee.sampleCount = UInt16(truncatingIfNeeded: state.count)
+        record.pointee.flags &= ~SeriesRecord.unknownLastValue
     }
 }
 

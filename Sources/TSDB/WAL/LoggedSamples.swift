@@ -44,6 +44,9 @@ struct LoggedSampleBatch {
     private(set) var baseTime: Int64 = 0
     private(set) var firstTimes: ClosedRange<Int64>?
     private(set) var lastTimes: ClosedRange<Int64>?
+    /// The lowest and the highest reference.
+    private var first = UInt32.max
+    private var last: UInt32 = 0
     /// Where each series begins while they are sorted.
     private var places: [UInt32] = []
 
@@ -62,7 +65,6 @@ struct LoggedSampleBatch {
         var oldest = Int64.max
         var newest = Int64.min
         defer { note(oldest, newest) }
-        if isEmpty { samples.reserveCapacity(record.count / 10) }
         var reader = ByteReader(record)
         try WALRecord.readSamples(&reader) { reference, time, value in
             var offset = UInt64(bitPattern: time &- baseTime)
@@ -77,10 +79,11 @@ struct LoggedSampleBatch {
             }
             if time < oldest { oldest = time }
             if time > newest { newest = time }
+            let number = UInt32(exactly: reference) ?? 0
+            if number < first { first = number }
+            if number > last { last = number }
             samples.append(
-                LoggedSample(
-                    reference: UInt32(exactly: reference) ?? 0, offset: UInt32(truncatingIfNeeded: offset),
-                    value: value))
+                LoggedSample(reference: number, offset: UInt32(truncatingIfNeeded: offset), value: value))
         }
     }
 
@@ -97,12 +100,7 @@ struct LoggedSampleBatch {
             samples.removeAll(keepingCapacity: true)
             firstTimes = nil
             lastTimes = nil
-        }
-        var first = UInt32.max
-        var last: UInt32 = 0
-        for sample in samples {
-            first = min(first, sample.reference)
-            last = max(last, sample.reference)
+            (first, last) = (.max, 0)
         }
         guard first <= last, samples.count >= 2 * (Int(last - first) + 1) else {
             target.append(contentsOf: samples)
