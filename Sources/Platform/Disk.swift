@@ -99,12 +99,22 @@ public final class FileMapping: @unchecked Sendable {
     // Safe to share: the mapping is read-only and lives as long as the object.
     public let bytes: UnsafeRawBufferPointer
     private let release: @Sendable () -> Void
+    private let forget: @Sendable (Range<Int>) -> Void
 
-    /// - Parameter release: ends the mapping.
-    public init(_ bytes: UnsafeRawBufferPointer, release: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - forget: lets go of the memory for some of the bytes, which are read from the file again when asked for.
+    ///   - release: ends the mapping.
+    public init(
+        _ bytes: UnsafeRawBufferPointer, forget: @escaping @Sendable (Range<Int>) -> Void = { _ in },
+        release: @escaping @Sendable () -> Void
+    ) {
         self.bytes = bytes
+        self.forget = forget
         self.release = release
     }
+
+    /// Says that some of the bytes are not needed soon, so that they need not count as the process' memory.
+    public func doneWith(_ range: Range<Int>) { forget(range.clamped(to: bytes.indices)) }
 
     deinit { release() }
 }

@@ -186,9 +186,19 @@ private final class RealFile: DiskFile {
             throw DiskError(errno: errno, call: "mmap", path: path)
         }
         let address = UInt(bitPattern: base)
-        return FileMapping(UnsafeRawBufferPointer(start: base, count: length)) {
-            munmap(UnsafeMutableRawPointer(bitPattern: address), length)
-        }
+        return FileMapping(
+            UnsafeRawBufferPointer(start: base, count: length),
+            forget: { range in
+                // Whole pages only.
+                let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+                let start = (range.lowerBound + page - 1) / page * page
+                let end = range.upperBound / page * page
+                guard page > 0, start < end, let place = UnsafeMutableRawPointer(bitPattern: address) else {
+                    return
+                }
+                madvise(place + start, end - start, MADV_DONTNEED)
+            },
+            release: { munmap(UnsafeMutableRawPointer(bitPattern: address), length) })
     }
 }
 

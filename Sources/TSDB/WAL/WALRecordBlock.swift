@@ -55,7 +55,7 @@ final class WALRecordBlock: @unchecked Sendable {
 
     /// A block is full with so many bytes, samples or records.
     static let byteCount = 256 << 10
-    static let sampleCount = 512 << 10
+    static let sampleCount = 384 << 10
     static let recordCountMax = 4096
 }
 
@@ -68,11 +68,15 @@ final class WALBlockReader: @unchecked Sendable {
     private var damageCount = 0
     private let decodes: Bool
     private var batch = LoggedSampleBatch()
+    /// The memory of the segment up to here has been given back.
+    private var doneEnd: Int
+    private static let doneStep = 2 << 20
 
     init(_ mapping: FileMapping, from offset: Int, decodes: Bool) {
         self.mapping = mapping
         self.decodes = decodes
         reader = WALReader(mapping.bytes, from: offset)
+        doneEnd = offset
     }
 
     /// Fills a block with what comes next.
@@ -138,6 +142,10 @@ final class WALBlockReader: @unchecked Sendable {
         }
         flush(&batch)
         block.soundEnd = reader.soundEnd
+        if reader.soundEnd - doneEnd >= WALBlockReader.doneStep {
+            mapping.doneWith(doneEnd..<reader.soundEnd)
+            doneEnd = reader.soundEnd
+        }
     }
 }
 
