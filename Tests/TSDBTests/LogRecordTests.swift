@@ -81,6 +81,68 @@ import Wire
         }
     }
 
+    private static func samples(_ samples: [(reference: UInt64, time: Int64, value: Double)]) -> [UInt8] {
+        var buffer = ByteBuffer()
+        WALRecord.beginSamples(samples[0].reference, samples[0].time, &buffer)
+        for sample in samples {
+            WALRecord.appendSample(
+                sample.reference, sample.time, sample.value.bitPattern, firstReference: samples[0].reference,
+                firstTime: samples[0].time, to: &buffer)
+        }
+        return Array(buffer.bytes)
+    }
+
+    /// A series under two references, of which the lower one comes last, as after a start that read the log of
+    /// before the series was gone.
+    @Test func samplesOfACheckpointComeInItsOrder() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        let order: [UInt64] = [2, 2, 1, 1]
+        let record = Self.samples(order.enumerated().map { ($1, Int64($0) * 1000, Double($0)) })
+        try Self.write(
+            [Self.series(["a", "a"]), record], to: options.path + "/wal/checkpoint.00000000")
+        let database = try Database(options)
+        #expect(database.damages == [])
+        #expect(try database.dump()["a"]?.map(\.value) == [0, 1, 2, 3])
+        database.close()
+    }
+
+    /// Samples that lie months apart, in one record, and many of each series in turn.
+    @Test func samplesFarApartAreRead() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        var wanted: [Sample] = []
+        var records = [Self.series(["a", "b", "c"])]
+        for round in 0..<200 {
+            let time = Int64(round / 50) * 10_000_000_000 + Int64(round) * 1000
+            wanted.append(Sample(timestamp: time, value: Double(round)))
+            records.append(
+                Self.samples((1...3).map { (UInt64($0), time, Double(round)) }))
+        }
+        let last = Sample(timestamp: 99_000_000_000_000, value: -1)
+        records.append(Self.samples([(1, last.timestamp - 1, 7), (1, last.timestamp, -1)]))
+        try Self.write(records, to: options.path + "/wal")
+        let database = try Database(options, clock: ManualClock(last.timestamp))
+        #expect(database.damages == [])
+        #expect(
+            try database.dump()["a"] == wanted + [Sample(timestamp: last.timestamp - 1, value: 7), last])
+        #expect(try database.dump()["c"] == wanted)
+        database.close()
+    }
+
+    /// What stands before the place where a record makes no sense is read, and the place is told.
+    @Test func aRecordThatEndsInTheMiddleIsReadAsFarAsItGoes() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        let torn = Self.samples([(1, 1000, 1), (1, 2000, 2)]).dropLast(3)
+        try Self.write(
+            [Self.series(["a"]), Array(torn), Self.samples([(1, 3000, 3)])], to: options.path + "/wal")
+        let database = try Database(options)
+        #expect(database.damages.count == 1)
+        #expect(try database.dump()["a"]?.map(\.value) == [1, 3])
+        database.close()
+    }
+
     @Test(arguments: [true, false]) func histogramsWithStartTimestampsAreRead(areIntegers: Bool) throws {
         let folder = TemporaryFolder()
         let options = testOptions(folder)

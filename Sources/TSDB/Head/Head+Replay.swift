@@ -119,7 +119,7 @@ extension Head {
             for number in numbers {
                 try folder.readSegment(
                     number, in: checkpoint.path, isLast: false, aside: suffix, readsAhead: true,
-                    decodes: true, apply, damaged: note)
+                    decoding: .inOrder, apply, damaged: note)
             }
         }
         let segments = try folder.segments()
@@ -138,7 +138,7 @@ extension Head {
                 previous = number
                 try folder.readSegment(
                     number, in: folder.path, from: number == snapshot?.segment ? snapshot?.offset ?? 0 : 0,
-                    isLast: number == last, aside: suffix, readsAhead: true, decodes: true, apply,
+                    isLast: number == last, aside: suffix, readsAhead: true, decoding: .bySeries, apply,
                     damaged: note)
             }
         }

@@ -9,8 +9,7 @@ struct LoggedSample: BitwiseCopyable {
     var value: UInt64
 }
 
-/// Float samples of some records in a row. Those of a series are in the order of the log, and mostly stand
-/// together.
+/// Float samples of some records in a row. Those of a reference are in the order of the log.
 struct LoggedSamples {
     let samples: UnsafeBufferPointer<LoggedSample>
     /// Milliseconds since 1970.
@@ -36,6 +35,18 @@ enum LoggedRecord {
     case samples(LoggedSamples)
     /// With the bytes that the labels stand in.
     case series(ArraySlice<LoggedSeries>, UnsafeRawBufferPointer)
+}
+
+/// How much the thread that reads a segment does.
+enum LogDecoding {
+    /// All records come as bytes.
+    case none
+    /// Series and float samples come decoded.
+    case inOrder
+    /// The same, and the float samples of a series stand together, lower references first: for segments that
+    /// one process wrote. There a series that went and came back has a higher reference than before. A
+    /// checkpoint sums up several processes, of which a later one may use the lower reference again.
+    case bySeries
 }
 
 /// Gathers the float samples of records.
@@ -93,16 +104,18 @@ struct LoggedSampleBatch {
         lastTimes = oldest...newest
     }
 
-    /// Moves the samples behind those of `target`. Where there are some of each series those of one are put
-    /// together, so that its chunk is looked up once for all of them.
-    mutating func move(to target: inout [LoggedSample]) {
+    /// Moves the samples behind those of `target`.
+    ///
+    /// - Parameter sorts: puts those of a series together where there are some of each, so that its chunk is
+    ///   looked up once for all of them.
+    mutating func move(to target: inout [LoggedSample], sorts: Bool) {
         defer {
             samples.removeAll(keepingCapacity: true)
             firstTimes = nil
             lastTimes = nil
             (first, last) = (.max, 0)
         }
-        guard first <= last, samples.count >= 2 * (Int(last - first) + 1) else {
+        guard sorts, first <= last, samples.count >= 2 * (Int(last - first) + 1) else {
             target.append(contentsOf: samples)
             return
         }

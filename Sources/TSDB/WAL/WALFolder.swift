@@ -49,16 +49,16 @@ struct WALFolder {
     ) throws(DiskError) {
         try readSegment(
             number, in: folder, from: offset, isLast: isLast, aside: suffix, readsAhead: readsAhead,
-            decodes: false,
+            decoding: .none,
             { (record: LoggedRecord) throws(WireError) in
                 if case .bytes(let bytes) = record { try body(bytes) }
             }, damaged: damaged)
     }
 
-    /// As the above, but where `decodes`, series and float samples come decoded, the latter gathered.
+    /// As the above, with records decoded by the thread that reads.
     func readSegment(
         _ number: Int, in folder: String, from offset: Int = 0, isLast: Bool, aside suffix: String,
-        readsAhead: Bool = false, decodes: Bool,
+        readsAhead: Bool = false, decoding: LogDecoding,
         _ body: (LoggedRecord) throws(WireError) -> Void, damaged: (String) -> Void
     ) throws(DiskError) {
         let file = folder + "/" + WALFormat.segmentName(number)
@@ -66,7 +66,7 @@ struct WALFolder {
         let size = Int(try opened.size())
         if size <= offset { return }
         let mapping = try opened.map(length: size)
-        let reader = WALBlockReader(mapping, from: offset, decodes: decodes)
+        let reader = WALBlockReader(mapping, from: offset, decoding: decoding)
         let ahead = readsAhead && size - offset >= WALFolder.readAheadMin ? WALReadAhead(reader) : nil
         var damages: [WALReader.Damage] = []
         var toldCount = 0

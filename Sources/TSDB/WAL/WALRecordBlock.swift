@@ -36,6 +36,7 @@ final class WALRecordBlock: @unchecked Sendable {
     /// Where the last sound record of the segment up to here ends.
     fileprivate(set) var soundEnd = 0
 
+    /// Calls `body` with a record; the memory is lent.
     func tell(_ record: Record, _ body: (LoggedRecord) throws(WireError) -> Void) throws(WireError) {
         switch record.content {
         case .bytes(let range):
@@ -66,15 +67,15 @@ final class WALBlockReader: @unchecked Sendable {
     private var reader: WALReader
     private var scratch = ByteBuffer(capacity: 1 << 16)
     private var damageCount = 0
-    private let decodes: Bool
+    private let decoding: LogDecoding
     private var batch = LoggedSampleBatch()
     /// The memory of the segment up to here has been given back.
     private var doneEnd: Int
     private static let doneStep = 2 << 20
 
-    init(_ mapping: FileMapping, from offset: Int, decodes: Bool) {
+    init(_ mapping: FileMapping, from offset: Int, decoding: LogDecoding) {
         self.mapping = mapping
-        self.decodes = decodes
+        self.decoding = decoding
         reader = WALReader(mapping.bytes, from: offset)
         doneEnd = offset
     }
@@ -96,7 +97,7 @@ final class WALBlockReader: @unchecked Sendable {
         func flush(_ batch: inout LoggedSampleBatch) {
             guard let first = batch.firstTimes, let last = batch.lastTimes else { return }
             let start = block.samples.count
-            batch.move(to: &block.samples)
+            batch.move(to: &block.samples, sorts: decoding == .bySeries)
             add(
                 .samples(
                     start..<block.samples.count, baseTime: batch.baseTime, first: first, last: last))
@@ -108,7 +109,7 @@ final class WALBlockReader: @unchecked Sendable {
             let start = block.bytes.count
             let isRecord = reader.append(to: &block.bytes, scratch: &scratch)
             let isSamples =
-                decodes && isRecord && block.bytes.count > start
+                decoding != .none && isRecord && block.bytes.count > start
                 && block.bytes.bytes[start] == WALRecord.Kind.samples.rawValue
             if reader.damages.count > damageCount {
                 flush(&batch)
@@ -123,7 +124,7 @@ final class WALBlockReader: @unchecked Sendable {
             }
             guard isSamples else {
                 let first = block.series.count
-                if decodes, WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series) {
+                if decoding != .none, WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series) {
                     add(.series(first..<block.series.count))
                 } else {
                     block.series.removeSubrange(first...)
