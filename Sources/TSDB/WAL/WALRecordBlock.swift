@@ -124,7 +124,9 @@ final class WALBlockReader: @unchecked Sendable {
             }
             guard isSamples else {
                 let first = block.series.count
-                if decoding != .none, WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series) {
+                if decoding != .none,
+                    WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series)
+                {
                     add(.series(first..<block.series.count))
                 } else {
                     block.series.removeSubrange(first...)
