@@ -6,7 +6,6 @@ import Instruments
 import Logging
 import NIOCore
 import Platform
-import WebServer
 
 /// Answers `GET /metrics` in the text format 0.0.4, which is what cAdvisor speaks.
 struct MetricsHandler: Sendable {
@@ -33,13 +32,26 @@ struct MetricsHandler: Sendable {
     func metrics(_ request: Request) async throws -> Response {
         let query = try ContainerQuery(request, defaultMaxAge: ContainerMonitor.maxAge)
         let start = MonotonicTime.nanoseconds()
-        let body = try await monitor.exposition(
+        let containers = try await monitor.exposition(
             as: .text, maxAge: query.maxAge, hasTimestamps: options.hasTimestamps, where: query.isShown)
         duration.observe(Double(MonotonicTime.nanoseconds() - start) / 1e9)
         var writer = ExpositionWriter(format: .text)
         registry.write(to: &writer)
-        var buffer = ByteBuffer(bytes: body)
-        buffer.writeBytes(writer.output)
-        return .bytes(buffer, type: ExpositionFormat.text.contentType)
+        let parts = [containers, writer.output]
+        return Response(
+            status: .ok, headers: [.contentType: ExpositionFormat.text.contentType],
+            body: ResponseBody(contentLength: parts.reduce(0) { $0 + $1.count }) { writer in
+                // The text of a hundred containers is half a megabyte: it is there once, not a second time as a buffer.
+                for part in parts {
+                    for start in stride(from: 0, to: part.count, by: Self.pieceSize) {
+                        let end = min(start + Self.pieceSize, part.count)
+                        try await writer.write(ByteBuffer(bytes: part[start..<end]))
+                    }
+                }
+                try await writer.finish(nil)
+            })
     }
+
+    /// Bytes.
+    private static let pieceSize = 64 << 10
 }

@@ -143,18 +143,22 @@ extension Head {
         var failure: DiskError?
         appendLock.withLock { _ in
             guard let wal else { return }
-            let references = stateLock.withReadLock { unsorted(matchers) }
-            if references.isEmpty { return }
-            // What comes later is not deleted. What lies before the head is: after a start its first chunks may reach back
-            // over what is in blocks.
-            let first = start
-            let last = min(end, stateLock.withReadLock { store.pointee.maxTime })
-            if first > last { return }
+            // What a series gets later is not deleted. What lies before the head is: after a start its first chunks may
+            // reach back over what is in blocks.
+            let deletions = stateLock.withReadLock {
+                unsorted(matchers).compactMap { reference -> (reference: UInt32, last: Int64)? in
+                    guard let slot = store.pointee.slot(of: UInt64(reference)) else { return nil }
+                    let last = min(end, store.pointee.records[slot].pointee.lastTime)
+                    return start <= last ? (reference, last) : nil
+                }
+            }
+            if deletions.isEmpty { return }
             do throws(DiskError) {
                 scratch.record.removeAll()
                 scratch.record.append(WALRecord.Kind.tombstones.rawValue)
-                for reference in references {
-                    WALRecord.appendTombstone(UInt64(reference), first, last, to: &scratch.record)
+                for deletion in deletions {
+                    WALRecord.appendTombstone(
+                        UInt64(deletion.reference), start, deletion.last, to: &scratch.record)
                 }
                 try wal.add(scratch.record.bytes)
                 try wal.commit()
@@ -164,8 +168,9 @@ extension Head {
                 return
             }
             stateLock.withWriteLock {
-                for reference in references {
-                    store.pointee.tombstones.add(reference, .init(minTime: first, maxTime: last))
+                for deletion in deletions {
+                    store.pointee.tombstones.add(
+                        deletion.reference, .init(minTime: start, maxTime: deletion.last))
                 }
             }
         }

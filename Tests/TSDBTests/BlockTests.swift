@@ -95,6 +95,27 @@ import Testing
         #expect(database.blockMetas.count <= 5)
     }
 
+    /// A series that lags behind others gets samples before their newest.
+    @Test func whatASeriesGetsAfterADeletionIsNotDeleted() throws {
+        let folder = TemporaryFolder()
+        let options = testOptions(folder)
+        var database = try Database(options)
+        let start = BlockTests.start
+        for (name, time) in [("ahead", 60_000), ("lagging", 0), ("lagging", 10_000)] {
+            try database.add([("__name__", name)], start + Int64(time), 1)
+        }
+        try database.deleteSeries([], from: .min, through: .max)
+        #expect(try database.dump().values.allSatisfy(\.isEmpty))
+        try database.add([("__name__", "lagging")], start + 20_000, 2)
+        let wanted = [Sample(timestamp: start + 20_000, value: 2)]
+        #expect(try database.dump()["lagging"] == wanted)
+        database.abandon()
+        database = try Database(options)
+        #expect(try database.dump()["lagging"] == wanted)
+        #expect(try database.dump()["ahead"] ?? [] == [])
+        database.close()
+    }
+
     @Test func deletedSamplesStayDeleted() throws {
         let folder = TemporaryFolder()
         let options = testOptions(folder)
