@@ -38,15 +38,12 @@ enum XORChunk {
             putVarint(state.delta, at: &state.bitCount, in: base)
             putValue(value, to: &state, at: base)
         default:
+            if let step = step(time, value, &state) { return put(step, at: &state.bitCount, in: base) }
             let delta = UInt64(bitPattern: time &- state.time)
-            let change = Int64(bitPattern: delta &- state.delta)
+            BitWriter.put(0b1111, count: 4, at: &state.bitCount, in: base)
+            BitWriter.put(delta &- state.delta, count: 64, at: &state.bitCount, in: base)
             state.delta = delta
-            if change == 0, value == state.value {
-                BitWriter.put(0, count: 2, at: &state.bitCount, in: base)
-            } else {
-                putChange(change, to: &state, at: base)
-                putValue(value, to: &state, at: base)
-            }
+            putValue(value, to: &state, at: base)
         }
         state.time = time
         state.value = value
@@ -135,23 +132,6 @@ enum XORChunk {
 
     private static func varintBits(_ value: UInt64) -> Int {
         max(1, (70 - value.leadingZeroBitCount) / 7) * 8
-    }
-
-    @inline(__always)
-    private static func putChange(_ change: Int64, to state: inout State, at base: UnsafeMutableRawPointer) {
-        let bits = UInt64(bitPattern: change)
-        if change == 0 {
-            BitWriter.put(0, count: 1, at: &state.bitCount, in: base)
-        } else if change >= -8191 && change <= 8192 {
-            BitWriter.put(0b10 << 14 | bits & 0x3FFF, count: 16, at: &state.bitCount, in: base)
-        } else if change >= -65535 && change <= 65536 {
-            BitWriter.put(0b110 << 17 | bits & 0x1FFFF, count: 20, at: &state.bitCount, in: base)
-        } else if change >= -524287 && change <= 524288 {
-            BitWriter.put(0b1110 << 20 | bits & 0xFFFFF, count: 24, at: &state.bitCount, in: base)
-        } else {
-            BitWriter.put(0b1111, count: 4, at: &state.bitCount, in: base)
-            BitWriter.put(bits, count: 64, at: &state.bitCount, in: base)
-        }
     }
 
     @inline(__always)
