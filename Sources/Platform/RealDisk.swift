@@ -191,12 +191,10 @@ private final class RealFile: DiskFile {
             forget: { range in
                 // Whole pages only.
                 let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+                guard page > 0, let place = UnsafeMutableRawPointer(bitPattern: address) else { return }
                 let start = (range.lowerBound + page - 1) / page * page
                 let end = range.upperBound / page * page
-                guard page > 0, start < end, let place = UnsafeMutableRawPointer(bitPattern: address) else {
-                    return
-                }
-                madvise(place + start, end - start, MADV_DONTNEED)
+                if start < end { madvise(place + start, end - start, MADV_DONTNEED) }
             },
             release: { munmap(UnsafeMutableRawPointer(bitPattern: address), length) })
     }

@@ -41,7 +41,7 @@ struct WALFolder {
     /// - Parameters:
     ///   - offset: where to begin, the end of a record.
     ///   - suffix: for the name of the file set aside.
-    ///   - readsAhead: another thread reads and decompresses while `body` works.
+    ///   - readsAhead: another thread reads, decompresses and decodes while `body` works.
     func readSegment(
         _ number: Int, in folder: String, from offset: Int = 0, isLast: Bool, aside suffix: String,
         readsAhead: Bool = false,

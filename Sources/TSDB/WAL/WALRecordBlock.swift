@@ -58,6 +58,8 @@ final class WALRecordBlock: @unchecked Sendable {
     static let byteCount = 256 << 10
     static let sampleCount = 384 << 10
     static let recordCountMax = 4096
+    /// Larger records are not decoded: their samples would take more memory than their bytes do.
+    static let decodedByteCountMax = 8 << 20
 }
 
 /// Reads a segment block by block.
@@ -108,9 +110,10 @@ final class WALBlockReader: @unchecked Sendable {
         {
             let start = block.bytes.count
             let isRecord = reader.append(to: &block.bytes, scratch: &scratch)
-            let isSamples =
-                decoding != .none && isRecord && block.bytes.count > start
-                && block.bytes.bytes[start] == WALRecord.Kind.samples.rawValue
+            let isDecoded =
+                decoding != .none && isRecord
+                && (1...WALRecordBlock.decodedByteCountMax).contains(block.bytes.count - start)
+            let isSamples = isDecoded && block.bytes.bytes[start] == WALRecord.Kind.samples.rawValue
             if reader.damages.count > damageCount {
                 flush(&batch)
                 block.damages.append(contentsOf: reader.damages[damageCount...])
@@ -124,9 +127,7 @@ final class WALBlockReader: @unchecked Sendable {
             }
             guard isSamples else {
                 let first = block.series.count
-                if decoding != .none,
-                    WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series)
-                {
+                if isDecoded, WALRecord.readPlainSeries(block.bytes.bytes, from: start, into: &block.series) {
                     add(.series(first..<block.series.count))
                 } else {
                     block.series.removeSubrange(first...)
@@ -152,7 +153,7 @@ final class WALBlockReader: @unchecked Sendable {
     }
 }
 
-/// Lets a thread read, check and decompress a segment while the caller applies the blocks before: a few
+/// Lets a thread read, check, decompress and decode a segment while the caller applies the blocks before: a few
 /// blocks go round between the two, in order.
 final class WALReadAhead: Sendable {
     private struct State {
