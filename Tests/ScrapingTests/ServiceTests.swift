@@ -215,8 +215,10 @@ import Wire
         server.answer("a 1\n")
         let setup = try Setup()
         try await server.run { address in
-            let same = self.job(address)
-            var other = self.job(address) { $0.jobName = "k" }
+            // An hour: a scrape whose slot comes just then would be counted with that of the reload.
+            let same = self.job(address) { $0.scrapeInterval = 3_600_000 }
+            var other = same
+            other.jobName = "k"
             setup.service.apply([same, other])
             setup.service.start()
             try await self.eventually("no scrape") {
