@@ -40,6 +40,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
     .target(name: "CChecksum"),
@@ -166,8 +167,9 @@ if !engineOnly {
         swiftTarget(
             "InstrumentsHummingbird",
             ["Instruments", "Exposition", "Platform", hummingbird, httpTypes, nio]),
-        swiftTarget("EventLoops", ["Platform", nio, nioPosix]),
-        swiftTarget("WebClient", ["Platform", "Wire", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
+        swiftTarget("EventLoops", ["CEpoll", "Platform", nio]),
+        swiftTarget(
+            "WebClient", ["Platform", "Wire", "EventLoops", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
         swiftTarget(
             "Scraping",
             [
@@ -231,6 +233,7 @@ if !engineOnly {
             ],
             swiftSettings: swiftSettings),
         benchmark("bench-scrape", ["Scraping", "StorageAPI", "MetricModel", "Platform"]),
+        swiftTests("EventLoopsTests", ["EventLoops", "Platform"]),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio, nioPosix]),
         swiftTests(
             "ScrapingTests",

@@ -9,8 +9,8 @@ import Synchronization
 
 /// Finds targets and scrapes them into a storage for as long as it runs.
 ///
-/// Every target has a task that sleeps until its place in the interval, fetches on an event loop, and has
-/// a worker thread parse and append. ``apply(_:externalLabels:)`` may be called before and while it runs.
+/// Every target has a task that sleeps until its place in the interval, fetches on a thread for sockets, and
+/// has a worker thread parse and append. ``apply(_:externalLabels:)`` may be called before and while it runs.
 public final class ScrapeService: Service {
     private enum Phase {
         case idle, running, stopped
@@ -37,7 +37,7 @@ public final class ScrapeService: Service {
     public init(
         store: any SampleStore, workers: WorkerThreads, logger: Logger, registry: Registry? = nil,
         options: ScrapeOptions = ScrapeOptions(), clock: any WallClock = SystemClock(),
-        alarm: any Alarm = EventLoopAlarm()
+        alarm: any Alarm = SocketLoopAlarm()
     ) throws {
         services = ScrapeServices(
             store: store, workers: workers, clock: clock, alarm: alarm, logger: logger,

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
-public import NIOCore
+public import EventLoops
+internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
@@ -57,8 +58,8 @@ public final class OutgoingClient: Sendable {
 
     /// A connection of its own for requests to the server of a URL; nil when it is reached by other means than plain
     /// HTTP without a proxy.
-    public func keptConnection(to url: String, on eventLoop: any EventLoop) -> KeptConnection? {
-        guard let connection = KeptConnection(to: url, on: eventLoop, connectTimeout: Self.connectTimeout),
+    public func keptConnection(to url: String, on loop: SocketLoop) -> KeptConnection? {
+        guard let connection = KeptConnection(to: url, on: loop),
             proxied == nil || bypass.isDirect(host: connection.host)
         else { return nil }
         return connection
@@ -119,30 +120,44 @@ public final class OutgoingClient: Sendable {
         _ request: inout OutgoingRequest, _ credentials: [(String, String)], _ deadline: NIODeadline,
         over connection: KeptConnection
     ) async throws(WebClientError) -> OutgoingResponse {
-        let headers = headers(of: request, credentials)
-        for (name, value) in headers where !Self.isOneLine(name) || !Self.isOneLine(value) {
-            throw WebClientError(.unsupported, "cannot send the header \(name): it has control characters")
+        let bytes: [UInt8]
+        if let known = connection.known(request, credentials) {
+            bytes = known
+        } else {
+            bytes = try self.bytes(of: request, credentials, authority: connection.authority)
+            connection.remember(bytes, for: request, credentials)
         }
-        let target = request.url.dropFirst("http://".count + connection.authority.count).prefix { $0 != "#" }
-        guard (request.method + target).utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw WebClientError(.invalidURL, "cannot use the URL \"\(request.url)\"")
-        }
-        var bytes = ByteBuffer()
-        bytes.writeString("\(request.method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\n")
-        bytes.writeString("Host: \(connection.authority)\r\n")
-        for (name, value) in headers { bytes.writeString("\(name): \(value)\r\n") }
-        if let body = request.body { bytes.writeString("Content-Length: \(body.count)\r\n") }
-        bytes.writeString("\r\n")
-        if let body = request.body { bytes.writeBytes(body) }
         let buffer = request.buffer
         request.buffer = ByteBuffer()
         do {
             return try await connection.send(
                 bytes, isHead: request.method == "HEAD", buffer: buffer, sizeLimit: request.bodySizeLimit,
-                deadline: deadline)
+                deadline: deadline.uptimeNanoseconds.magnitude)
         } catch {
             throw WebClientError(error, url: request.url, timeout: request.timeout)
         }
+    }
+
+    /// A request as it goes over the wire.
+    ///
+    /// - Throws: `invalidURL`, `unsupported`.
+    private func bytes(
+        of request: OutgoingRequest, _ credentials: [(String, String)], authority: String
+    ) throws(WebClientError) -> [UInt8] {
+        let headers = headers(of: request, credentials)
+        for (name, value) in headers where !Self.isOneLine(name) || !Self.isOneLine(value) {
+            throw WebClientError(.unsupported, "cannot send the header \(name): it has control characters")
+        }
+        let target = request.url.dropFirst("http://".count + authority.count).prefix { $0 != "#" }
+        guard (request.method + target).utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw WebClientError(.invalidURL, "cannot use the URL \"\(request.url)\"")
+        }
+        var text = "\(request.method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\n"
+        text += "Host: \(authority)\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        if let body = request.body { text += "Content-Length: \(body.count)\r\n" }
+        text += "\r\n"
+        return Array(text.utf8) + (request.body ?? [])
     }
 
     private static func isOneLine(_ text: String) -> Bool {

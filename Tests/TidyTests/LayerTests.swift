@@ -5,12 +5,12 @@ import Testing
 @Suite struct LayerTests {
     /// From the bottom; modules of one line do not know each other.
     static let layers: [[String]] = [
-        ["CChecksum", "CRE2", "CSnappy", "CZlib", "CZstd", "WebAssets"],
+        ["CChecksum", "CEpoll", "CMalloc", "CRE2", "CSnappy", "CZlib", "CZstd", "WebAssets"],
         ["Wire", "Platform", "JSON"],
         ["MetricModel"],
         ["StorageAPI", "PromQLSyntax", "Exposition"],
-        ["Instruments"],
-        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient", "EventLoops"],
+        ["Instruments", "EventLoops"],
+        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient"],
         ["QueryScripts", "Scraping", "Rules", "RemoteStorage", "Dashboards", "ContainerStats", "Prediction"],
         ["WebServer", "ServerConfig"],
         ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI"],

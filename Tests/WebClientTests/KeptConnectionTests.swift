@@ -1,5 +1,5 @@
+import EventLoops
 import NIOCore
-import NIOPosix
 import Testing
 
 @testable import WebClient
@@ -20,7 +20,7 @@ import Testing
         try await ScriptedServer.run(answers) { server, url in
             let client = try OutgoingClient(settings, userAgent: "test/1")
             let connection = try #require(
-                client.keptConnection(to: url + "/metrics", on: MultiThreadedEventLoopGroup.singleton.next()))
+                client.keptConnection(to: url + "/metrics", on: SocketLoop.next()))
             try await body(server) { path, change in
                 var request = OutgoingRequest(url: url + path)
                 change(&request)
@@ -140,7 +140,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func aCancelledTaskGivesUp() async throws {
         try await ScriptedServer.run([.init(bytes: "", delay: 120_000)]) { server, url in
             let client = try OutgoingClient(HTTPClientSettings(), userAgent: "")
-            let connection = client.keptConnection(to: url, on: MultiThreadedEventLoopGroup.singleton.next())
+            let connection = client.keptConnection(to: url, on: SocketLoop.next())
             let asking = Task {
                 var request = OutgoingRequest(url: url + "/")
                 request.timeout = 120_000
@@ -149,6 +149,71 @@ import Testing
             while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             asking.cancel()
             await #expect(throws: WebClientError.self) { try await asking.value }
+        }
+    }
+
+    @Test func aServerIsFoundByItsName() async throws {
+        try await ScriptedServer.run([Self.ok("1")]) { _, url in
+            let named = url.replacing("127.0.0.1", with: "localhost")
+            let client = try OutgoingClient(HTTPClientSettings(), userAgent: "")
+            let connection = client.keptConnection(to: named, on: .next())
+            let response = try await client.send(OutgoingRequest(url: named + "/"), over: connection)
+            #expect(String(buffer: response.body) == "1")
+        }
+        for (url, message) in [
+            (
+                "http://no-such-host.invalid/x",
+                "cannot get http://no-such-host.invalid/x: dial tcp: lookup no-such-host.invalid: "
+            ),
+            ("http://127.0.0.1:1/x", "cannot get http://127.0.0.1:1/x: dial tcp: Connection refused"),
+        ] {
+            let client = try OutgoingClient(HTTPClientSettings(), userAgent: "")
+            let connection = client.keptConnection(to: url, on: .next())
+            let failure = await #expect(throws: WebClientError.self) {
+                try await client.send(OutgoingRequest(url: url), over: connection)
+            }
+            #expect(failure?.kind == .connection)
+            #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+        }
+    }
+
+    @Test func aRequestIsSentInPiecesAndAnAnswerReadInPieces() async throws {
+        let chunk = "8000\r\n" + String(repeating: "y", count: 0x8000) + "\r\n"
+        let chunked = ScriptedServer.Answer(
+            bytes: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + String(repeating: chunk, count: 40)
+                + "0\r\n\r\n")
+        let untilTheEnd = ScriptedServer.Answer(
+            bytes: "HTTP/1.0 200 OK\r\n\r\n" + String(repeating: "z", count: 2_000_000), closes: true)
+        try await Self.ask([chunked, untilTheEnd, Self.ok("3")]) { server, get in
+            let body = Array(String(repeating: "x", count: 8 << 20).utf8) + Array("\r\n\r\n".utf8)
+            let first = try await get("/") {
+                $0.method = "POST"
+                $0.body = body
+            }
+            #expect(first.body.readableBytes == 40 * 0x8000)
+            #expect(first.body.readableBytesView.allSatisfy { $0 == UInt8(ascii: "y") })
+            #expect(server.requests.first?.utf8.count ?? 0 > body.count)
+            let second = try await get("/") { $0.buffer = first.body }
+            #expect(second.body.readableBytes == 2_000_000)
+            #expect(second.body.readableBytesView.allSatisfy { $0 == UInt8(ascii: "z") })
+            try await Self.expect("3", get, "/")
+        }
+    }
+
+    /// What a request takes from the one before is only what is the same.
+    @Test func anotherRequestIsNotSentAsTheLastOne() async throws {
+        try await Self.ask(Array(repeating: Self.ok("1"), count: 5)) { server, get in
+            try await Self.expect("1", get, "/a")
+            try await Self.expect("1", get, "/a")
+            try await Self.expect("1", get, "/b")
+            _ = try await get("/b") { $0.headers = [("X-A", "1")] }
+            _ = try await get("/b") { $0.headers = [("X-A", "2")] }
+            #expect(
+                server.requests.map {
+                    String($0.prefix(7)) + ($0.contains("X-A: 2") ? "2" : $0.contains("X-A: 1") ? "1" : "")
+                }
+                    == ["GET /a ", "GET /a ", "GET /b ", "GET /b 1", "GET /b 2"])
         }
     }
 
@@ -185,7 +250,7 @@ import Testing
             "https://a/", "http+unix://a/", "http://u:p@a/", "http://:80/", "http://a:b/", "http://a:99999/",
             "http://[::1/", "http://",
         ] { #expect(parts(url) == nil, "\(url)") }
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let loop = SocketLoop.next()
         var settings = HTTPClientSettings()
         settings.proxy.url = "http://proxy:3128"
         settings.proxy.noProxy = "a.b"

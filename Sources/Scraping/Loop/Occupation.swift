@@ -21,6 +21,7 @@ final class Occupation: Sendable {
 
     /// Returns when nothing is being done.
     func wait() async {
+        guard state.withLock({ $0.isBusy }) else { return }
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.isBusy { state.waiting = continuation }

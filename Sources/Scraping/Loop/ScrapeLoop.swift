@@ -3,7 +3,6 @@ import Instruments
 import Logging
 import MetricModel
 import NIOCore
-import NIOPosix
 import Platform
 import StorageAPI
 import Synchronization
@@ -56,8 +55,9 @@ final class ScrapeLoop: Sendable {
     private let client: OutgoingClient?
     /// Nil where the client must choose one by itself.
     private let connection: KeptConnection?
-    private let eventLoop: any EventLoop
+    private let loop: SocketLoop
     private let seed: UInt64
+    private let intervalText: String
     private let digestion = Occupation()
 
     /// - Parameter client: nil when it could not be made; then `forcedError` says why.
@@ -71,16 +71,17 @@ final class ScrapeLoop: Sendable {
         self.client = client
         self.services = services
         self.seed = seed
+        intervalText = DurationText.format(milliseconds: target.interval)
         request = ScrapeRequest(target: target, configuration: configuration)
-        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        connection = client?.keptConnection(to: request.url, on: eventLoop)
+        loop = .next()
+        connection = client?.keptConnection(to: request.url, on: loop)
         sampleLabels = SampleLabels(target: target, configuration: configuration)
         status = Mutex(Status(forcedError: forcedError, discoveredLabels: target.discoveredLabels))
     }
 
-    /// Scrapes until the task is cancelled, on the event loop of the connection.
+    /// Scrapes until the task is cancelled, on the thread of the connection.
     func run() async {
-        await withTaskExecutorPreference(EventLoopExecutor(eventLoop)) { await repeatedly() }
+        await withTaskExecutorPreference(loop) { await repeatedly() }
     }
 
     private func repeatedly() async {
@@ -100,7 +101,7 @@ final class ScrapeLoop: Sendable {
             let begin = MonotonicTime.nanoseconds()
             if let last {
                 services.instruments.intervalLength.observe(
-                    Double(begin - last) / 1e9, label: DurationText.format(milliseconds: target.interval))
+                    Double(begin - last) / 1e9, label: intervalText)
             }
             last = begin
             // The planned time compresses better than one that is off by a millisecond.
