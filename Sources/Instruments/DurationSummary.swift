@@ -9,6 +9,17 @@ public final class DurationSummary: Collector {
         var next = 0
         var sum = 0.0
         var count: UInt64 = 0
+
+        mutating func add(_ seconds: Double) {
+            if recent.count < windowSize {
+                recent.append(seconds)
+            } else {
+                recent[next] = seconds
+                next = (next + 1) % windowSize
+            }
+            sum += seconds
+            count += 1
+        }
     }
 
     private static let windowSize = 500
@@ -31,16 +42,7 @@ public final class DurationSummary: Collector {
         windows.withLock { windows in
             // Intervals come from the configuration and from relabeling: few, but not trusted to be.
             if windows[value] == nil, windows.count >= 200 { return }
-            var window = windows[value] ?? Window()
-            if window.recent.count < Self.windowSize {
-                window.recent.append(seconds)
-            } else {
-                window.recent[window.next] = seconds
-                window.next = (window.next + 1) % Self.windowSize
-            }
-            window.sum += seconds
-            window.count += 1
-            windows[value] = window
+            windows[value, default: Window()].add(seconds)
         }
     }
 

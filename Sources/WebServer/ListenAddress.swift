@@ -58,9 +58,10 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         defer { close(socket) }
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
-            listen(socket, 1) == 0
-        else { throw failure(errno, role: role) }
+        // Not listening: a client that connects now would be reset, or wait for a second.
+        guard bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
+            throw failure(errno, role: role)
+        }
     }
 
     /// The error for an `errno` that binding gave.

@@ -21,7 +21,9 @@ public struct WebListenerOptions: Sendable {
 
 /// Serves a router on an address until the service group shuts down. Text answers of a kilobyte and more
 /// are compressed for clients that accept it.
-public struct WebListener: Service {
+public struct WebListener: Service, CustomStringConvertible {
+    public var description: String { "WebListener" }
+
     /// The most that a request's head may take, bytes.
     static let headerBytesMax = 64 * 1024
 

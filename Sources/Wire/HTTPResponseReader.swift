@@ -16,8 +16,17 @@ public struct HTTPResponseReader: Sendable {
         ///
         /// - Parameter name: in lower case; the field's own may be in any.
         public func value(_ name: String) -> String? {
-            let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
-            return values.isEmpty ? nil : values.joined(separator: ",")
+            var result: String?
+            for field in fields where Self.isSame(field.name, name) {
+                result = result.map { "\($0),\(field.value)" } ?? field.value
+            }
+            return result
+        }
+
+        private static func isSame(_ name: String, _ lowercased: String) -> Bool {
+            let (name, lowercased) = (name.utf8, lowercased.utf8)
+            return name.count == lowercased.count
+                && zip(name, lowercased).allSatisfy { $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 && $0 <= 0x5A }
         }
     }
 
@@ -160,12 +169,11 @@ public struct HTTPResponseReader: Sendable {
 
     /// `HTTP/1.1 200 OK`.
     private static func statusLine(_ line: [UInt8]) throws(WireError) -> Head {
-        let start = Array("HTTP/1.".utf8)
         func digit(_ place: Int) -> Int? {
             place < line.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[place])
                 ? Int(line[place] - UInt8(ascii: "0")) : nil
         }
-        guard line.starts(with: start), let minor = digit(7), minor <= 1, line.count >= 12,
+        guard line.starts(with: "HTTP/1.".utf8), let minor = digit(7), minor <= 1, line.count >= 12,
             line[8] == UInt8(ascii: " "), let a = digit(9), let b = digit(10), let c = digit(11), a > 0,
             line.count == 12 || line[12] == UInt8(ascii: " ")
         else { throw WireError(.malformed, "this is no answer of an HTTP/1 server") }
@@ -191,9 +199,9 @@ public struct HTTPResponseReader: Sendable {
     private static func isToken(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        default: "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
     }
 
@@ -232,8 +240,8 @@ public struct HTTPResponseReader: Sendable {
             state = .statusLine
             return
         }
-        let options = (head.value("connection") ?? "").lowercased().split(separator: ",").map {
-            $0.filter { $0 != " " && $0 != "\t" }
+        let options = (head.value("connection") ?? "").split(separator: ",").map {
+            $0.lowercased().filter { $0 != " " && $0 != "\t" }
         }
         staysOpen = head.minorVersion > 0 ? !options.contains("close") : options.contains("keep-alive")
         let coding = head.value("transfer-encoding")?.lowercased()
@@ -257,6 +265,7 @@ public struct HTTPResponseReader: Sendable {
 
     /// Several must be the same.
     private static func length(_ text: String) throws(WireError) -> UInt64 {
+        if let number = UInt64(text), text.utf8.first != UInt8(ascii: "+") { return number }
         var result: UInt64?
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }

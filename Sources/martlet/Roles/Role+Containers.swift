@@ -17,7 +17,9 @@ extension Role {
 }
 
 /// Ends the monitor's threads with the program.
-private struct MonitorService: Service {
+private struct MonitorService: Service, CustomStringConvertible {
+    var description: String { "MonitorService" }
+
     let monitor: ContainerMonitor
 
     func run() async throws {

@@ -21,6 +21,9 @@ extension Role {
     /// - Throws: `ConfigurationError` for the configuration file and the rule files.
     static func server(_ flags: ServerFlags, port: Int, logger: Logger) throws -> Role {
         let configuration = try ServerConfiguration.load(flags.configFile)
+        let board = NotificationBoard(subscribersMax: flags.web.subscribersMax)
+        let storage = ServerStorage(
+            flags.databaseOptions(configuration.storage), board: board, logger: logger)
         let registry = Registry()
         try registry.register(ProcessCollector())
         try registry.register(SwiftInfoCollector())
@@ -28,9 +31,6 @@ extension Role {
         let access = try WebAccess(flags.web.configFile, logger: logger)
         let place = WebPlace(flags, port: port)
         let features = flags.features
-        let board = NotificationBoard(subscribersMax: flags.web.subscribersMax)
-        let storage = ServerStorage(
-            flags.databaseOptions(configuration.storage), board: board, logger: logger)
         let journal = QueryJournal()
         let engine = QueryEngine(
             options: features.engineOptions(

@@ -60,7 +60,9 @@ struct RoleGroup {
 }
 
 /// Takes the code that only the start needed out of memory, once the start is over.
-private struct CodeRelease: Service {
+private struct CodeRelease: Service, CustomStringConvertible {
+    var description: String { "CodeRelease" }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // The first requests and scrapes touch much that later ones do not.

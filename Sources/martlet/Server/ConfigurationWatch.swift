@@ -3,7 +3,9 @@ import ServerConfig
 import ServiceLifecycle
 
 /// Loads the configuration anew when one of its files has changed (`--config.auto-reload`).
-struct ConfigurationWatch: Service {
+struct ConfigurationWatch: Service, CustomStringConvertible {
+    var description: String { "ConfigurationWatch" }
+
     let state: ServerState
     /// Milliseconds.
     let interval: Int64

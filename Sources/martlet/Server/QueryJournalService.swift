@@ -5,7 +5,9 @@ import ServiceLifecycle
 
 /// Keeps the file of active queries beside the data, once the storage is open and locked: a second server on the same
 /// data must not empty it.
-struct QueryJournalService: Service {
+struct QueryJournalService: Service, CustomStringConvertible {
+    var description: String { "QueryJournalService" }
+
     let journal: QueryJournal
     let folder: String
     let slots: Int

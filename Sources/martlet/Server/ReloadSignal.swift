@@ -2,7 +2,9 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Reads the configuration again at every SIGHUP.
-struct ReloadSignal: Service {
+struct ReloadSignal: Service, CustomStringConvertible {
+    var description: String { "ReloadSignal" }
+
     let state: ServerState
 
     func run() async throws {

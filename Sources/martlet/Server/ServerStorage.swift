@@ -21,16 +21,23 @@ final class ServerStorage: Queryable, ExemplarQueryable, SampleStore, Service {
     private let options: DatabaseOptions
     private let board: NotificationBoard
     private let logger: Logger
-    private let workers = WorkerThreads(name: "storage", count: 1)
+    private let workers: WorkerThreads
+    private let opening: Task<Database, any Error>
     private let phase = Mutex(Phase.starting)
     /// Streams that end when the database is open: one for each task that waits.
     private let waiting = Mutex<[AsyncStream<Void>.Continuation]>([])
 
+    /// Begins to open the database while the other parts are still being made.
+    ///
     /// - Parameter board: shows that the storage is starting or stopping.
     init(_ options: DatabaseOptions, board: NotificationBoard, logger: Logger) {
         self.options = options
         self.board = board
         self.logger = logger
+        board.add(ServerStorage.starting, at: SystemClock().now())
+        let workers = WorkerThreads(name: "storage", count: 1)
+        self.workers = workers
+        opening = Task { try await workers.run { _ in try Database(options) } }
     }
 
     var current: Phase { phase.withLock { $0 } }
@@ -40,12 +47,11 @@ final class ServerStorage: Queryable, ExemplarQueryable, SampleStore, Service {
         if case .open(let database) = current { database } else { nil }
     }
 
-    /// Opens, waits for the shutdown, closes.
+    /// Waits until it is open, then for the shutdown, and closes.
     ///
     /// - Throws: `StorageError` when the database cannot be opened.
     func run() async throws {
-        board.add(ServerStorage.starting, at: SystemClock().now())
-        let database = try await workers.run { [options] _ in try Database(options) }
+        let database = try await opening.value
         for damage in database.damages {
             logger.warning("Set aside what was damaged", metadata: ["what": "\(damage)"])
         }
