@@ -26,7 +26,9 @@ public struct HTTPResponseReader: Sendable {
         private static func isSame(_ name: String, _ lowercased: String) -> Bool {
             let (name, lowercased) = (name.utf8, lowercased.utf8)
             return name.count == lowercased.count
-                && zip(name, lowercased).allSatisfy { $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 && $0 <= 0x5A }
+                && zip(name, lowercased).allSatisfy {
+                    $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 && $0 <= 0x5A
+                }
         }
     }
 

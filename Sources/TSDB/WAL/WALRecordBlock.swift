@@ -54,6 +54,15 @@ final class WALRecordBlock: @unchecked Sendable {
         }
     }
 
+    /// Bytes of what it holds.
+    var size: Int {
+        bytes.count + samples.count * MemoryLayout<LoggedSample>.stride
+            + series.count * MemoryLayout<LoggedSeries>.stride
+    }
+
+    /// Bytes of a block that is full of samples.
+    static let fullSize = sampleCount * MemoryLayout<LoggedSample>.stride
+
     /// A block is full with so many bytes, samples or records.
     static let byteCount = 256 << 10
     static let sampleCount = 384 << 10
@@ -153,28 +162,36 @@ final class WALBlockReader: @unchecked Sendable {
     }
 }
 
-/// Lets a thread read, check, decompress and decode a segment while the caller applies the blocks before: a few
-/// blocks go round between the two, in order.
+/// Lets a thread read, check, decompress and decode a segment while the caller applies the blocks before, in order.
+///
+/// The thread is ahead by what two blocks full of samples take. Blocks of series take little: while many series are
+/// made the first samples are decoded already.
 final class WALReadAhead: Sendable {
-    private struct State {
+    fileprivate struct State {
         var ready: [WALRecordBlock] = []
-        var free: [WALRecordBlock] = []
+        /// At most one block that is used again.
+        var free: WALRecordBlock?
+        /// Bytes of the blocks that are ready or being applied.
+        var heldByteCount = 0
     }
 
-    private static let blockCount = 2
+    /// While no more is held another block is filled: one that is full of samples, and its last record, but not two.
+    fileprivate static let heldByteCountMax = WALRecordBlock.fullSize * 3 / 2
     private let state = Mutex(State())
     private let condition = Condition()
 
     /// Starts to read. ``next(_:)`` must be called until the block that is the last.
     init(_ reader: WALBlockReader) {
-        state.withLock { $0.free = (0..<WALReadAhead.blockCount).map { _ in WALRecordBlock() } }
         startThread(name: "tsdb-replay", stackSize: 1 << 20) { [self] in
             var isDone = false
             while !isDone {
-                let block = condition.wait { state.withLock { $0.free.popLast() } }
+                let block = condition.wait { state.withLock { $0.blockToFill() } } ?? WALRecordBlock()
                 reader.fill(block)
                 isDone = block.isLast
-                state.withLock { $0.ready.append(block) }
+                state.withLock { state in
+                    state.ready.append(block)
+                    state.heldByteCount += block.size
+                }
                 condition.signal()
             }
         }
@@ -183,9 +200,20 @@ final class WALReadAhead: Sendable {
     /// The next block, in exchange for one that is done with.
     func next(_ done: WALRecordBlock?) -> WALRecordBlock {
         if let done {
-            state.withLock { $0.free.append(done) }
+            state.withLock { state in
+                state.heldByteCount -= done.size
+                state.free = state.free ?? done
+            }
             condition.signal()
         }
         return condition.wait { state.withLock { $0.ready.isEmpty ? nil : $0.ready.removeFirst() } }
+    }
+}
+
+extension WALReadAhead.State {
+    /// Nil while there is no room; nil in it for a new block.
+    fileprivate mutating func blockToFill() -> WALRecordBlock?? {
+        if heldByteCount > WALReadAhead.heldByteCountMax { return nil }
+        return .some(free.take())
     }
 }
