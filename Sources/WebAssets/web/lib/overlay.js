@@ -25,10 +25,13 @@ export function popover(anchor, content, { align = "start", className = "", onCl
   openPopover?.close();
   if (same) return null;
   const scope = new Scope();
-  const element = h("div.popover", { class: className, role: "dialog", "aria-label": label, tabindex: "-1" });
+  const isElement = anchor instanceof Element, before = document.activeElement;
+  const element = h("div.popover", { class: className, role: "dialog", "aria-label": label ?? (isElement ? anchor.getAttribute("aria-label") : null), tabindex: "-1" });
   append(element, content);
   document.body.append(element);
-  const isElement = anchor instanceof Element;
+  scope.on(element, "keydown", (event) => keepFocus(event, element));
+  // Whoever opened it moves the focus to a part of it; else it goes to the whole, so that the keyboard can go on from there.
+  queueMicrotask(() => { if (!scope.ended && !element.contains(document.activeElement)) element.focus({ preventScroll: true }); });
   const reposition = () => place(element, isElement ? anchor.getBoundingClientRect() : anchor, align);
   reposition();
   if (isElement) anchor.setAttribute("aria-expanded", "true");
@@ -37,7 +40,8 @@ export function popover(anchor, content, { align = "start", className = "", onCl
     scope.end();
     element.remove();
     if (openPopover === handle) openPopover = null;
-    if (isElement) { anchor.setAttribute("aria-expanded", "false"); if (document.activeElement === document.body) anchor.focus?.(); }
+    if (isElement) { anchor.setAttribute("aria-expanded", "false"); }
+    if (document.activeElement === document.body) (isElement && anchor.isConnected ? anchor : before)?.focus?.({ preventScroll: true });
     onClose?.();
   } };
   openPopover = handle;
@@ -91,17 +95,26 @@ export function menu(anchor, items, options = {}) {
   return handle;
 }
 
+/** Focuses a field of what was just opened; where fingers type, a keyboard would hide what is below it. */
+export function focusField(field) {
+  const target = matchMedia("(pointer: coarse)").matches ? field.closest(".popover, .dialog, .drawer") ?? field : field;
+  target.focus({ preventScroll: true, focusVisible: false });
+}
+
+/** The Tab key goes round inside an element. */
+function keepFocus(event, element) {
+  if (event.key !== "Tab") return;
+  const items = [...element.querySelectorAll("a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0']")].filter((item) => item.tabIndex >= 0 && item.checkVisibility());
+  if (!items.length) { event.preventDefault(); return; }
+  const first = items[0], last = items[items.length - 1], now = document.activeElement;
+  if (event.shiftKey && (now === first || now === element)) { event.preventDefault(); last.focus(); }
+  else if (!event.shiftKey && now === last) { event.preventDefault(); first.focus(); }
+}
+
 function trapFocus(scope, element) {
   const before = document.activeElement;
   scope.add(() => before?.isConnected && before.focus({ preventScroll: true }));
-  scope.on(element, "keydown", (event) => {
-    if (event.key !== "Tab") return;
-    const items = [...element.querySelectorAll("a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']")].filter((item) => item.offsetParent);
-    if (!items.length) return;
-    const first = items[0], last = items[items.length - 1];
-    if (event.shiftKey && document.activeElement === first) { event.preventDefault(); last.focus(); }
-    else if (!event.shiftKey && document.activeElement === last) { event.preventDefault(); first.focus(); }
-  });
+  scope.on(element, "keydown", (event) => keepFocus(event, element));
 }
 
 /** A modal dialog. `build(close)` returns { content, footer }. Returns close. */

@@ -149,7 +149,7 @@ class Pane {
   }
 
   build(query, editor) {
-    const meta = metadataOf(this.state.datasource), parts = { metric: "", filters: [], operations: [] }, result = h("code.code.wrapped"), box = h("div.stack");
+    const meta = metadataOf(this.state.datasource), parts = { metric: "", filters: [], operations: [] }, result = h("code.code.wrapped"), box = h("div.stack.query-builder");
     const show = () => { result.textContent = parts.metric ? buildQuery(parts) : "Choose a metric"; };
     const names = h("datalist", { id: "builder-metrics" }), metric = h("input.input", { list: "builder-metrics", placeholder: "metric", "aria-label": "Metric", onchange: async () => { parts.metric = metric.value.trim(); if (/_total$|_count$|_bucket$/.test(parts.metric) && !parts.operations.length) parts.operations.push({ id: "rate" }); draw(); } });
     meta.metrics().then((list) => replace(names, list.map((one) => h("option", { value: one }))));

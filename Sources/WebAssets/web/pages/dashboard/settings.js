@@ -3,6 +3,7 @@ import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
 import { api } from "../../lib/api.js";
 import { confirm, dialog, drawer, notice, toast } from "../../lib/overlay.js";
+import { tabRow } from "../../lib/tabs.js";
 import { formatDate, fromNow } from "../../models/dateFormat.js";
 import { referencedNames } from "../../models/interpolate.js";
 import { variableQueryText } from "../../models/variables.js";
@@ -11,16 +12,22 @@ import { diffView } from "./save.js";
 
 export function openSettings(page, first = "general") {
   if (document.querySelector(".drawer")) return;
-  const { dashboard } = page, before = JSON.stringify(dashboard);
+  const { dashboard } = page;
+  // What the tabs expect to be there; a look at them is no change.
+  dashboard.time ??= { from: "now-6h", to: "now" };
+  dashboard.timepicker ??= {};
+  (dashboard.templating ??= {}).list ??= [];
+  (dashboard.annotations ??= {}).list ??= [];
+  dashboard.links ??= [];
+  const before = JSON.stringify(dashboard);
   const tabs = [["general", "General", general], ["variables", "Variables", variables], ["annotations", "Annotations", annotations], ["links", "Links", links], ...(dashboard.uid && !page.meta.isNew ? [["versions", "Versions", versions]] : []), ["json", "JSON model", jsonModel]];
   let replaced = false;
   const close = drawer("Settings", (element) => {
-    const content = h("div.content"), bar = h("div.tabs", { role: "tablist" });
-    const show = (id) => { for (const button of bar.children) button.setAttribute("aria-selected", String(button.dataset.tab === id)); const body = h("div.stack.settings"); replace(content, body); (tabs.find(([one]) => one === id) ?? tabs[0])[2](body); };
-    for (const [id, text] of tabs) bar.append(h("button.tab", { type: "button", role: "tab", dataset: { tab: id }, onclick: () => show(id) }, text));
-    element.querySelector("header").append(bar);
+    const content = h("div.content");
+    const row = tabRow(tabs, (id) => { const body = h("div.stack.settings"); replace(content, body); tabs.find(([one]) => one === id)[2](body); });
+    element.querySelector("header").append(row.element);
     element.append(content);
-    show(first);
+    row.choose(first);
   }, { onClose: () => { if (!replaced && JSON.stringify(dashboard) !== before) page.replaceDashboard(dashboard); } });
 
   function bound(label, key, { hint, multiline = false, of = dashboard, type = "text", fallback = "" } = {}) {
@@ -36,10 +43,10 @@ export function openSettings(page, first = "general") {
 
   function general(body) {
     const tags = h("input.input", { id: "set-tags", value: (dashboard.tags ?? []).join(", "), onchange: () => { dashboard.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } });
-    const time = (dashboard.time ??= { from: "now-6h", to: "now" });
+    const { time } = dashboard;
     body.append(bound("Title", "title"), bound("Description", "description", { multiline: true }), h("div.field", h("label", { for: "set-tags" }, "Tags"), tags, h("span.hint", "Separated by commas")),
       choice("Time zone", "timezone", [["browser", "Browser"], ["utc", "UTC"], ["", "Default"], ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []).map((zone) => [zone, zone])]), h("div.two-columns", bound("From", "from", { of: time }), bound("To", "to", { of: time })), bound("Auto refresh", "refresh", { hint: "5s, 1m, … or empty for off" }),
-      choice("Week start", "weekStart", [["", "Default"], ["monday", "Monday"], ["sunday", "Sunday"], ["saturday", "Saturday"]]), choice("Crosshair", "graphTooltip", [[0, "Single"], [1, "Shared crosshair"], [2, "Shared crosshair and tooltip"]], { number: true }), check("Hide the time picker", "hidden", { of: (dashboard.timepicker ??= {}) }));
+      choice("Week start", "weekStart", [["", "Default"], ["monday", "Monday"], ["sunday", "Sunday"], ["saturday", "Saturday"]]), choice("Crosshair", "graphTooltip", [[0, "Single"], [1, "Shared crosshair"], [2, "Shared crosshair and tooltip"]], { number: true }), check("Hide the time picker", "hidden", { of: dashboard.timepicker }));
   }
 
   function listOf(body, title, items, { name, note, add, edit }) {
@@ -56,8 +63,7 @@ export function openSettings(page, first = "general") {
   }
 
   function variables(body) {
-    dashboard.templating ??= { list: [] };
-    const items = (dashboard.templating.list ??= []);
+    const items = dashboard.templating.list;
     listOf(body, "Variables", items, { name: (one) => "$" + one.name, note: (one) => `${one.type} · ${variableQueryText(one.query)}`, add: () => ({ name: "variable" + items.length, type: "query", query: "", refresh: 1, sort: 1, hide: 0, multi: false, includeAll: false, current: {}, options: [], regex: "", datasource: { type: "prometheus", uid: session.defaultSource?.uid } }), edit: (one, back) => editVariable(body, one, back) });
   }
   function editVariable(body, one, back) {
@@ -82,13 +88,12 @@ export function openSettings(page, first = "general") {
   }
 
   function annotations(body) {
-    dashboard.annotations ??= { list: [] };
-    const items = (dashboard.annotations.list ??= []);
+    const items = dashboard.annotations.list;
     listOf(body, "Annotation queries", items, { name: (one) => one.name, note: (one) => (one.builtIn ? "built in" : one.expr ?? ""), add: () => ({ name: "New annotation", enable: true, hide: false, iconColor: "red", datasource: { type: "prometheus", uid: session.defaultSource?.uid }, expr: "", step: "60s" }),
       edit: (one, back) => replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All annotations"), bound("Name", "name", { of: one }), check("Enabled", "enable", { of: one, fallback: true }), check("Hidden", "hide", { of: one }), bound("Colour", "iconColor", { of: one }), one.builtIn ? null : [sourcePicker(one), bound("Query", "expr", { of: one, multiline: true, hint: "Samples above zero become events" }), h("div.two-columns", bound("Min step", "step", { of: one }), bound("Title", "titleFormat", { of: one })), h("div.two-columns", bound("Text", "textFormat", { of: one }), bound("Tags", "tagKeys", { of: one })), check("The value is the time", "useValueForTime", { of: one })]) });
   }
   function links(body) {
-    const items = (dashboard.links ??= []);
+    const items = dashboard.links;
     listOf(body, "Links", items, { name: (one) => one.title || "Link", note: (one) => (one.type === "dashboards" ? "tags: " + (one.tags ?? []).join(", ") : one.url ?? ""), add: () => ({ title: "New link", type: "link", url: "", icon: "external link", tags: [], targetBlank: false, keepTime: false, includeVars: false, asDropdown: true, tooltip: "" }),
       edit: (one, back) => { const tags = h("input.input", { value: (one.tags ?? []).join(", "), "aria-label": "Tags", onchange: () => { one.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } }); replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All links"), bound("Title", "title", { of: one }), choice("Type", "type", [["link", "Link"], ["dashboards", "Dashboards by tag"]], { of: one }), bound("URL", "url", { of: one }), h("div.field", h("label", "Tags"), tags), bound("Tooltip", "tooltip", { of: one }), check("Keep the time range", "keepTime", { of: one }), check("Keep variable values", "includeVars", { of: one }), check("Open in a new tab", "targetBlank", { of: one })); } });
   }
@@ -102,7 +107,7 @@ export function openSettings(page, first = "general") {
       try { const [older, newer] = await Promise.all([load(a), load(b)]); replace(result, h("h5", `Version ${a} against ${b}`), diffView(older, newer)); } catch (error) { replace(result, notice("error", error.message)); }
     } }, "Compare two versions");
     const load = async (version) => (await api.get(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}/versions/${version}`)).data;
-    replace(body, h("div.row", compare), list.length ? h("table.table", h("thead", h("tr", ["", "Version", "Date", "By", "Message", ""].map((text) => h("th", text)))), h("tbody", list.map((one, at) => h("tr", h("td", h("input", { type: "checkbox", "aria-label": "Choose version " + one.version, onchange: (event) => { if (event.target.checked) chosen.add(one.version); else chosen.delete(one.version); compare.disabled = chosen.size !== 2; } })), h("td", String(one.version)), h("td", { title: formatDate(Date.parse(one.created), "YYYY-MM-DD HH:mm:ss") }, fromNow(Date.parse(one.created))), h("td", one.createdBy ?? ""), h("td", one.message ?? ""),
+    replace(body, h("div.row", compare), list.length ? h("table.table.versions", h("thead", h("tr", ["", "Version", "Date", "By", "Message", ""].map((text) => h("th", text)))), h("tbody", list.map((one, at) => h("tr", h("td", h("label.check", h("input", { type: "checkbox", "aria-label": "Choose version " + one.version, onchange: (event) => { if (event.target.checked) chosen.add(one.version); else chosen.delete(one.version); compare.disabled = chosen.size !== 2; } }))), h("td", String(one.version)), h("td", { title: formatDate(Date.parse(one.created), "YYYY-MM-DD HH:mm:ss") }, fromNow(Date.parse(one.created))), h("td", one.createdBy ?? ""), h("td", one.message ?? ""),
       h("td", at === 0 && one.version === dashboard.version ? h("span.badge", "latest") : h("button.button.small", { type: "button", onclick: async () => {
         if (!await confirm("Restore version", `Restore version ${one.version}? Changes that are not saved are lost.`, "Restore")) return;
         try { await api.post(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}/restore`, { version: one.version }); const fresh = await api.get(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}`); replaced = true; close(); toast("success", `Version ${one.version} restored`); page.replaceDashboard(fresh.dashboard, { saved: true }); } catch (error) { toast("error", error.message); }

@@ -1,7 +1,7 @@
 // The controls of variables above the panels.
 import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
-import { arrowKeys, menu, popover } from "../../lib/overlay.js";
+import { arrowKeys, focusField, menu, popover } from "../../lib/overlay.js";
 import { allValue, currentText } from "../../models/variables.js";
 
 const list = (value) => (value == null ? [] : Array.isArray(value) ? value : [value]);
@@ -40,6 +40,7 @@ export function variableBar(runtime, change) {
       const value = h("input.input", { value: filter.value ?? "", placeholder: "value", "aria-label": "Value", list: "adhoc-values" }), keys = h("datalist", { id: "adhoc-keys" }), values = h("datalist", { id: "adhoc-values" });
       const done = () => { Object.assign(filter, { key: key.value.trim(), operator: operator.value, value: value.value }); if (!variable.filters.includes(filter)) variable.filters.push(filter); handle.close(); draw(); save(); };
       const handle = popover(anchor, h("form.filter-form.stack", { onsubmit: (event) => { event.preventDefault(); done(); } }, key, operator, value, keys, values, h("button.button.primary", { type: "submit" }, "Apply")), { label: "Filter" });
+      if (!filter.key) focusField(key);
       key.addEventListener("change", async () => replace(values, (await resource(`label/${encodeURIComponent(key.value)}/values`)).slice(0, 500).map((one) => h("option", { value: one }))));
       replace(keys, (await resource("labels")).map((one) => h("option", { value: one })));
     };
@@ -89,7 +90,7 @@ function openOptions(anchor, variable, change) {
   arrowKeys(box);
   draw();
   handle.reposition();
-  if (search.isConnected) search.focus({ focusVisible: false }); else (box.querySelector("[aria-selected=true]") ?? box.firstChild)?.focus({ focusVisible: false });
+  if (search.isConnected) focusField(search); else (box.querySelector("[aria-selected=true]") ?? box.firstChild)?.focus({ focusVisible: false });
   box.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
 }
 
