@@ -3,10 +3,11 @@ import { absolute } from "../lib/base.js";
 import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
-import { confirm, menu, toast } from "../lib/overlay.js";
+import { confirm, menu, notice, toast } from "../lib/overlay.js";
 import { loadCharts } from "../charts/chart.js";
 import { allPanels } from "../models/grid.js";
 import { moveRange, parseTime, zoomOut } from "../models/timeRange.js";
+import { cycleText } from "../models/variables.js";
 import { loadPanel } from "../panels/registry.js";
 import { rememberDashboard, session } from "./session.js";
 import { addShortcuts, isKiosk, setKiosk, setTitle } from "./shell.js";
@@ -70,7 +71,7 @@ class DashboardPage {
     this.runtime.zoomOut = () => this.runtime.setTime(zoomOut(this.runtime.range));
     this.grid = new GridView(this.runtime, inner, this.actions());
     this.variableBar = variableBar(this.runtime, (variable, current) => this.variableChanged(variable, current));
-    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); }));
+    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); this.drawNotices(); }));
     inner.add(this.runtime.on("layout", () => this.grid.layout()));
     inner.add(this.runtime.on("loading", (busy) => { this.element.setAttribute("aria-busy", String(busy)); }));
     inner.add(this.runtime.on("refresh", () => this.loadAnnotations()));
@@ -120,6 +121,11 @@ class DashboardPage {
     replace(this.element, h("div.dash", this.toolbar, this.notices, this.body));
     this.drawEmpty();
     this.drawAnnotationBar();
+  }
+
+  drawNotices() {
+    const cycles = this.runtime.variables.cycles ?? [];
+    replace(this.notices, cycles.map((cycle) => notice("warning", `Variables refer to each other: ${cycleText(cycle)}`, "They keep the values that they were saved with, and panels that need others stay empty. Take one of the references out in the settings.")));
   }
 
   drawEmpty() {
