@@ -71,7 +71,8 @@ class DashboardPage {
     this.runtime.zoomOut = () => this.runtime.setTime(zoomOut(this.runtime.range));
     this.grid = new GridView(this.runtime, inner, this.actions());
     this.variableBar = variableBar(this.runtime, (variable, current) => this.variableChanged(variable, current));
-    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); this.drawNotices(); }));
+    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); this.drawNotices(); this.drawLinks(); }));
+    inner.add(this.runtime.on("time", () => this.drawLinks()));
     inner.add(this.runtime.on("layout", () => this.grid.layout()));
     inner.add(this.runtime.on("loading", (busy) => { this.element.setAttribute("aria-busy", String(busy)); }));
     inner.add(this.runtime.on("refresh", () => this.loadAnnotations()));
@@ -114,7 +115,9 @@ class DashboardPage {
       dashboard.uid && this.canEdit ? { text: "Versions", icon: "history", run: () => this.settings("versions") } : undefined, this.canEdit ? { text: "Settings", icon: "settings", hint: "d s", run: () => this.settings() } : undefined,
       this.canEdit ? { text: "Save as copy", icon: "copy", run: () => this.save({ copy: true }) } : undefined, dashboard.uid && this.canEdit && !meta.provisioned ? { text: "Delete", icon: "trash", danger: true, run: () => this.remove() } : undefined], { align: "end" }) }, icon("more"));
     this.annotationBar = h("div.annotation-toggles");
-    this.submenu = h("div.submenu", this.variableBar.element, this.annotationBar, h("div.dash-links", linkBar(this.runtime)));
+    this.links = h("div.dash-links");
+    this.submenu = h("div.submenu", this.variableBar.element, this.annotationBar, this.links);
+    this.drawLinks();
     this.toolbar = h("div.dash-bar", params.has("_dash.hideVariables") ? h("span.grow") : this.submenu, h("div.dash-tools", add, this.saveButton, settings, share, more, timepicker.hidden || params.has("_dash.hideTimePicker") ? null : timeControls(this.runtime, this.inner, { timepicker })));
     this.notices = h("div.dash-notices");
     this.body = h("div.dash-body", this.grid.element);
@@ -122,6 +125,9 @@ class DashboardPage {
     this.drawEmpty();
     this.drawAnnotationBar();
   }
+
+  /** Links may carry the time range and the variables' values. */
+  drawLinks() { if (this.links) replace(this.links, linkBar(this.runtime)); }
 
   drawNotices() {
     const cycles = this.runtime.variables.cycles ?? [];
@@ -139,6 +145,7 @@ class DashboardPage {
     await this.runtime.variables.set(variable.name, current);
     if (this.scope.ended) return;
     this.variableBar.draw();
+    this.drawLinks();
     this.runtime.writeURL(true);
     this.grid.layout();
     for (const view of this.runtime.views) view.drawHeader();

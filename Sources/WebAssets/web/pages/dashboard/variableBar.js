@@ -94,6 +94,13 @@ function openOptions(anchor, variable, change) {
   box.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
 }
 
+const found = new WeakMap();
+/** The other dashboards that a link's tags mean; asked for once, as links are drawn with every change of time. */
+function foundDashboards(link, uid) {
+  if (!found.has(link)) found.set(link, import("../../lib/api.js").then(({ api }) => api.get("/api/search", { query: { tag: link.tags ?? [], type: "dash-db", limit: 100 } })).then((hits) => hits.filter((hit) => hit.uid !== uid), () => []));
+  return found.get(link);
+}
+
 /** Links of the dashboard: plain ones, and menus of dashboards by tag. */
 export function linkBar(runtime) {
   const links = (runtime.dashboard.links ?? []).filter((link) => link && typeof link === "object");
@@ -106,9 +113,15 @@ export function linkBar(runtime) {
       const url = runtime.replace(String(link.url ?? ""), undefined, "percentencode");
       return h("a.button.plain.dash-link", { href: safe(address(url)), target: link.targetBlank ? "_blank" : null, rel: link.targetBlank ? "noopener" : null, "data-hint": link.tooltip || null }, icon("external", 14), runtime.replace(link.title || "Link", undefined, "text"));
     }
+    const find = () => foundDashboards(link, runtime.dashboard.uid);
+    if (link.asDropdown === false) {
+      const box = h("span.dash-links");
+      find().then((hits) => replace(box, hits.map((hit) => h("a.button.plain.dash-link", { href: address(hit.url), target: link.targetBlank ? "_blank" : null }, icon("dashboards", 14), hit.title))));
+      return box;
+    }
     const button = h("button.button.plain.dash-link", { type: "button", onclick: async () => {
-      const { api } = await import("../../lib/api.js"), hits = await api.get("/api/search", { query: { tag: link.tags ?? [], type: "dash-db", limit: 100 } }).catch(() => []);
-      menu(button, hits.filter((hit) => hit.uid !== runtime.dashboard.uid).map((hit) => ({ text: hit.title, icon: "dashboards", href: address(hit.url), target: link.targetBlank ? "_blank" : null })).concat(hits.length ? [] : [{ title: "No dashboards" }]));
+      const hits = await find();
+      menu(button, hits.map((hit) => ({ text: hit.title, icon: "dashboards", href: address(hit.url), target: link.targetBlank ? "_blank" : null })).concat(hits.length ? [] : [{ title: "No dashboards" }]));
     } }, icon("menu", 14), runtime.replace(link.title || (link.tags ?? []).join(", ") || "Dashboards", undefined, "text"), icon("down", 14));
     return button;
   });
