@@ -77,11 +77,17 @@ test("a stat's mapping, threshold, link and text size are set by forms", options
   await set("Title", "Go");
   await set("URL", "/d/x?value=\${__value.raw}");
   await eventually("the link", () => browser.run("return document.querySelector('.editor a.tile')?.getAttribute('href') === '/d/x?value=3'"), 5);
+  await press("Calculation");
+  await eventually("the reducers", () => browser.run("return document.activeElement.matches('.menu-search')"), 5);
+  for (const name of ["Max", "Min"]) await press(name, ".menu");
+  assert.equal(await browser.run("return [...document.querySelectorAll('.menu [aria-checked=true]')].map((one) => one.innerText).join()"), "Min,Max", "the menu stays open");
+  await browser.key("\uE00C");
   const { fieldConfig, options: own } = await saved(1);
   assert.deepEqual(fieldConfig.defaults.mappings, [{ type: "range", options: { from: 1, to: 4, result: { text: "three", index: 0 } } }]);
   assert.deepEqual(fieldConfig.defaults.thresholds.steps.map(({ value }) => value), [null, 80, 90]);
   assert.deepEqual(fieldConfig.defaults.links, [{ title: "Go", url: "/d/x?value=\${__value.raw}" }]);
   assert.equal(own.text.valueSize, 33);
+  assert.deepEqual(own.reduceOptions.calcs, ["max", "min"]);
 });
 
 test("a colour is chosen from the palette by the keyboard", options, async () => {
@@ -106,7 +112,8 @@ test("an override changes the fields that it names, and no others", options, asy
   await set("Unit", "percent");
   await eventually("the unit", async () => /1%/.test(await shown()), 5);
   await press("Property");
-  await press("Columns: width, px", ".menu");
+  await browser.run("const one = document.activeElement; one.value = 'columns: width, px'; one.dispatchEvent(new Event('input'))");
+  await browser.key("\uE007");
   await set("Width, px", "222");
   await eventually("the width", () => browser.run("return [...document.querySelectorAll('.editor .grid-head .grid-cell')].filter((one) => one.offsetWidth === 222).length === 1"), 5);
   assert.deepEqual((await saved(2)).fieldConfig.overrides, [{ matcher: { id: "byName", options: "Value" }, properties: [{ id: "unit", value: "percent" }, { id: "custom.width", value: 222 }] }]);

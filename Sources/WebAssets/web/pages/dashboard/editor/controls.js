@@ -67,8 +67,8 @@ function slideControl(option, holder, form) {
 function severalControl(option, holder, form, choices = option.choices, nameOf = (id) => choices.find(([one]) => one === id)?.[1] ?? id) {
   const chosen = () => holder.read(option.path) ?? [], label = h("span.cut");
   const draw = () => { label.textContent = chosen().map(nameOf).join(", ") || "None"; };
-  const toggle = (id) => { holder.write(option.path, chosen().includes(id) ? chosen().filter((one) => one !== id) : [...chosen(), id]); draw(); form.changed(); };
-  const button = h("button.button.outline.small.several", { type: "button", "aria-haspopup": "menu", "aria-label": option.label, onclick: () => menu(button, choices.map(([id, name]) => ({ text: name, checked: chosen().includes(id), run: () => toggle(id) }))) }, label, icon("down"));
+  const toggle = (id) => { holder.write(option.path, chosen().includes(id) ? chosen().filter((one) => one !== id) : [...chosen(), id]); draw(); form.changed(); return chosen().includes(id); };
+  const button = h("button.button.outline.small.several", { type: "button", "aria-haspopup": "menu", "aria-label": option.label, onclick: () => menu(button, choices.map(([id, name]) => ({ text: name, checked: chosen().includes(id), toggle: () => toggle(id) }))) }, label, icon("down"));
   draw();
   return labelled(option, button);
 }
