@@ -6,6 +6,7 @@ import { transformationChoices } from "../../../Sources/WebAssets/web/models/tra
 import { mappingRows, mappingsOfRows } from "../../../Sources/WebAssets/web/models/valueMappings.js";
 import { applyFieldConfig, applyMappings } from "../../../Sources/WebAssets/web/models/fieldConfig.js";
 import { transform } from "../../../Sources/WebAssets/web/models/transformations.js";
+import { colorSeries } from "../../../Sources/WebAssets/web/models/seriesOverride.js";
 import { makeFrame } from "../../../Sources/WebAssets/web/models/frames.js";
 import { panelTypes } from "../../../Sources/WebAssets/web/panels/registry.js";
 
@@ -70,6 +71,16 @@ test("every transformation of the picker has a form", () => {
     if (id !== "timeSeriesTable") assert.ok(Array.isArray(form), id);
   }
   assert.equal(transformationForm("constructor"), null);
+});
+test("a legend's colour goes into the override that names the series", () => {
+  const panel = {};
+  colorSeries(panel, "a", "red");
+  colorSeries(panel, "b", "#123456");
+  colorSeries(panel, "a", "blue");
+  assert.deepEqual(panel.fieldConfig.overrides, [{ matcher: { id: "byName", options: "a" }, properties: [{ id: "color", value: { mode: "fixed", fixedColor: "blue" } }] }, { matcher: { id: "byName", options: "b" }, properties: [{ id: "color", value: { mode: "fixed", fixedColor: "#123456" } }] }]);
+  const kept = { fieldConfig: { overrides: [{ matcher: { id: "byName", options: "a" }, properties: [{ id: "unit", value: "s" }] }, { __systemRef: "hideSeriesFrom", matcher: { id: "byName", options: "a" }, properties: [] }] } };
+  colorSeries(kept, "a", "green");
+  assert.deepEqual(kept.fieldConfig.overrides.map(({ properties }) => properties.map(({ id }) => id)), [["unit", "color"], []]);
 });
 test("an override means the name that a transformation gave", () => {
   const frame = makeFrame([{ name: "host", type: "string", config: {}, values: ["a"] }, { name: "Value", type: "number", config: {}, values: [1] }]);

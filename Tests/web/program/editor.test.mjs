@@ -145,6 +145,43 @@ test("a query moves, and the builder puts one together", options, async () => {
   assert.equal(await browser.run("return [...document.querySelectorAll('.editor .query-input')].map((one) => one.value).join()"), "rate(http_request_count_total[$__rate_interval]),up");
 });
 
+test("a swatch of the legend opens the colours, and the choice is an override", options, async () => {
+  await browser.resize(1440, 900);
+  await browser.run(`const { dashboard } = await (await fetch("/api/dashboards/uid/edited")).json(); dashboard.panels.find(({ id }) => id === 3).transformations = []; await fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ dashboard, overwrite: true }) });`);
+  await browser.open(`${program.dashboards}/d/edited/edited`);
+  const swatch = "[...document.querySelectorAll('.legend-name')].find((one) => one.title === 'cadvisor')?.querySelector('.swatch')";
+  await eventually("the legend", () => browser.run(`return !!${swatch}`), 10);
+  const before = await browser.run(`return ${swatch}.style.getPropertyValue("--swatch")`);
+  await browser.run(`${swatch}.click()`);
+  await eventually("the colours", () => browser.run("return !!document.querySelector('.color-choice')"), 5);
+  await browser.run("document.querySelector('.color-choice[aria-label=dark-purple]').click()");
+  await eventually("the other colour", async () => ![before, ""].includes(await browser.run(`return ${swatch}.style.getPropertyValue("--swatch")`)), 5);
+  assert.equal(await browser.run("return document.querySelectorAll('.legend-item.off, .legend tr.off').length"), 0, "the series stay");
+  await press("Save dashboard", ".dash-tools");
+  await eventually("the dialog", () => browser.run("return !!document.querySelector('.dialog')"), 5);
+  await browser.click(".dialog footer .primary");
+  await eventually("the end of the dialog", () => browser.run("return !document.querySelector('.dialog')"), 5);
+  const { dashboard } = await browser.run("return fetch('/api/dashboards/uid/edited').then((answer) => answer.json())");
+  assert.deepEqual(dashboard.panels.find(({ id }) => id === 3).fieldConfig.overrides.at(-1), { matcher: { id: "byName", options: "cadvisor" }, properties: [{ id: "color", value: { mode: "fixed", fixedColor: "dark-purple" } }] });
+});
+
+test("every visualization can be chosen and has its options, and the way back loses nothing", options, async () => {
+  await edit(3);
+  const before = await browser.run("return document.querySelectorAll('.editor-side .option-group').length");
+  const names = await browser.run("return [...document.querySelector('.editor [aria-label=Visualization]').options].map((one) => one.text)");
+  assert.ok(names.length > 12);
+  for (const name of [...names, "Time series"]) {
+    await set("Visualization", name);
+    await eventually(`the options of ${name}`, () => browser.run("return document.querySelector('.editor [aria-label=Visualization]').selectedOptions[0].text === arguments[0] && !document.querySelector('.editor [aria-busy=true]')", name), 5);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const [groups, controls, text] = await browser.run("return [document.querySelectorAll('.editor-side .option-group').length, document.querySelectorAll('.editor-side .option-group:nth-of-type(2) :is(input, select, textarea, button)').length, document.querySelector('.editor .panel-body').innerText]");
+    assert.ok(groups >= 2 && controls > 0, `${name}: ${groups} groups, ${controls} controls`);
+    assert.doesNotMatch(text, /could not be/, name);
+  }
+  assert.equal(await browser.run("return document.querySelectorAll('.editor-side .option-group').length"), before);
+  assert.deepEqual(await browser.errors(), []);
+});
+
 test("the editor is accessible at both sizes, in both themes, on both tabs", options, async () => {
   const faults = [];
   for (const tab of [0, 1]) for (const [width, height] of [[1440, 900], [390, 844]]) {

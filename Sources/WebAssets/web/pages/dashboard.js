@@ -4,6 +4,7 @@ import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
 import { confirm, menu, notice, toast } from "../lib/overlay.js";
+import { shownTheme } from "../lib/theme.js";
 import { loadCharts } from "../charts/chart.js";
 import { allPanels } from "../models/grid.js";
 import { moveRange, parseTime, zoomOut } from "../models/timeRange.js";
@@ -180,6 +181,7 @@ class DashboardPage {
       menu: (view) => this.panelMenu(view),
       inspect: (view, tab) => this.inspect(view, tab),
       rebind: (missing) => this.rebind(missing),
+      recolor: this.canEdit ? (view, item, anchor) => this.recolor(view, item, anchor) : null,
       rowMenu: this.canEdit ? (anchor, row) => menu(anchor, [{ text: "Row options", icon: "settings", run: () => this.rowOptions(row) }, { text: "Remove row", icon: "minus", run: () => this.removePanel(row, false) }, { text: "Remove row and panels", icon: "trash", danger: true, run: () => this.removePanel(row, true) }], { align: "end" }) : null,
     };
   }
@@ -217,6 +219,17 @@ class DashboardPage {
     options.legend = { ...options.legend, showLegend: options.legend?.showLegend === false };
     this.touch();
     view.draw();
+  }
+
+  /** Gives a series a colour of its own, as its legend asks. */
+  async recolor(view, { name, color }, anchor) {
+    const [{ openColors }, { colorSeries }] = await Promise.all([import("./dashboard/editor/colorField.js"), import("../models/seriesOverride.js")]);
+    openColors(anchor, { label: `Colour of ${name}`, color, theme: shownTheme(), choose: (chosen) => {
+      colorSeries(view.panel, name, chosen);
+      this.touch();
+      for (const one of this.runtime.views) if (one.panel === view.panel) one.setPanel(view.panel, { query: false });
+      this.editor?.drawSide();
+    } });
   }
 
   rebind(missing) {

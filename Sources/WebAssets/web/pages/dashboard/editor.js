@@ -19,7 +19,7 @@ export class PanelEditor {
   constructor(page, panel) {
     Object.assign(this, { page, panel, before: JSON.stringify(panel), editors: [] });
     const { runtime } = page;
-    this.view = new PanelView(runtime, { key: "edit-" + panel.id, panel, scoped: {} }, { inspect: (view, tab) => page.inspect(view, tab), onData: () => this.dataCame() });
+    this.view = new PanelView(runtime, { key: "edit-" + panel.id, panel, scoped: {} }, { inspect: (view, tab) => page.inspect(view, tab), recolor: (view, item, anchor) => page.recolor(view, item, anchor), onData: () => this.dataCame() });
     this.view.element.classList.add("panel-large");
     this.tabs = h("div");
     this.lower = h("div.editor-lower");
