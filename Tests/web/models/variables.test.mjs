@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { applyRegex, chooseCurrent, customOptions, dependents, parseVariableQuery, queryResultText, resolutionOrder, sortOptions, variableForText, variablesToQuery } from "../../../Sources/WebAssets/web/models/variables.js";
+import { applyRegex, chooseCurrent, customOptions, cycleText, dependents, parseVariableQuery, queryResultText, resolutionOrder, sortOptions, variableForText, variablesToQuery } from "../../../Sources/WebAssets/web/models/variables.js";
 import { formatVariable, interpolate, prometheusFormat, referencedNames } from "../../../Sources/WebAssets/web/models/interpolate.js";
 import { addFilters } from "../../../Sources/WebAssets/web/models/adhoc.js";
 import { roundInterval } from "../../../Sources/WebAssets/web/models/step.js";
@@ -55,9 +55,17 @@ test("the current value", () => {
 });
 test("order of resolution, dependents and cycles", () => {
   const variables = [{ name: "port", query: 'label_values(x{instance=~"$node:.*"}, instance)' }, { name: "node", query: 'label_values(x{job="$job"}, instance)' }, { name: "job", query: "label_values(x, job)" }];
-  assert.deepEqual(resolutionOrder(variables), { groups: [["job"], ["node"], ["port"]], cyclic: [] });
+  assert.deepEqual(resolutionOrder(variables), { groups: [["job"], ["node"], ["port"]], cycles: [] });
   assert.deepEqual([...dependents(variables, "job")].sort(), ["node", "port"]);
-  assert.deepEqual(resolutionOrder([{ name: "a", query: "$b" }, { name: "b", query: "$a" }]).cyclic, ["a", "b"]);
+});
+test("a cycle is named, and stops nothing but itself", () => {
+  const variable = (name, ...needs) => ({ name, query: needs.map((need) => "$" + need).join(" ") });
+  assert.deepEqual(resolutionOrder([variable("a", "b"), variable("b", "a")]), { groups: [], cycles: [["a", "b"]] });
+  assert.deepEqual(resolutionOrder([variable("late", "b"), variable("a", "b"), variable("b", "c"), variable("c", "a"), variable("free"), variable("more", "free", "late")]),
+    { groups: [["free"], ["late"], ["more"]], cycles: [["a", "b", "c"]] }, "what waits for a cycle is not in it");
+  assert.deepEqual(resolutionOrder([variable("a", "b"), variable("b", "a", "c"), variable("c", "b"), variable("x", "y"), variable("y", "x")]).cycles, [["a", "b"], ["c", "b"], ["x", "y"]], "each name is in a cycle that goes through it");
+  assert.deepEqual(resolutionOrder([variable("self", "self")]), { groups: [["self"]], cycles: [] }, "its own last value is no cycle");
+  assert.equal(cycleText(["a", "b"]), "$a → $b → $a");
 });
 
 const variables = {

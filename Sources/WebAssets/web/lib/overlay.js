@@ -25,10 +25,13 @@ export function popover(anchor, content, { align = "start", className = "", onCl
   openPopover?.close();
   if (same) return null;
   const scope = new Scope();
-  const element = h("div.popover", { class: className, role: "dialog", "aria-label": label, tabindex: "-1" });
+  const isElement = anchor instanceof Element, before = document.activeElement;
+  const element = h("div.popover", { class: className, role: "dialog", "aria-label": label ?? (isElement ? anchor.getAttribute("aria-label") : null), tabindex: "-1" });
   append(element, content);
   document.body.append(element);
-  const isElement = anchor instanceof Element;
+  scope.on(element, "keydown", (event) => keepFocus(event, element));
+  // Whoever opened it moves the focus to a part of it; else it goes to the whole, so that the keyboard can go on from there.
+  queueMicrotask(() => { if (!scope.ended && !element.contains(document.activeElement)) element.focus({ preventScroll: true }); });
   const reposition = () => place(element, isElement ? anchor.getBoundingClientRect() : anchor, align);
   reposition();
   if (isElement) anchor.setAttribute("aria-expanded", "true");
@@ -37,7 +40,8 @@ export function popover(anchor, content, { align = "start", className = "", onCl
     scope.end();
     element.remove();
     if (openPopover === handle) openPopover = null;
-    if (isElement) { anchor.setAttribute("aria-expanded", "false"); if (document.activeElement === document.body) anchor.focus?.(); }
+    if (isElement) { anchor.setAttribute("aria-expanded", "false"); }
+    if (document.activeElement === document.body) (isElement && anchor.isConnected ? anchor : before)?.focus?.({ preventScroll: true });
     onClose?.();
   } };
   openPopover = handle;
@@ -64,11 +68,13 @@ export function arrowKeys(element, selector = ".menu-item") {
 
 /**
  * Shows a menu. Items: { text, icon, hint, run, href, checked, danger, disabled, items (a submenu shown in place) },
- * null or "-" for a line, { title } for a heading.
+ * null or "-" for a line, { title } for a heading. An item with `toggle` leaves the menu open; it returns whether it is
+ * chosen now. Long menus have a field to search in.
  */
 export function menu(anchor, items, options = {}) {
   const list = h("div.menu", { role: "menu" });
-  const handle = popover(anchor, list, options);
+  const search = items.length > 15 ? h("input.input.menu-search", { type: "search", placeholder: "Search", "aria-label": "Search the menu", spellcheck: "false" }) : null;
+  const handle = popover(anchor, search ? h("div.options", search, list) : list, options);
   if (!handle) return null;
   const fill = (entries, back) => replace(list,
     back && h("button.menu-item", { type: "button", role: "menuitem", onclick: back }, icon("left"), "Back"),
@@ -77,8 +83,9 @@ export function menu(anchor, items, options = {}) {
       if (entry.title) return h("div.menu-title", entry.title);
       const content = [entry.icon && icon(entry.icon), h("span.cut", entry.text), entry.hint && h("span.hint", entry.hint), entry.items && h("span.hint", "›")];
       if (entry.href) return h("a.menu-item", { href: entry.href, target: entry.target, rel: entry.target && "noopener", role: "menuitem", onclick: () => handle.close() }, content);
-      return h("button.menu-item", { type: "button", role: entry.checked === undefined ? "menuitem" : "menuitemradio", "aria-checked": entry.checked === undefined ? null : String(entry.checked),
-        class: entry.danger ? "danger" : "", disabled: entry.disabled, onclick: () => {
+      return h("button.menu-item", { type: "button", role: entry.toggle ? "menuitemcheckbox" : entry.checked === undefined ? "menuitem" : "menuitemradio", "aria-checked": entry.checked === undefined ? null : String(entry.checked),
+        class: entry.danger ? "danger" : "", disabled: entry.disabled, onclick: (event) => {
+          if (entry.toggle) { entry.checked = entry.toggle(); event.currentTarget.setAttribute("aria-checked", String(entry.checked)); return; }
           if (entry.items) { fill(entry.items, () => fill(items)); handle.reposition(); list.querySelector(".menu-item")?.focus(); return; }
           handle.close();
           entry.run?.();
@@ -87,21 +94,44 @@ export function menu(anchor, items, options = {}) {
   fill(items);
   handle.reposition();
   arrowKeys(list);
-  (list.querySelector("[aria-checked=true]") ?? list.querySelector(".menu-item"))?.focus({ focusVisible: false });
+  if (search) searchMenu(search, list, (wanted) => fill(items.filter((entry) => entry?.text?.toLowerCase().includes(wanted))), handle);
+  else (list.querySelector("[aria-checked=true]") ?? list.querySelector(".menu-item"))?.focus({ focusVisible: false });
   return handle;
+}
+
+/** The field above a long menu: Enter takes the first item that is left, the arrow goes down to it. */
+function searchMenu(search, list, show, handle) {
+  search.addEventListener("input", () => { show(search.value.trim().toLowerCase()); handle.reposition(); });
+  search.addEventListener("keydown", (event) => {
+    const first = list.querySelector(".menu-item");
+    if (event.key === "ArrowDown") first?.focus();
+    else if (event.key === "Enter") first?.click();
+    else return;
+    event.preventDefault();
+  });
+  focusField(search);
+}
+
+/** Focuses a field of what was just opened; where fingers type, a keyboard would hide what is below it. */
+export function focusField(field) {
+  const target = matchMedia("(pointer: coarse)").matches ? field.closest(".popover, .dialog, .drawer") ?? field : field;
+  target.focus({ preventScroll: true, focusVisible: false });
+}
+
+/** The Tab key goes round inside an element. */
+function keepFocus(event, element) {
+  if (event.key !== "Tab") return;
+  const items = [...element.querySelectorAll("a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0']")].filter((item) => item.tabIndex >= 0 && item.checkVisibility());
+  if (!items.length) { event.preventDefault(); return; }
+  const first = items[0], last = items[items.length - 1], now = document.activeElement;
+  if (event.shiftKey && (now === first || now === element)) { event.preventDefault(); last.focus(); }
+  else if (!event.shiftKey && now === last) { event.preventDefault(); first.focus(); }
 }
 
 function trapFocus(scope, element) {
   const before = document.activeElement;
   scope.add(() => before?.isConnected && before.focus({ preventScroll: true }));
-  scope.on(element, "keydown", (event) => {
-    if (event.key !== "Tab") return;
-    const items = [...element.querySelectorAll("a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']")].filter((item) => item.offsetParent);
-    if (!items.length) return;
-    const first = items[0], last = items[items.length - 1];
-    if (event.shiftKey && document.activeElement === first) { event.preventDefault(); last.focus(); }
-    else if (!event.shiftKey && document.activeElement === last) { event.preventDefault(); first.focus(); }
-  });
+  scope.on(element, "keydown", (event) => keepFocus(event, element));
 }
 
 /** A modal dialog. `build(close)` returns { content, footer }. Returns close. */

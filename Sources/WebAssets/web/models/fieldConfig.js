@@ -150,7 +150,8 @@ export function applyFieldConfig(frames, fieldConfig, context = {}) {
   for (const frame of out) {
     for (const field of frame.fields) {
       const own = field.config ?? {};
-      field.displayName = calculatedName(field, frame, out);
+      // A transformation may have named it: that is the name that overrides mean.
+      field.displayName = own.displayName || calculatedName(field, frame, out);
       field.config = { ...own, ...withoutEmpty(defaults), custom: { ...own.custom, ...defaults.custom } };
       if (field.type === "time" && defaults.unit && !isDateUnit(defaults.unit)) field.config.unit = own.unit;
       if (field.type === "number") field.seriesIndex = index++;

@@ -147,21 +147,59 @@ export function dependencies(variable, names) {
   return [...found].filter((name) => name !== variable.name && names.has(name));
 }
 
+/** The shortest way from a name back to itself, as the names on it; null when there is none. `needs`: name → names. */
+function cycleThrough(name, needs) {
+  const cameFrom = new Map(), waiting = [name];
+  for (const at of waiting) {
+    for (const next of needs.get(at) ?? []) {
+      if (next === name) {
+        const way = [];
+        for (let back = at; back !== name; back = cameFrom.get(back)) way.unshift(back);
+        return [name, ...way];
+      }
+      if (cameFrom.has(next) || !needs.has(next)) continue;
+      cameFrom.set(next, at);
+      waiting.push(next);
+    }
+  }
+  return null;
+}
+
+/** Cycles such that every name on some cycle is in one of them. */
+function cyclesAmong(needs) {
+  const cycles = [], named = new Set();
+  for (const name of needs.keys()) {
+    const cycle = named.has(name) ? null : cycleThrough(name, needs);
+    if (!cycle) continue;
+    cycles.push(cycle);
+    for (const one of cycle) named.add(one);
+  }
+  return cycles;
+}
+
+/** A cycle as people read it: $a → $b → $a. */
+export const cycleText = (cycle) => [...cycle, cycle[0]].map((name) => "$" + name).join(" → ");
+
 /**
- * Groups of names in the order to resolve them: each group only needs earlier ones. Names in a cycle come
- * back in `cyclic`.
+ * Groups of names in the order to resolve them: each group only needs earlier ones. Names that need themselves through
+ * others are in no group but in `cycles`, a list of lists; what needs those is resolved with the values that they have.
  */
 export function resolutionOrder(variables) {
   const names = new Set(variables.map(({ name }) => name));
   const waits = new Map(variables.map((variable) => [variable.name, new Set(dependencies(variable, names))]));
-  const groups = [];
+  const groups = [], cycles = [];
   while (waits.size) {
     const ready = [...waits].filter(([, needs]) => ![...needs].some((need) => waits.has(need))).map(([name]) => name);
-    if (!ready.length) break;
+    if (!ready.length) {
+      const found = cyclesAmong(waits);
+      cycles.push(...found);
+      for (const name of found.flat()) waits.delete(name);
+      continue;
+    }
     groups.push(ready);
     for (const name of ready) waits.delete(name);
   }
-  return { groups, cyclic: [...waits.keys()] };
+  return { groups, cycles };
 }
 
 /** All names that depend on one, directly or not. */

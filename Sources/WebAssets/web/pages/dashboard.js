@@ -3,10 +3,12 @@ import { absolute } from "../lib/base.js";
 import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
-import { confirm, menu, toast } from "../lib/overlay.js";
+import { confirm, menu, notice, toast } from "../lib/overlay.js";
+import { shownTheme } from "../lib/theme.js";
 import { loadCharts } from "../charts/chart.js";
 import { allPanels } from "../models/grid.js";
 import { moveRange, parseTime, zoomOut } from "../models/timeRange.js";
+import { cycleText } from "../models/variables.js";
 import { loadPanel } from "../panels/registry.js";
 import { rememberDashboard, session } from "./session.js";
 import { addShortcuts, isKiosk, setKiosk, setTitle } from "./shell.js";
@@ -70,7 +72,8 @@ class DashboardPage {
     this.runtime.zoomOut = () => this.runtime.setTime(zoomOut(this.runtime.range));
     this.grid = new GridView(this.runtime, inner, this.actions());
     this.variableBar = variableBar(this.runtime, (variable, current) => this.variableChanged(variable, current));
-    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); }));
+    inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); this.drawNotices(); this.drawLinks(); }));
+    inner.add(this.runtime.on("time", () => this.drawLinks()));
     inner.add(this.runtime.on("layout", () => this.grid.layout()));
     inner.add(this.runtime.on("loading", (busy) => { this.element.setAttribute("aria-busy", String(busy)); }));
     inner.add(this.runtime.on("refresh", () => this.loadAnnotations()));
@@ -113,13 +116,23 @@ class DashboardPage {
       dashboard.uid && this.canEdit ? { text: "Versions", icon: "history", run: () => this.settings("versions") } : undefined, this.canEdit ? { text: "Settings", icon: "settings", hint: "d s", run: () => this.settings() } : undefined,
       this.canEdit ? { text: "Save as copy", icon: "copy", run: () => this.save({ copy: true }) } : undefined, dashboard.uid && this.canEdit && !meta.provisioned ? { text: "Delete", icon: "trash", danger: true, run: () => this.remove() } : undefined], { align: "end" }) }, icon("more"));
     this.annotationBar = h("div.annotation-toggles");
-    this.submenu = h("div.submenu", this.variableBar.element, this.annotationBar, h("div.dash-links", linkBar(this.runtime)));
+    this.links = h("div.dash-links");
+    this.submenu = h("div.submenu", this.variableBar.element, this.annotationBar, this.links);
+    this.drawLinks();
     this.toolbar = h("div.dash-bar", params.has("_dash.hideVariables") ? h("span.grow") : this.submenu, h("div.dash-tools", add, this.saveButton, settings, share, more, timepicker.hidden || params.has("_dash.hideTimePicker") ? null : timeControls(this.runtime, this.inner, { timepicker })));
     this.notices = h("div.dash-notices");
     this.body = h("div.dash-body", this.grid.element);
     replace(this.element, h("div.dash", this.toolbar, this.notices, this.body));
     this.drawEmpty();
     this.drawAnnotationBar();
+  }
+
+  /** Links may carry the time range and the variables' values. */
+  drawLinks() { if (this.links) replace(this.links, linkBar(this.runtime)); }
+
+  drawNotices() {
+    const cycles = this.runtime.variables.cycles ?? [];
+    replace(this.notices, cycles.map((cycle) => notice("warning", `Variables refer to each other: ${cycleText(cycle)}`, "They keep the values that they were saved with, and panels that need others stay empty. Take one of the references out in the settings.")));
   }
 
   drawEmpty() {
@@ -133,6 +146,7 @@ class DashboardPage {
     await this.runtime.variables.set(variable.name, current);
     if (this.scope.ended) return;
     this.variableBar.draw();
+    this.drawLinks();
     this.runtime.writeURL(true);
     this.grid.layout();
     for (const view of this.runtime.views) view.drawHeader();
@@ -167,6 +181,7 @@ class DashboardPage {
       menu: (view) => this.panelMenu(view),
       inspect: (view, tab) => this.inspect(view, tab),
       rebind: (missing) => this.rebind(missing),
+      recolor: this.canEdit ? (view, item, anchor) => this.recolor(view, item, anchor) : null,
       rowMenu: this.canEdit ? (anchor, row) => menu(anchor, [{ text: "Row options", icon: "settings", run: () => this.rowOptions(row) }, { text: "Remove row", icon: "minus", run: () => this.removePanel(row, false) }, { text: "Remove row and panels", icon: "trash", danger: true, run: () => this.removePanel(row, true) }], { align: "end" }) : null,
     };
   }
@@ -204,6 +219,17 @@ class DashboardPage {
     options.legend = { ...options.legend, showLegend: options.legend?.showLegend === false };
     this.touch();
     view.draw();
+  }
+
+  /** Gives a series a colour of its own, as its legend asks. */
+  async recolor(view, { name, color }, anchor) {
+    const [{ openColors }, { colorSeries }] = await Promise.all([import("./dashboard/editor/colorField.js"), import("../models/seriesOverride.js")]);
+    openColors(anchor, { label: `Colour of ${name}`, color, theme: shownTheme(), choose: (chosen) => {
+      colorSeries(view.panel, name, chosen);
+      this.touch();
+      for (const one of this.runtime.views) if (one.panel === view.panel) one.setPanel(view.panel, { query: false });
+      this.editor?.drawSide();
+    } });
   }
 
   rebind(missing) {

@@ -2,7 +2,7 @@
 // loading, setTime, setTimeZone, setRefresh, refresh, cancel, and emits "time", "refresh" and "loading".
 import { h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { menu, popover, toast } from "../lib/overlay.js";
+import { focusField, menu, popover, toast } from "../lib/overlay.js";
 import { dateParts, formatDate, fromParts } from "../models/dateFormat.js";
 import { describeRange, describeTime, moveRange, parseDuration, parseTime, quickRanges, refreshIntervals, zoomOut } from "../models/timeRange.js";
 import { remember, remembered } from "./session.js";
@@ -93,7 +93,7 @@ function openPicker(anchor, owner, timepicker) {
     if (target === from) { from.value = formatDate(start, "YYYY-MM-DD 00:00:00", zone); target = to; to.focus({ preventScroll: true }); } else { to.value = formatDate(start, "YYYY-MM-DD 23:59:59", zone); target = from; }
   });
   handle.reposition();
-  search.focus({ preventScroll: true, focusVisible: false });
+  focusField(search);
 }
 
 function drawCalendar(box, time, zone, chosen, pick) {

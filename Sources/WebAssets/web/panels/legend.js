@@ -2,17 +2,19 @@
 import { h, replace } from "../lib/dom.js";
 
 /**
- * Makes a legend in `element`. `handlers`: onToggle(name, add), onHover(name | null). update({ items, mode, columns,
+ * Makes a legend in `element`. `handlers`: onToggle(name, add), onHover(name | null), onColor(item, element) where a swatch opens the colours. update({ items, mode, columns,
  * sortBy, sortDesc }): items [{ name, color, hidden, values: [{ text, numeric }] }], columns the headings of values.
  */
 export function createLegend(element, handlers = {}) {
   let state = null, sort = null;
-  const root = h("div.legend");
+  const root = h("div.legend", { class: handlers.onColor ? "has-colors" : "" });
   element.append(root);
   root.addEventListener("click", (event) => {
     const heading = event.target.closest?.("[data-column]");
     if (heading) return sortBy(Number(heading.dataset.column));
     const entry = event.target.closest?.("[data-index]");
+    // A mouse can hit the swatch; the editor's overrides do the same for all others.
+    if (entry && handlers.onColor && event.target.closest(".swatch") && event.pointerType !== "touch") return handlers.onColor(state.items[Number(entry.dataset.index)], entry);
     if (entry) handlers.onToggle?.(state.items[Number(entry.dataset.index)].name, event.ctrlKey || event.metaKey || event.shiftKey);
   });
   root.addEventListener("pointerover", (event) => { const entry = event.target.closest?.("[data-index]"); handlers.onHover?.(entry ? state.items[Number(entry.dataset.index)]?.name : null); });
@@ -34,7 +36,8 @@ export function createLegend(element, handlers = {}) {
   }
   function draw() {
     const { mode, columns } = state, { entries, chosen } = ordered();
-    root.className = "legend " + (mode === "table" ? "as-table" : "as-list");
+    root.classList.toggle("as-table", mode === "table");
+    root.classList.toggle("as-list", mode !== "table");
     const button = (item, index) => h("button.legend-name", { type: "button", dataset: { index }, "aria-pressed": String(!item.hidden), title: item.name }, h("span.swatch", { style: { "--swatch": item.color } }), h("span.cut", item.name));
     if (mode !== "table") {
       replace(root, entries.map(({ item, index }) => h("span.legend-item", { class: item.hidden ? "off" : "" }, button(item, index), item.values.map((value, at) => h("span.legend-value", columns[at] + ": ", value.text)))));

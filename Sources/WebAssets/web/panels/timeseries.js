@@ -26,7 +26,7 @@ export function mount(element, view) {
     onHover: (hover) => hovering(hover),
     onClick: (hover) => pin(hover),
   });
-  const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add) });
+  const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
 
   function toggle(name, add) {
     const all = plan.series.map((one) => one.name);

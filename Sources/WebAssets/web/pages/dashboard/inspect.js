@@ -1,6 +1,7 @@
 // Inspect a panel: its data as table and CSV, queries, numbers, JSON, errors.
 import { h, replace } from "../../lib/dom.js";
 import { drawer, notice } from "../../lib/overlay.js";
+import { tabRow } from "../../lib/tabs.js";
 import { applyFieldConfig, displayText } from "../../models/fieldConfig.js";
 import { frameToCSV, joinColumns, makeFrame, timeField } from "../../models/frames.js";
 import { shownTheme } from "../../lib/theme.js";
@@ -12,17 +13,14 @@ export function openInspect(view, tab, page) {
   const tabs = [["data", "Data", dataTab], ["stats", "Stats", statsTab], ["json", "JSON", jsonTab], ["query", "Query", queryTab], ...(errors.length ? [["error", "Error", errorTab]] : [])];
   page.router.setQuery({ inspect: panel.id, inspectTab: tab });
   drawer(`Inspect: ${panel.title || "panel"}`, (element) => {
-    const content = h("div.content"), bar = h("div.tabs", { role: "tablist" });
-    const show = (id) => {
-      const chosen = tabs.find(([one]) => one === id) ?? tabs[0];
-      for (const button of bar.children) button.setAttribute("aria-selected", String(button.dataset.tab === chosen[0]));
-      replace(content, chosen[2]());
-      page.router.setQuery({ inspectTab: chosen[0] });
-    };
-    for (const [id, text] of tabs) bar.append(h("button.tab", { type: "button", role: "tab", dataset: { tab: id }, onclick: () => show(id) }, text));
-    element.querySelector("header").append(bar);
+    const content = h("div.content");
+    const row = tabRow(tabs, (id) => {
+      replace(content, tabs.find(([one]) => one === id)[2]());
+      page.router.setQuery({ inspectTab: id });
+    });
+    element.querySelector("header").append(row.element);
     element.append(content);
-    show(tab);
+    row.choose(tab);
   }, { onClose: () => page.router.setQuery({ inspect: null, inspectTab: null }) });
 
   function dataTab() {

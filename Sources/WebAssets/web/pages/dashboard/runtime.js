@@ -6,7 +6,7 @@ import { interpolate, prometheusFormat } from "../../models/interpolate.js";
 import { addFilters } from "../../models/adhoc.js";
 import { panelInterval } from "../../models/step.js";
 import { parseDuration, resolveRange } from "../../models/timeRange.js";
-import { allValue, variableForText, variablesToQuery } from "../../models/variables.js";
+import { allValue, cycleText, variableForText, variablesToQuery } from "../../models/variables.js";
 import { session } from "../session.js";
 import { VariableStore } from "./variableStore.js";
 
@@ -200,6 +200,11 @@ export class DashboardRuntime extends Emitter {
     const source = isExpression ? { type: "__expr__", uid: "__expr__" } : this.source(reference, scoped);
     if (!source) {
       errors.push({ refId: target.refId, message: `Data source ${sourceName(reference)} was not found`, missingSource: reference });
+      return [];
+    }
+    const stuck = this.variables.stuckIn(String(expression));
+    if (stuck) {
+      errors.push({ refId: target.refId, message: `$${stuck.name} has no value, as it refers to itself: ${cycleText(stuck.cycle)}` });
       return [];
     }
     const replace = (text) => this.replace(text, scoped);

@@ -2,6 +2,7 @@
 import { h, replace } from "../../lib/dom.js";
 import { api } from "../../lib/api.js";
 import { dialog, notice, toast } from "../../lib/overlay.js";
+import { tabRow } from "../../lib/tabs.js";
 import { diffLines } from "../../models/jsonDiff.js";
 
 export function diffView(before, after) {
@@ -28,12 +29,12 @@ export function openSave(page, { copy = false } = {}) {
     if (isNew) { next.id = null; if (copy) next.uid = ""; next.version = 0; }
     return next;
   };
-  const tabs = h("div.tabs", { role: "tablist" }, [["Details", details], ["Changes", changes]].map(([text, body], at) => h("button.tab", { type: "button", role: "tab", "aria-selected": String(at === 0), onclick: (event) => {
-    for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab === event.currentTarget));
-    details.hidden = body !== details;
-    changes.hidden = body !== changes;
-    if (body === changes) replace(changes, diffView(before, result()));
-  } }, text)));
+  const tabs = tabRow([["details", "Details"], ["changes", "Changes"]], (id) => {
+    details.hidden = id !== "details";
+    changes.hidden = id !== "changes";
+    if (id === "changes") replace(changes, diffView(before, result()));
+  });
+  tabs.choose("details");
   details.append(...[isNew ? h("div.field", h("label", "Title"), title) : null, isNew ? h("div.field", h("label", "Folder"), folder) : null, meta.provisioned && !copy ? notice("warning", "This dashboard is read from a file", "The change is written back where the file may be written; otherwise save a copy.") : null,
     timeChanged ? h("label.check", keepTime, "Save the current time range as default") : null, variablesChanged ? h("label.check", keepVariables, "Save the current variable values as default") : null, refreshChanged ? h("label.check", keepRefresh, "Save the current refresh interval as default") : null,
     isNew ? null : h("div.field", h("label", "Message"), message)].filter(Boolean));
@@ -62,6 +63,6 @@ export function openSave(page, { copy = false } = {}) {
       replace(fault, notice("warning", "Someone else saved this dashboard meanwhile", "Theirs against yours:"), theirs ? diffView(theirs.dashboard, result()) : null,
         h("div.row", h("button.button.danger", { type: "button", onclick: overwrite }, "Save anyway"), h("button.button", { type: "button", onclick: () => { close(); location.reload(); } }, "Discard mine")));
     };
-    return { content: [tabs, details, changes, fault], footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: () => send() }, "Save")] };
+    return { content: [tabs.element, details, changes, fault], footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: () => send() }, "Save")] };
   }, { wide: true });
 }

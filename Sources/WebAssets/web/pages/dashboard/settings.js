@@ -3,24 +3,35 @@ import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
 import { api } from "../../lib/api.js";
 import { confirm, dialog, drawer, notice, toast } from "../../lib/overlay.js";
+import { shownTheme } from "../../lib/theme.js";
+import { tabRow } from "../../lib/tabs.js";
 import { formatDate, fromNow } from "../../models/dateFormat.js";
 import { referencedNames } from "../../models/interpolate.js";
 import { variableQueryText } from "../../models/variables.js";
 import { session } from "../session.js";
+import { colorButton } from "./editor/colorField.js";
 import { diffView } from "./save.js";
+
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 export function openSettings(page, first = "general") {
   if (document.querySelector(".drawer")) return;
-  const { dashboard } = page, before = JSON.stringify(dashboard);
+  const { dashboard } = page;
+  // What the tabs expect to be there; a look at them is no change.
+  dashboard.time ??= { from: "now-6h", to: "now" };
+  dashboard.timepicker ??= {};
+  (dashboard.templating ??= {}).list ??= [];
+  (dashboard.annotations ??= {}).list ??= [];
+  dashboard.links ??= [];
+  const before = JSON.stringify(dashboard);
   const tabs = [["general", "General", general], ["variables", "Variables", variables], ["annotations", "Annotations", annotations], ["links", "Links", links], ...(dashboard.uid && !page.meta.isNew ? [["versions", "Versions", versions]] : []), ["json", "JSON model", jsonModel]];
   let replaced = false;
   const close = drawer("Settings", (element) => {
-    const content = h("div.content"), bar = h("div.tabs", { role: "tablist" });
-    const show = (id) => { for (const button of bar.children) button.setAttribute("aria-selected", String(button.dataset.tab === id)); const body = h("div.stack.settings"); replace(content, body); (tabs.find(([one]) => one === id) ?? tabs[0])[2](body); };
-    for (const [id, text] of tabs) bar.append(h("button.tab", { type: "button", role: "tab", dataset: { tab: id }, onclick: () => show(id) }, text));
-    element.querySelector("header").append(bar);
+    const content = h("div.content");
+    const row = tabRow(tabs, (id) => { const body = h("div.stack.settings"); replace(content, body); tabs.find(([one]) => one === id)[2](body); });
+    element.querySelector("header").append(row.element);
     element.append(content);
-    show(first);
+    row.choose(first);
   }, { onClose: () => { if (!replaced && JSON.stringify(dashboard) !== before) page.replaceDashboard(dashboard); } });
 
   function bound(label, key, { hint, multiline = false, of = dashboard, type = "text", fallback = "" } = {}) {
@@ -34,18 +45,42 @@ export function openSettings(page, first = "general") {
   }
   function check(label, key, { of = dashboard, fallback = false } = {}) { return h("label.check", h("input", { type: "checkbox", checked: of[key] ?? fallback, onchange: (event) => { of[key] = event.target.checked; page.edited = true; } }), label); }
 
-  function general(body) {
-    const tags = h("input.input", { id: "set-tags", value: (dashboard.tags ?? []).join(", "), onchange: () => { dashboard.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } });
-    const time = (dashboard.time ??= { from: "now-6h", to: "now" });
-    body.append(bound("Title", "title"), bound("Description", "description", { multiline: true }), h("div.field", h("label", { for: "set-tags" }, "Tags"), tags, h("span.hint", "Separated by commas")),
-      choice("Time zone", "timezone", [["browser", "Browser"], ["utc", "UTC"], ["", "Default"], ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []).map((zone) => [zone, zone])]), h("div.two-columns", bound("From", "from", { of: time }), bound("To", "to", { of: time })), bound("Auto refresh", "refresh", { hint: "5s, 1m, … or empty for off" }),
-      choice("Week start", "weekStart", [["", "Default"], ["monday", "Monday"], ["sunday", "Sunday"], ["saturday", "Saturday"]]), choice("Crosshair", "graphTooltip", [[0, "Single"], [1, "Shared crosshair"], [2, "Shared crosshair and tooltip"]], { number: true }), check("Hide the time picker", "hidden", { of: (dashboard.timepicker ??= {}) }));
+  /** Several texts, separated by commas. */
+  function texts(label, key, { of = dashboard, hint = "Separated by commas" } = {}) {
+    const id = "set-" + key, control = h("input.input", { id, value: (of[key] ?? []).join(", "), spellcheck: "false", onchange: () => {
+      const list = control.value.split(",").map((text) => text.trim()).filter(Boolean);
+      if (list.length || key === "tags") of[key] = list; else delete of[key];
+      page.edited = true;
+    } });
+    return h("div.field", h("label", { for: id }, label), control, h("span.hint", hint));
+  }
+  /** The folder is not part of the dashboard: it goes along when that is saved. */
+  function folderPicker() {
+    const control = h("select.select", { id: "set-folder", onchange: () => { page.meta.folderUid = control.value; page.meta.folderTitle = control.selectedOptions[0].text; page.edited = true; } }, h("option", { value: "" }, "Dashboards"));
+    api.get("/api/folders").then((folders) => control.append(...folders.map((one) => h("option", { value: one.uid, selected: one.uid === page.meta.folderUid }, one.title))), () => {});
+    return h("div.field", h("label", { for: "set-folder" }, "Folder"), control, h("span.hint", "Moves when the dashboard is saved"));
   }
 
+  function general(body) {
+    const { time } = dashboard;
+    body.append(bound("Title", "title"), bound("Description", "description", { multiline: true }), texts("Tags", "tags"),
+      choice("Time zone", "timezone", [["browser", "Browser"], ["utc", "UTC"], ["", "Default"], ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []).map((zone) => [zone, zone])]), h("div.two-columns", bound("From", "from", { of: time }), bound("To", "to", { of: time })), bound("Auto refresh", "refresh", { hint: "5s, 1m, … or empty for off" }),
+      choice("Week start", "weekStart", [["", "Default"], ["monday", "Monday"], ["sunday", "Sunday"], ["saturday", "Saturday"]]), choice("Crosshair", "graphTooltip", [[0, "Single"], [1, "Shared crosshair"], [2, "Shared crosshair and tooltip"]], { number: true }), check("Hide the time picker", "hidden", { of: dashboard.timepicker }),
+      texts("Refresh intervals to choose from", "refresh_intervals", { of: dashboard.timepicker, hint: "5s, 30s, 1m, …; empty for the usual ones" }), bound("“Now” lies back by", "nowDelay", { of: dashboard.timepicker, hint: "For data that comes late: 30s, 1m, …" }),
+      choice("Fiscal year starts in", "fiscalYearStartMonth", months.map((name, at) => [at, name]), { number: true }), folderPicker());
+  }
+
+  /** A copy with a name of its own. */
+  function copyOf(one) {
+    const copy = structuredClone(one), key = copy.name !== undefined ? "name" : "title";
+    copy[key] = key === "name" && copy.type ? `copy_of_${one.name}` : `Copy of ${one[key]}`;
+    return copy;
+  }
   function listOf(body, title, items, { name, note, add, edit }) {
     const draw = () => replace(body, h("div.row.spread", h("h5", title), h("button.button.primary.small", { type: "button", onclick: () => { const one = add(); items.push(one); page.edited = true; edit(one, draw); } }, icon("plus"), "Add")), items.length ? items.map((one, at) => h("div.setting-row", h("button.grow", { type: "button", onclick: () => edit(one, draw) }, h("strong", name(one)), h("span.soft.small.cut", note(one))),
       h("button.button.plain.square.small", { type: "button", "aria-label": "Move up", disabled: at === 0, onclick: () => { items.splice(at - 1, 0, ...items.splice(at, 1)); page.edited = true; draw(); } }, icon("up")),
       h("button.button.plain.square.small", { type: "button", "aria-label": "Move down", disabled: at === items.length - 1, onclick: () => { items.splice(at + 1, 0, ...items.splice(at, 1)); page.edited = true; draw(); } }, icon("down")),
+      h("button.button.plain.square.small", { type: "button", "aria-label": "Duplicate", onclick: () => { items.splice(at + 1, 0, copyOf(one)); page.edited = true; draw(); } }, icon("copy")),
       h("button.button.plain.square.small", { type: "button", "aria-label": "Remove", onclick: () => { items.splice(at, 1); page.edited = true; draw(); } }, icon("trash")))) : h("div.empty", "None yet"));
     draw();
   }
@@ -56,8 +91,7 @@ export function openSettings(page, first = "general") {
   }
 
   function variables(body) {
-    dashboard.templating ??= { list: [] };
-    const items = (dashboard.templating.list ??= []);
+    const items = dashboard.templating.list;
     listOf(body, "Variables", items, { name: (one) => "$" + one.name, note: (one) => `${one.type} · ${variableQueryText(one.query)}`, add: () => ({ name: "variable" + items.length, type: "query", query: "", refresh: 1, sort: 1, hide: 0, multi: false, includeAll: false, current: {}, options: [], regex: "", datasource: { type: "prometheus", uid: session.defaultSource?.uid } }), edit: (one, back) => editVariable(body, one, back) });
   }
   function editVariable(body, one, back) {
@@ -77,20 +111,33 @@ export function openSettings(page, first = "general") {
       choice("Type", "type", [["query", "Query"], ["custom", "Custom"], ["textbox", "Text box"], ["constant", "Constant"], ["datasource", "Data source"], ["interval", "Interval"], ["adhoc", "Ad hoc filters"]], { of: one, onchange: draw }), h("div.two-columns", bound("Name", "name", { of: one }), bound("Label", "label", { of: one })), bound("Description", "description", { of: one }), choice("Show", "hide", [[0, "Label and value"], [1, "Value"], [2, "Nothing"]], { of: one, number: true }),
       one.type === "query" || one.type === "adhoc" ? sourcePicker(one) : null, one.type === "adhoc" ? null : h("div.field", h("label", one.type === "datasource" ? "Type of data source" : one.type === "custom" || one.type === "interval" ? "Values separated by commas" : one.type === "query" ? "Query" : "Value"), query, one.type === "query" ? h("span.hint", "label_values(metric, label), label_names(), metrics(regex), query_result(expression)") : null),
       one.type === "query" || one.type === "datasource" ? bound("Regex", "regex", { of: one, hint: "/pattern/: what it captures becomes the value" }) : null, one.type === "query" ? h("div.two-columns", choice("Sort", "sort", [[0, "Disabled"], [1, "Alphabetical"], [2, "Alphabetical, descending"], [3, "Numerical"], [4, "Numerical, descending"], [5, "Ignoring case"], [6, "Ignoring case, descending"], [7, "Natural"], [8, "Natural, descending"]], { of: one, number: true }), choice("Refresh", "refresh", [[1, "On dashboard load"], [2, "On time range change"], [0, "Never"]], { of: one, number: true })) : null,
-      ["query", "custom", "datasource"].includes(one.type) ? [check("Several values", "multi", { of: one }), check("Include All", "includeAll", { of: one }), bound("Custom all value", "allValue", { of: one })] : null, one.type === "interval" ? check("Auto", "auto", { of: one }) : null, preview);
+      ["query", "custom", "datasource"].includes(one.type) ? [check("Several values", "multi", { of: one }), check("Include All", "includeAll", { of: one }), bound("Custom all value", "allValue", { of: one }), check("Allow other values", "allowCustomValue", { of: one, fallback: true })] : null,
+      one.type === "custom" ? choice("Values are", "valuesFormat", [["csv", "Separated by commas"], ["json", "JSON"]], { of: one }) : null, one.type === "query" && one.regex ? choice("Regex applies to", "regexApplyTo", [["value", "The value"], ["text", "The text"]], { of: one }) : null,
+      one.type === "interval" ? [check("Auto", "auto", { of: one }), h("div.two-columns", bound("Steps", "auto_count", { of: one, type: "number", fallback: 30 }), bound("Least interval", "auto_min", { of: one, fallback: "10s" }))] : null, check("Not in the address bar", "skipUrlSync", { of: one }), preview);
     if (one.type !== "adhoc") test();
   }
 
   function annotations(body) {
-    dashboard.annotations ??= { list: [] };
-    const items = (dashboard.annotations.list ??= []);
+    const items = dashboard.annotations.list;
     listOf(body, "Annotation queries", items, { name: (one) => one.name, note: (one) => (one.builtIn ? "built in" : one.expr ?? ""), add: () => ({ name: "New annotation", enable: true, hide: false, iconColor: "red", datasource: { type: "prometheus", uid: session.defaultSource?.uid }, expr: "", step: "60s" }),
-      edit: (one, back) => replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All annotations"), bound("Name", "name", { of: one }), check("Enabled", "enable", { of: one, fallback: true }), check("Hidden", "hide", { of: one }), bound("Colour", "iconColor", { of: one }), one.builtIn ? null : [sourcePicker(one), bound("Query", "expr", { of: one, multiline: true, hint: "Samples above zero become events" }), h("div.two-columns", bound("Min step", "step", { of: one }), bound("Title", "titleFormat", { of: one })), h("div.two-columns", bound("Text", "textFormat", { of: one }), bound("Tags", "tagKeys", { of: one })), check("The value is the time", "useValueForTime", { of: one })]) });
+      edit: (one, back) => replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All annotations"), bound("Name", "name", { of: one }), check("Enabled", "enable", { of: one, fallback: true }), check("Hidden", "hide", { of: one }), h("div.field", h("span.label", "Colour"), colorButton("Colour", one.iconColor, (color) => { one.iconColor = color; page.edited = true; }, shownTheme())), panelsOf(one), one.builtIn ? null : [sourcePicker(one), bound("Query", "expr", { of: one, multiline: true, hint: "Samples above zero become events" }), h("div.two-columns", bound("Min step", "step", { of: one }), bound("Title", "titleFormat", { of: one })), h("div.two-columns", bound("Text", "textFormat", { of: one }), bound("Tags", "tagKeys", { of: one })), check("The value is the time", "useValueForTime", { of: one })]) });
+  }
+  /** The panels that an annotation is shown in. */
+  function panelsOf(one) {
+    const ids = h("input.input", { id: "set-panels", value: (one.filter?.ids ?? []).join(", "), onchange: () => write() });
+    const mode = h("select.select", { "aria-label": "Show in", onchange: () => write() }, [["all", "All panels"], ["only", "Panels with these ids"], ["except", "All panels but these ids"]].map(([value, text]) => h("option", { value, selected: value === (one.filter?.ids?.length ? (one.filter.exclude ? "except" : "only") : "all") }, text)));
+    const write = () => {
+      page.edited = true;
+      ids.disabled = mode.value === "all";
+      if (mode.value === "all") delete one.filter; else one.filter = { exclude: mode.value === "except", ids: ids.value.split(",").map(Number).filter((id) => id > 0) };
+    };
+    ids.disabled = mode.value === "all";
+    return h("div.two-columns", h("div.field", h("span.label", "Show in"), mode), h("div.field", h("label", { for: "set-panels" }, "Ids of panels"), ids));
   }
   function links(body) {
-    const items = (dashboard.links ??= []);
+    const items = dashboard.links;
     listOf(body, "Links", items, { name: (one) => one.title || "Link", note: (one) => (one.type === "dashboards" ? "tags: " + (one.tags ?? []).join(", ") : one.url ?? ""), add: () => ({ title: "New link", type: "link", url: "", icon: "external link", tags: [], targetBlank: false, keepTime: false, includeVars: false, asDropdown: true, tooltip: "" }),
-      edit: (one, back) => { const tags = h("input.input", { value: (one.tags ?? []).join(", "), "aria-label": "Tags", onchange: () => { one.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } }); replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All links"), bound("Title", "title", { of: one }), choice("Type", "type", [["link", "Link"], ["dashboards", "Dashboards by tag"]], { of: one }), bound("URL", "url", { of: one }), h("div.field", h("label", "Tags"), tags), bound("Tooltip", "tooltip", { of: one }), check("Keep the time range", "keepTime", { of: one }), check("Keep variable values", "includeVars", { of: one }), check("Open in a new tab", "targetBlank", { of: one })); } });
+      edit: (one, back) => { const tags = h("input.input", { value: (one.tags ?? []).join(", "), "aria-label": "Tags", onchange: () => { one.tags = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean); page.edited = true; } }); replace(body, h("button.button.small", { type: "button", onclick: back }, icon("left"), "All links"), bound("Title", "title", { of: one }), choice("Type", "type", [["link", "Link"], ["dashboards", "Dashboards by tag"]], { of: one }), bound("URL", "url", { of: one }), h("div.field", h("label", "Tags"), tags), bound("Tooltip", "tooltip", { of: one }), check("Keep the time range", "keepTime", { of: one }), check("Keep variable values", "includeVars", { of: one }), check("Open in a new tab", "targetBlank", { of: one }), one.type === "dashboards" ? check("As a menu", "asDropdown", { of: one, fallback: true }) : null); } });
   }
 
   async function versions(body) {
@@ -102,7 +149,7 @@ export function openSettings(page, first = "general") {
       try { const [older, newer] = await Promise.all([load(a), load(b)]); replace(result, h("h5", `Version ${a} against ${b}`), diffView(older, newer)); } catch (error) { replace(result, notice("error", error.message)); }
     } }, "Compare two versions");
     const load = async (version) => (await api.get(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}/versions/${version}`)).data;
-    replace(body, h("div.row", compare), list.length ? h("table.table", h("thead", h("tr", ["", "Version", "Date", "By", "Message", ""].map((text) => h("th", text)))), h("tbody", list.map((one, at) => h("tr", h("td", h("input", { type: "checkbox", "aria-label": "Choose version " + one.version, onchange: (event) => { if (event.target.checked) chosen.add(one.version); else chosen.delete(one.version); compare.disabled = chosen.size !== 2; } })), h("td", String(one.version)), h("td", { title: formatDate(Date.parse(one.created), "YYYY-MM-DD HH:mm:ss") }, fromNow(Date.parse(one.created))), h("td", one.createdBy ?? ""), h("td", one.message ?? ""),
+    replace(body, h("div.row", compare), list.length ? h("table.table.versions", h("thead", h("tr", ["", "Version", "Date", "By", "Message", ""].map((text) => h("th", text)))), h("tbody", list.map((one, at) => h("tr", h("td", h("label.check", h("input", { type: "checkbox", "aria-label": "Choose version " + one.version, onchange: (event) => { if (event.target.checked) chosen.add(one.version); else chosen.delete(one.version); compare.disabled = chosen.size !== 2; } }))), h("td", String(one.version)), h("td", { title: formatDate(Date.parse(one.created), "YYYY-MM-DD HH:mm:ss") }, fromNow(Date.parse(one.created))), h("td", one.createdBy ?? ""), h("td", one.message ?? ""),
       h("td", at === 0 && one.version === dashboard.version ? h("span.badge", "latest") : h("button.button.small", { type: "button", onclick: async () => {
         if (!await confirm("Restore version", `Restore version ${one.version}? Changes that are not saved are lost.`, "Restore")) return;
         try { await api.post(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}/restore`, { version: one.version }); const fresh = await api.get(`/api/dashboards/uid/${encodeURIComponent(dashboard.uid)}`); replaced = true; close(); toast("success", `Version ${one.version} restored`); page.replaceDashboard(fresh.dashboard, { saved: true }); } catch (error) { toast("error", error.message); }

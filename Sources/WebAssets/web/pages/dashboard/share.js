@@ -28,7 +28,7 @@ export function openShare(page, view) {
   }
   draw();
   dialog(panel ? `Share panel: ${panel.title || panel.id}` : "Share dashboard", (close) => ({
-    content: [h("label.check", locked, "Lock the time range"), h("div.field", h("label", "Theme"), theme), h("div.field", h("label", "Link"), h("div.row", link, h("button.button", { type: "button", onclick: copy(link) }, "Copy"))), panel ? h("div.field", h("label", "Embed"), embed, h("div.row", h("button.button.small", { type: "button", onclick: copy(embed) }, "Copy"), h("a.link.small", { href: runtime.sharedURL({ locked: locked.checked, panelId: { panelId: panel.id }, path: solo }) }, "Open"))) : null, result],
+    content: [h("label.check", locked, "Lock the time range"), h("div.field", h("label", "Theme"), theme), h("div.field", h("label", "Link"), h("div.row", link, h("button.button", { type: "button", onclick: copy(link) }, "Copy"))), panel ? h("div.field", h("label", "Embed"), embed, h("div.row", h("button.button.small", { type: "button", onclick: copy(embed) }, "Copy"), h("a.button.small", { href: runtime.sharedURL({ locked: locked.checked, panelId: { panelId: panel.id }, path: solo }) }, "Open"))) : null, result],
     footer: [panel ? null : h("button.button", { type: "button", onclick: snapshot }, "Make a snapshot"), h("button.button.primary", { type: "button", onclick: close }, "Done")].filter(Boolean),
   }));
 }

@@ -1,7 +1,7 @@
 // The controls of variables above the panels.
 import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
-import { arrowKeys, menu, popover } from "../../lib/overlay.js";
+import { arrowKeys, focusField, menu, popover } from "../../lib/overlay.js";
 import { allValue, currentText } from "../../models/variables.js";
 
 const list = (value) => (value == null ? [] : Array.isArray(value) ? value : [value]);
@@ -40,6 +40,7 @@ export function variableBar(runtime, change) {
       const value = h("input.input", { value: filter.value ?? "", placeholder: "value", "aria-label": "Value", list: "adhoc-values" }), keys = h("datalist", { id: "adhoc-keys" }), values = h("datalist", { id: "adhoc-values" });
       const done = () => { Object.assign(filter, { key: key.value.trim(), operator: operator.value, value: value.value }); if (!variable.filters.includes(filter)) variable.filters.push(filter); handle.close(); draw(); save(); };
       const handle = popover(anchor, h("form.filter-form.stack", { onsubmit: (event) => { event.preventDefault(); done(); } }, key, operator, value, keys, values, h("button.button.primary", { type: "submit" }, "Apply")), { label: "Filter" });
+      if (!filter.key) focusField(key);
       key.addEventListener("change", async () => replace(values, (await resource(`label/${encodeURIComponent(key.value)}/values`)).slice(0, 500).map((one) => h("option", { value: one }))));
       replace(keys, (await resource("labels")).map((one) => h("option", { value: one })));
     };
@@ -89,8 +90,15 @@ function openOptions(anchor, variable, change) {
   arrowKeys(box);
   draw();
   handle.reposition();
-  if (search.isConnected) search.focus({ focusVisible: false }); else (box.querySelector("[aria-selected=true]") ?? box.firstChild)?.focus({ focusVisible: false });
+  if (search.isConnected) focusField(search); else (box.querySelector("[aria-selected=true]") ?? box.firstChild)?.focus({ focusVisible: false });
   box.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+}
+
+const found = new WeakMap();
+/** The other dashboards that a link's tags mean; asked for once, as links are drawn with every change of time. */
+function foundDashboards(link, uid) {
+  if (!found.has(link)) found.set(link, import("../../lib/api.js").then(({ api }) => api.get("/api/search", { query: { tag: link.tags ?? [], type: "dash-db", limit: 100 } })).then((hits) => hits.filter((hit) => hit.uid !== uid), () => []));
+  return found.get(link);
 }
 
 /** Links of the dashboard: plain ones, and menus of dashboards by tag. */
@@ -105,9 +113,15 @@ export function linkBar(runtime) {
       const url = runtime.replace(String(link.url ?? ""), undefined, "percentencode");
       return h("a.button.plain.dash-link", { href: safe(address(url)), target: link.targetBlank ? "_blank" : null, rel: link.targetBlank ? "noopener" : null, "data-hint": link.tooltip || null }, icon("external", 14), runtime.replace(link.title || "Link", undefined, "text"));
     }
+    const find = () => foundDashboards(link, runtime.dashboard.uid);
+    if (link.asDropdown === false) {
+      const box = h("span.dash-links");
+      find().then((hits) => replace(box, hits.map((hit) => h("a.button.plain.dash-link", { href: address(hit.url), target: link.targetBlank ? "_blank" : null }, icon("dashboards", 14), hit.title))));
+      return box;
+    }
     const button = h("button.button.plain.dash-link", { type: "button", onclick: async () => {
-      const { api } = await import("../../lib/api.js"), hits = await api.get("/api/search", { query: { tag: link.tags ?? [], type: "dash-db", limit: 100 } }).catch(() => []);
-      menu(button, hits.filter((hit) => hit.uid !== runtime.dashboard.uid).map((hit) => ({ text: hit.title, icon: "dashboards", href: address(hit.url), target: link.targetBlank ? "_blank" : null })).concat(hits.length ? [] : [{ title: "No dashboards" }]));
+      const hits = await find();
+      menu(button, hits.map((hit) => ({ text: hit.title, icon: "dashboards", href: address(hit.url), target: link.targetBlank ? "_blank" : null })).concat(hits.length ? [] : [{ title: "No dashboards" }]));
     } }, icon("menu", 14), runtime.replace(link.title || (link.tags ?? []).join(", ") || "Dashboards", undefined, "text"), icon("down", 14));
     return button;
   });

@@ -1,10 +1,10 @@
 // The variables of a dashboard: their options are fetched in the order of their dependencies.
 import { api, isAbort } from "../../lib/api.js";
-import { interpolate, prometheusFormat } from "../../models/interpolate.js";
+import { interpolate, prometheusFormat, referencedNames } from "../../models/interpolate.js";
 import { parseRegex } from "../../models/fieldConfig.js";
 import { parseDuration, formatDuration } from "../../models/timeRange.js";
 import { roundInterval } from "../../models/step.js";
-import { allValue, applyRegex, autoInterval, chooseCurrent, customOptions, dependents, filtersFromQuery, parseVariableQuery, queryResultText, resolutionOrder, seriesText, sortOptions, variableQueryText } from "../../models/variables.js";
+import { allValue, applyRegex, autoInterval, chooseCurrent, customOptions, cycleText, dependents, filtersFromQuery, parseVariableQuery, queryResultText, resolutionOrder, seriesText, sortOptions, variableQueryText } from "../../models/variables.js";
 import { session } from "../session.js";
 
 const list = (value) => (value == null ? [] : Array.isArray(value) ? value : [value]);
@@ -14,6 +14,11 @@ export class VariableStore {
     this.runtime = runtime;
     this.list = (runtime.dashboard.templating?.list ?? []).filter((variable) => variable && typeof variable.name === "string" && variable.name).map((variable) => ({ ...variable, current: { ...variable.current } }));
     this.#readQuery(query);
+  }
+
+  /** A variable in a text that can have no value, as it is part of a cycle and was saved without one. */
+  stuckIn(text) {
+    return this.list.find((variable) => variable.cycle && !list(variable.current?.value).some((value) => value !== "") && referencedNames(text).has(variable.name));
   }
 
   find(name) { return this.list.find((variable) => variable.name === name); }
@@ -40,8 +45,9 @@ export class VariableStore {
 
   /** Resolves all (or those that follow the time range); answers whether a current value changed. */
   async resolveAll({ timeOnly = false } = {}) {
-    const { groups, cyclic } = resolutionOrder(this.list);
-    for (const name of cyclic) this.find(name).error = "This variable refers to itself through others";
+    const { groups, cycles } = resolutionOrder(this.list);
+    this.cycles = cycles;
+    for (const cycle of cycles) for (const name of cycle) Object.assign(this.find(name), { cycle, error: `It refers to itself: ${cycleText(cycle)}` });
     const stale = timeOnly ? new Set(this.list.filter((variable) => variable.type === "interval" || (variable.type === "query" && Number(variable.refresh) === 2)).map(({ name }) => name)) : null;
     if (stale) for (const name of [...stale]) for (const child of dependents(this.list, name)) stale.add(child);
     const before = this.#values();
@@ -68,7 +74,7 @@ export class VariableStore {
   }
 
   async #resolve(variable) {
-    variable.error = null;
+    variable.error = variable.cycle = null;
     try {
       switch (variable.type) {
         case "query": await this.#resolveQuery(variable); break;

@@ -1,0 +1,108 @@
+// A dashboard's settings and what they do on the page.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { Program } from "./program.mjs";
+import { Browser, eventually } from "./webdriver.mjs";
+
+const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
+const datasource = { type: "prometheus", uid: "martlet" };
+let program;
+let browser;
+
+before(async () => {
+  if (options.skip) return;
+  program = await Program.up();
+  browser = await Browser.start();
+  await program.signIn(browser);
+  await browser.run(`
+    const send = (path, body) => fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    await send("/api/folders", { title: "Moved here", uid: "moved" });
+    await send("/api/dashboards/db", { dashboard: { title: "Other", uid: "other", tags: ["linked"], schemaVersion: 42, panels: [] } });
+    await send("/api/dashboards/db", { dashboard: arguments[0] });`, {
+    title: "Set", uid: "set", schemaVersion: 42, time: { from: "now-5m", to: "now" },
+    templating: { list: [{ name: "word", type: "textbox", query: "one" }, { name: "span", type: "interval", query: "1m,5m", auto: false }] },
+    annotations: { list: [{ name: "Marks", enable: true, datasource, expr: "vector(1)", iconColor: "red" }] },
+    links: [{ title: "Away", type: "link", url: "/d/other/other", keepTime: true, includeVars: true }, { title: "Tagged", type: "dashboards", tags: ["linked"], asDropdown: false, keepTime: true }],
+    panels: [{ id: 1, type: "text", title: "Text", gridPos: { x: 0, y: 0, w: 12, h: 4 }, options: { mode: "markdown", content: "Hello" } }],
+  });
+});
+
+after(async () => {
+  await browser?.stop();
+  if (program) assert.equal(await program.stop(), 0);
+});
+
+const press = (text, scope) => browser.run(`[...document.querySelectorAll(arguments[1] + " button")].filter((one) => one.checkVisibility()).find((one) => one.innerText.trim().startsWith(arguments[0]) || one.getAttribute("aria-label") === arguments[0]).click()`, text, scope);
+const set = (selector, value) => browser.run(`const one = document.querySelector(arguments[0]); if (one.type === "checkbox") one.checked = arguments[1]; else one.value = arguments[1]; for (const type of ["input", "change"]) one.dispatchEvent(new Event(type, { bubbles: true }));`, selector, value);
+const open = async (query = "") => {
+  await browser.open(`${program.dashboards}/d/set/set${query}`);
+  await eventually("the page", () => browser.run("return document.querySelectorAll('.dash-link').length === 2"), 10);
+};
+async function openSettings(tab) {
+  await open();
+  await press("Dashboard settings", ".dash-tools");
+  await eventually("the settings", () => browser.run("return !!document.querySelector('.drawer .settings')"), 5);
+  await press(tab, ".drawer .tabs");
+}
+async function saved() {
+  await press("Close", ".drawer");
+  await press("Save dashboard", ".dash-tools");
+  await eventually("the dialog", () => browser.run("return !!document.querySelector('.dialog')"), 5);
+  await browser.click(".dialog footer .primary");
+  await eventually("the end of the dialog", () => browser.run("return !document.querySelector('.dialog')"), 5);
+  return browser.run("return fetch('/api/dashboards/uid/set').then((answer) => answer.json())");
+}
+const addresses = () => browser.run("return [...document.querySelectorAll('a.dash-link')].map((one) => one.getAttribute('href'))");
+
+test("links carry the time and the values that the page has now", options, async () => {
+  await open("?from=now-1h&to=now");
+  assert.deepEqual(await addresses(), ["/d/other/other?from=now-1h&to=now&var-word=one&var-span=1m", "/d/other/other?from=now-1h&to=now"]);
+  await set(".variable .input", "two");
+  await eventually("the new value", async () => (await addresses())[0].includes("var-word=two"), 5);
+  await browser.run("document.querySelector('.time-button').click()");
+  await press("Last 3 hours", ".time-picker");
+  await eventually("the new time", async () => (await addresses()).every((one) => one.includes("from=now-3h")), 5);
+});
+
+test("a look at the settings is no change", options, async () => {
+  await openSettings("Links");
+  for (const tab of ["General", "Variables", "Annotations"]) await press(tab, ".drawer .tabs");
+  await press("Close", ".drawer");
+  assert.equal(await browser.run("return document.querySelector('.dash-tools .dirty') === null"), true);
+});
+
+test("refresh intervals, delay and folder", options, async () => {
+  await openSettings("General");
+  await eventually("the folders", () => browser.run("return document.querySelectorAll('#set-folder option').length > 1"), 5);
+  await set("#set-refresh_intervals", "7s, 2m");
+  await set("#set-nowDelay", "1m");
+  await set("#set-folder", "moved");
+  const { dashboard, meta } = await saved();
+  assert.deepEqual(dashboard.timepicker, { refresh_intervals: ["7s", "2m"], nowDelay: "1m" });
+  assert.equal(meta.folderUid, "moved");
+  await open();
+  await browser.run("document.querySelector('.every-button').click()");
+  assert.deepEqual(await browser.run("return [...document.querySelectorAll('.menu .menu-item')].map((one) => one.innerText)"), ["Off", "Auto", "7s", "2m"]);
+});
+
+test("an interval of its own steps, and a copy of a variable", options, async () => {
+  await openSettings("Variables");
+  await press("$span", ".drawer .content");
+  await set("#set-auto_count", "10");
+  await set("#set-auto_min", "1m");
+  await press("All variables", ".drawer .content");
+  await browser.run("[...document.querySelectorAll('.drawer [aria-label=Duplicate]')].pop().click()");
+  const { list } = (await saved()).dashboard.templating;
+  assert.deepEqual(list.map(({ name }) => name), ["word", "span", "copy_of_span"]);
+  assert.equal(list[1].auto_count, 10);
+  assert.equal(list[1].auto_min, "1m");
+});
+
+test("an annotation is shown in some panels", options, async () => {
+  await openSettings("Annotations");
+  await press("Marks", ".drawer .content");
+  await set(".drawer [aria-label='Show in']", "except");
+  await set("#set-panels", "3, 4");
+  assert.deepEqual((await saved()).dashboard.annotations.list[0].filter, { exclude: true, ids: [3, 4] });
+});
