@@ -1,3 +1,4 @@
+internal import AsyncHTTPClient
 internal import EventLoops
 internal import Wire
 
@@ -15,6 +16,8 @@ final class HTTPSocket: SocketHandler, @unchecked Sendable {
     private var exchange: Exchange?
     /// How much of the request has been sent.
     private var sentCount = 0
+    /// Whether the rest of the request waits for room in the socket.
+    private var waitsForRoom = false
 
     /// - Parameter socket: connected; closed by ``close()``.
     init(_ socket: Int32, on loop: SocketLoop) {
@@ -38,28 +41,25 @@ final class HTTPSocket: SocketHandler, @unchecked Sendable {
 
     func isReady() {
         guard isOpen else { return }
-        if let exchange, sentCount < exchange.request.count { return send(exchange) }
+        if let exchange, waitsForRoom { return send(exchange) }
         receive()
     }
 
     // MARK: - The request
 
     private func send(_ exchange: Exchange) {
-        let wasWaiting = sentCount > 0
         let rest = exchange.request.count - sentCount
         let sent = exchange.request.withUnsafeBytes {
             Glibc.send(socket, $0.baseAddress?.advanced(by: sentCount), rest, Int32(MSG_NOSIGNAL))
         }
         if sent < 0 {
-            guard errno == EAGAIN || errno == EINTR else { return end(SocketError(errno)) }
+            guard errno == EAGAIN || errno == EINTR else { return end(afterError: errno) }
         } else {
             sentCount += sent
         }
-        if sentCount < exchange.request.count {
-            loop.watch(socket, for: .writing, self)
-        } else if wasWaiting {
-            loop.watch(socket, for: .reading, self)
-        }
+        let isUnfinished = sentCount < exchange.request.count
+        if isUnfinished != waitsForRoom { loop.watch(socket, for: isUnfinished ? .writing : .reading, self) }
+        waitsForRoom = isUnfinished
     }
 
     // MARK: - The answer
@@ -69,7 +69,7 @@ final class HTTPSocket: SocketHandler, @unchecked Sendable {
         guard let exchange else { return receiveUnasked() }
         let count = exchange.receive(from: socket)
         if count < 0 {
-            if errno != EAGAIN, errno != EINTR { end(SocketError(errno)) }
+            if errno != EAGAIN, errno != EINTR { end(afterError: errno) }
         } else if count == 0 {
             close()
             self.exchange = nil
@@ -93,6 +93,13 @@ final class HTTPSocket: SocketHandler, @unchecked Sendable {
         var byte: UInt8 = 0
         let count = recv(socket, &byte, 1, 0)
         if count >= 0 || errno != EAGAIN && errno != EINTR { close() }
+    }
+
+    /// - Parameter number: of the system, as in `errno`.
+    private func end(afterError number: Int32) {
+        // The server closed the kept connection while the request was on its way.
+        let isClosed = (number == ECONNRESET || number == EPIPE) && exchange?.reader.head == nil
+        end(isClosed ? HTTPClientError.remoteConnectionClosed : SocketError(number) as any Error)
     }
 
     private func end(_ error: any Error) {

@@ -69,7 +69,7 @@ public final class KeptConnection: @unchecked Sendable {
     ///   - buffer: for the body; its room is reused.
     ///   - sizeLimit: of the body, bytes.
     ///   - deadline: of ``MonotonicTime``.
-    /// - Throws: `HTTPClientError`, ``SocketError``, `WebClientError` (`bodyTooLarge`, `connection` for what is no answer).
+    /// - Throws: `HTTPClientError`, ``DialError``, ``SocketError``, `WebClientError` (`bodyTooLarge`, `connection` for what is no answer).
     func send(
         _ request: [UInt8], isHead: Bool, buffer: consuming NIOCore.ByteBuffer, sizeLimit: Int,
         deadline: UInt64
@@ -98,6 +98,7 @@ public final class KeptConnection: @unchecked Sendable {
             self.fail(exchange, isConnected ? HTTPClientError.deadlineExceeded : .connectTimeout)
         }
         if let open, open.isOpen { return open.begin(exchange) }
+        open = nil
         if let addresses = try? ServerAddress.find(host: host, port: port, isNumeric: true) {
             return dial(addresses, exchange)
         }
@@ -108,7 +109,7 @@ public final class KeptConnection: @unchecked Sendable {
             loop.execute {
                 switch found {
                 case .success(let addresses): self.dial(addresses, exchange)
-                case .failure(let error): exchange.end(.failure(error))
+                case .failure(let error): exchange.end(.failure(DialError(reason: error)))
                 }
             }
         }
@@ -121,7 +122,7 @@ public final class KeptConnection: @unchecked Sendable {
         let dialing = Dialing(addresses, on: loop) { result in
             self.dialing = nil
             switch result {
-            case .failure(let error): exchange.end(.failure(error))
+            case .failure(let error): exchange.end(.failure(DialError(reason: error)))
             case .success(let socket):
                 let open = HTTPSocket(socket, on: self.loop)
                 self.open = open
@@ -157,4 +158,9 @@ public final class KeptConnection: @unchecked Sendable {
         guard let port, (1...65535).contains(port), !host.isEmpty, !host.contains("[") else { return nil }
         return (authority, String(host), port)
     }
+}
+
+/// Why there is no connection to a server.
+struct DialError: Error {
+    let reason: SocketError
 }

@@ -17,7 +17,7 @@ extension WebClientError {
         case let error as NIOConnectionError:
             let reason = error.connectionErrors.last.map { Self.reason($0.error) } ?? "no such host"
             self.init(.connection, "cannot get \(url): dial tcp: \(reason)")
-        case let error as SocketError: self.init(.connection, "cannot get \(url): dial tcp: \(error)")
+        case let error as DialError: self.init(.connection, "cannot get \(url): dial tcp: \(error.reason)")
         default: self.init(.connection, "cannot get \(url): \(Self.reason(error))")
         }
     }

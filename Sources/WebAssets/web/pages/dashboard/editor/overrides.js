@@ -18,7 +18,7 @@ function matcherControl(override, panel, form, draw) {
   const { matcher } = override, change = (options) => { matcher.options = options; form.changed(); };
   const text = (label, value, save, properties = {}) => { const element = h("input.input.small", { value, "aria-label": label, spellcheck: "false", ...properties, onchange: () => save(element.value) }); return element; };
   const known = matchers.some(([id]) => id === matcher.id) ? matchers : [...matchers, [matcher.id, matcher.id]];
-  const kind = select("Fields to override", known, matcher.id, (id) => { Object.assign(matcher, { id, options: startOf[id]() }); form.changed(); draw(); });
+  const kind = select("Fields to override", known, matcher.id, (id) => { Object.assign(matcher, { id, options: startOf[id]?.() ?? matcher.options }); form.changed(); draw(); });
   switch (matcher.id) {
     case "byName": return [kind, text("Name of the field", matcher.options ?? "", change, { list: "field-names" })];
     case "byRegexp": return [kind, text("Pattern", matcher.options ?? "", change)];
