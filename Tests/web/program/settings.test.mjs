@@ -106,3 +106,10 @@ test("an annotation is shown in some panels", options, async () => {
   await set("#set-panels", "3, 4");
   assert.deepEqual((await saved()).dashboard.annotations.list[0].filter, { exclude: true, ids: [3, 4] });
 });
+
+test("an address of Grafana's opens the settings at their tab", options, async () => {
+  for (const [name, text] of [["templating", "Variables"], ["annotations", "Annotations"], ["settings", "General"], ["dashboard_json", "JSON model"], ["unheard", "General"]]) {
+    await open(`?editview=${name}`);
+    await eventually(`the tab ${text}`, () => browser.run("return document.querySelector('.drawer [role=tab][aria-selected=true]')?.innerText === arguments[0]", text), 5);
+  }
+});

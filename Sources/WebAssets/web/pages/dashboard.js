@@ -164,10 +164,11 @@ class DashboardPage {
       if (refresh) runtime.refresh();
     }
     const id = (name) => { const text = query.get(name); return text ? Number(String(text).replace(/^panel-/, "")) : null; };
-    const edit = id("editPanel"), view = id("viewPanel"), inspect = id("inspect");
+    const edit = id("editPanel"), view = id("viewPanel"), inspect = id("inspect"), settings = query.get("editview");
     setKiosk(query.has("kiosk"));
     if (edit && this.canEdit) { if (this.shownEdit !== edit) this.openEditor(edit); } else if (this.shownEdit) this.closeEditor();
     if (view && !edit) { if (this.shownView !== view) this.openView(view); } else if (this.shownView) this.closeView();
+    if (settings && first && this.canEdit) this.settings({ settings: "general", templating: "variables", dashboard_json: "json" }[settings] ?? settings);
     if (inspect && first) { const found = [...this.runtime.views].find((one) => one.panel.id === inspect); if (found) this.inspect(found, query.get("inspectTab") ?? "data"); }
   }
 
