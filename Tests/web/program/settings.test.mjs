@@ -113,3 +113,20 @@ test("an address of Grafana's opens the settings at their tab", options, async (
     await eventually(`the tab ${text}`, () => browser.run("return document.querySelector('.drawer [role=tab][aria-selected=true]')?.innerText === arguments[0]", text), 5);
   }
 });
+
+test("a dashboard that is not editable is so once somebody says so", options, async () => {
+  await browser.run(`return fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ dashboard: { title: "Fixed", uid: "fixed", editable: false, schemaVersion: 42, panels: [{ id: 1, type: "text", title: "Text", gridPos: { x: 0, y: 0, w: 12, h: 4 }, options: { content: "Hello" } }] } }) })`);
+  await browser.open(`${program.dashboards}/d/fixed/fixed?editPanel=1`);
+  const hasSave = () => browser.run("return !!document.querySelector('.dash-tools [aria-label=\"Save dashboard\"]')");
+  await eventually("the panel", () => browser.run("return document.querySelector('.panel-body')?.innerText.includes('Hello')"), 10);
+  assert.equal(await hasSave(), false);
+  assert.equal(await browser.run("return !!document.querySelector('.editor')"), false);
+  await press("More", ".dash-tools");
+  await press("Make editable", ".menu");
+  await eventually("the button", hasSave, 5);
+  await press("Save dashboard", ".dash-tools");
+  await eventually("the dialog", () => browser.run("return !!document.querySelector('.dialog')"), 5);
+  await browser.click(".dialog footer .primary");
+  await eventually("the end of the dialog", () => browser.run("return !document.querySelector('.dialog')"), 5);
+  assert.equal(await browser.run("return fetch('/api/dashboards/uid/fixed').then((answer) => answer.json()).then(({ dashboard }) => dashboard.editable)"), true);
+});
