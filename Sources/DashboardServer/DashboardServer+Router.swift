@@ -22,8 +22,6 @@ extension DashboardServer {
         if settings.servesFromSubPath, !settings.basePath.isEmpty {
             addRoutes(below: router.group(RouterPath(settings.basePath)))
         }
-        router.addAsset("web/favicon.svg", at: "/favicon.ico")
-        if settings.servesMetrics { router.addMetrics(options.registry) }
     }
 
     /// - Throws: `invalidInput` for a path of `root_url` that begins as one of our own does.
@@ -46,6 +44,8 @@ extension DashboardServer {
             }
         }
         router.addAssets()
+        router.addAsset("web/favicon.svg", at: "/favicon.ico")
+        if settings.servesMetrics { router.addMetrics(options.registry) }
     }
 
     /// The checks that every route goes through.

@@ -96,7 +96,9 @@ import Testing
         let address = try #require(saved.json["url"]?.string)
         #expect(address.hasPrefix("/grafana/d/") && address.hasSuffix("/one"))
         for prefix in ["", "/grafana"] {
-            #expect(try await site.send(.get, prefix + "/api/health", as: nil).status == 200)
+            for path in ["/api/health", "/metrics", "/favicon.ico"] {
+                #expect(try await site.send(.get, prefix + path, as: nil).status == 200, "\(prefix)\(path)")
+            }
             let page = try await site.send(.get, prefix + "/login", as: nil)
             #expect(page.text.contains("data-prefix=\"/grafana\"") && !page.text.contains("\"/assets"))
             let away = try await site.send(.get, prefix + "/explore?left=1", as: nil)

@@ -47,6 +47,9 @@ async function openSettings(tab) {
 }
 async function saved() {
   await press("Close", ".drawer");
+  return save();
+}
+async function save() {
   await press("Save dashboard", ".dash-tools");
   await eventually("the dialog", () => browser.run("return !!document.querySelector('.dialog')"), 5);
   await browser.click(".dialog footer .primary");
@@ -129,4 +132,23 @@ test("a dashboard that is not editable is so once somebody says so", options, as
   await browser.click(".dialog footer .primary");
   await eventually("the end of the dialog", () => browser.run("return !document.querySelector('.dialog')"), 5);
   assert.equal(await browser.run("return fetch('/api/dashboards/uid/fixed').then((answer) => answer.json()).then(({ dashboard }) => dashboard.editable)"), true);
+});
+
+test("a panel is moved and resized by the keyboard", options, async () => {
+  const key = (name, shiftKey = false) => browser.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], shiftKey: arguments[1], bubbles: true, cancelable: true }))", name, shiftKey);
+  const begin = async () => {
+    await browser.run("document.querySelector('.panel [aria-haspopup=menu]').click()");
+    await press("More…", ".menu");
+    await press("Move or resize", ".menu");
+  };
+  await browser.resize(1440, 900);
+  await open();
+  await begin();
+  for (const [name, shift] of [["ArrowRight"], ["ArrowRight"], ["ArrowRight"], ["ArrowRight", true], ["ArrowRight", true], ["ArrowDown", true], ["Enter"]]) await key(name, shift);
+  // What is put back is not kept.
+  await begin();
+  await key("ArrowLeft");
+  await key("Escape");
+  const { dashboard } = await save();
+  assert.deepEqual(dashboard.panels[0].gridPos, { x: 3, y: 0, w: 14, h: 5 });
 });

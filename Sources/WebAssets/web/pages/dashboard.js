@@ -196,6 +196,7 @@ class DashboardPage {
       { text: "Share", icon: "share", hint: "p s", run: () => this.share(view) }, hasQueries ? { text: "Explore", icon: "explore", hint: "p x", run: () => this.explore(view) } : undefined,
       { text: "Inspect", icon: "info", hint: "i", items: [["data", "Data"], ["query", "Query"], ["stats", "Stats"], ["json", "Panel JSON"], ...(view.result?.errors.length ? [["error", "Error"]] : [])].map(([tab, text]) => ({ text, run: () => this.inspect(view, tab) })) },
       { text: "More…", icon: "more", items: [{ text: "Download as PNG", icon: "camera", run: () => this.png(view) }, { text: "Download CSV", icon: "download", run: () => this.csv(view) }, { text: "Show or hide legend", icon: "list", hint: "p l", run: () => this.toggleLegend(view) },
+        ...(this.canEdit && !view.item?.clone && this.grid.canMove ? [{ text: "Move or resize", icon: "move", hint: "p m", run: () => this.grid.moveByKeys(view) }] : []),
         ...(this.canEdit && !view.item?.clone ? [{ text: "Duplicate", icon: "copy", hint: "p d", run: () => this.addCopy(panel) }, { text: "Copy", icon: "copy", run: () => { this.copied = structuredClone(panel); this.draw(); toast("success", "Panel copied"); } }] : [])] },
       ...(this.canEdit && !view.item?.clone ? [null, { text: "Remove", icon: "trash", hint: "p r", danger: true, run: () => this.removePanel(panel) }] : []),
     ];
@@ -405,7 +406,7 @@ class DashboardPage {
       "ctrl+o": () => { this.dashboard.graphTooltip = ((this.dashboard.graphTooltip ?? 0) + 1) % 3; toast("info", ["Crosshair: single", "Crosshair: shared", "Crosshair and tooltip: shared"][this.dashboard.graphTooltip]); for (const view of this.runtime.views) view.draw(); },
       escape: () => { if (this.shownEdit || this.shownView) this.back(); else if (isKiosk()) this.kiosk(false); },
       v: hovered((view) => this.view(view)), e: hovered((view) => this.canEdit && this.edit(view)), i: hovered((view) => this.inspect(view, "data")), "p s": hovered((view) => this.share(view)), "p x": hovered((view) => this.explore(view)),
-      "p d": hovered((view) => this.canEdit && this.addCopy(view.panel)), "p r": hovered((view) => this.canEdit && this.removePanel(view.panel)), "p l": hovered((view) => this.toggleLegend(view)),
+      "p d": hovered((view) => this.canEdit && this.addCopy(view.panel)), "p m": hovered((view) => this.grid.moveByKeys(view)), "p r": hovered((view) => this.canEdit && this.removePanel(view.panel)), "p l": hovered((view) => this.toggleLegend(view)),
     });
   }
 }

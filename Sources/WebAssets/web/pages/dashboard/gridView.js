@@ -1,6 +1,7 @@
 // The grid of panels: places views, watches which are in sight, opens and closes rows, moves and resizes.
 import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
+import { toast } from "../../lib/overlay.js";
 import { cellHeight, columns, expand, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
 import { PanelView } from "./panelView.js";
 
@@ -118,30 +119,68 @@ export class GridView {
   }
 
   #drag(event, view, resizing) {
-    if (event.button !== 0 || narrow.matches || event.pointerType === "touch" || !this.actions.canMove?.()) return;
+    if (event.button !== 0 || event.pointerType === "touch" || !this.canMove) return;
     event.preventDefault();
-    const start = { x: event.clientX, y: event.clientY }, before = { ...view.item }, cell = (this.element.clientWidth + gap) / columns, line = cellHeight + gap;
-    let moved = null, items = this.items;
+    const start = { x: event.clientX, y: event.clientY }, cell = (this.element.clientWidth + gap) / columns, line = cellHeight + gap;
+    let change = null;
     const move = (next) => {
-      const dx = Math.round((next.clientX - start.x) / cell), dy = Math.round((next.clientY - start.y) / line);
-      if (!moved && Math.abs(next.clientX - start.x) + Math.abs(next.clientY - start.y) < 6) return;
-      view.element.classList.add("moving");
-      const target = resizing ? { key: view.key, x: before.x, y: before.y, w: Math.max(1, before.w + dx), h: Math.max(2, before.h + dy) } : { key: view.key, x: before.x + dx, y: before.y + dy, w: before.w, h: before.h };
-      if (moved && JSON.stringify(moved) === JSON.stringify(target)) return;
-      moved = target;
-      items = moveItem(this.items, target);
-      for (const item of items) { const element = this.#views.get(item.key)?.element ?? this.#rows.get(item.key); if (element) this.#place(element, item, false); }
-      this.element.style.height = pixelHeight(totalHeight(items)) + "px";
-    };
-    const end = () => {
-      removeEventListener("pointermove", move);
-      view.element.classList.remove("moving");
-      if (!moved) return;
-      for (const item of items) if (!item.clone) item.panel.gridPos = { ...item.panel.gridPos, x: Math.round(item.x), y: item.y, w: Math.round(item.panel.repeat && item.panel.repeatDirection !== "v" ? item.panel.gridPos?.w ?? item.w : item.w), h: item.h };
-      this.layout();
-      this.actions.changed?.();
+      if (!change && Math.abs(next.clientX - start.x) + Math.abs(next.clientY - start.y) < 6) return;
+      change ??= this.#change(view);
+      change.by(Math.round((next.clientX - start.x) / cell), Math.round((next.clientY - start.y) / line), resizing);
     };
     addEventListener("pointermove", move);
-    addEventListener("pointerup", end, { once: true });
+    addEventListener("pointerup", () => { removeEventListener("pointermove", move); change?.end(true); }, { once: true });
+  }
+
+  get canMove() { return !narrow.matches && Boolean(this.actions.canMove?.()); }
+
+  /** Arrow keys move a panel, with Shift its lower right corner, until Enter or until the focus leaves; Escape puts it back. */
+  moveByKeys(view) {
+    if (!this.canMove) return;
+    const { element } = view, change = this.#change(view), scope = this.scope.child();
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const offset = { false: [0, 0], true: [0, 0] };
+    const end = (keep) => { scope.end(); change.end(keep); };
+    scope.on(element, "keydown", (event) => {
+      const step = by[event.key];
+      if (step) {
+        const sum = offset[event.shiftKey];
+        sum[0] += step[0];
+        sum[1] += step[1];
+        change.by(...sum, event.shiftKey, offset[!event.shiftKey]);
+        element.scrollIntoView({ block: "nearest" });
+      } else if (event.key === "Enter" || event.key === "Escape") end(event.key === "Enter");
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    element.focus();
+    scope.on(element, "focusout", () => end(true));
+    toast("info", "Arrow keys move the panel, with Shift they resize it. Enter keeps it there, Escape puts it back.");
+  }
+
+  /** A panel on its way to another place or size; the others make room. */
+  #change(view) {
+    const before = { ...view.item };
+    let moved = null, items = this.items;
+    view.element.classList.add("moving");
+    return {
+      by: (dx, dy, resizing, [otherX, otherY] = [0, 0]) => {
+        const [x, y, w, h] = resizing ? [otherX, otherY, dx, dy] : [dx, dy, otherX, otherY];
+        const target = { key: view.key, x: before.x + x, y: before.y + y, w: Math.max(1, before.w + w), h: Math.max(2, before.h + h) };
+        if (moved && JSON.stringify(moved) === JSON.stringify(target)) return;
+        moved = target;
+        items = moveItem(this.items, target);
+        for (const item of items) { const element = this.#views.get(item.key)?.element ?? this.#rows.get(item.key); if (element) this.#place(element, item, false); }
+        this.element.style.height = pixelHeight(totalHeight(items)) + "px";
+      },
+      end: (keep) => {
+        view.element.classList.remove("moving");
+        if (!moved) return;
+        if (keep) for (const item of items) if (!item.clone) item.panel.gridPos = { ...item.panel.gridPos, x: Math.round(item.x), y: item.y, w: Math.round(item.panel.repeat && item.panel.repeatDirection !== "v" ? item.panel.gridPos?.w ?? item.w : item.w), h: item.h };
+        this.layout();
+        if (keep) this.actions.changed?.();
+      },
+    };
   }
 }
