@@ -152,3 +152,21 @@ test("a panel is moved and resized by the keyboard", options, async () => {
   const { dashboard } = await save();
   assert.deepEqual(dashboard.panels[0].gridPos, { x: 3, y: 0, w: 14, h: 5 });
 });
+
+test("a table with pages shows as many rows as fit", options, async () => {
+  await browser.run(`return fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ dashboard: arguments[0] }) })`, {
+    title: "Paged", uid: "paged", schemaVersion: 42, time: { from: "now-5m", to: "now" }, panels: [{ id: 1, type: "table", title: "Names", datasource, gridPos: { x: 0, y: 0, w: 12, h: 8 }, fieldConfig: { defaults: {}, overrides: [] },
+      options: { footer: { enablePagination: true } }, targets: [{ refId: "A", expr: 'count by (__name__) ({__name__!=""})', instant: true, format: "table" }] }] });
+  await browser.resize(1440, 900);
+  await browser.open(`${program.dashboards}/d/paged/paged`);
+  const status = async () => (await browser.run("return document.querySelector('.grid-pages [role=status]')?.innerText ?? ''")).match(/^(\d+) – (\d+) of (\d+) rows$/)?.slice(1).map(Number);
+  await eventually("the pages", async () => (await status())?.[2] > 20, 10);
+  const [first, last, count] = await status();
+  assert.equal(first, 1);
+  assert.ok(last > 2 && last < 12, `${last} rows`);
+  assert.equal(await browser.run("return document.querySelectorAll('.grid-body .grid-row').length"), last);
+  assert.deepEqual(await browser.run("const one = document.querySelector('.grid-table'); return one.scrollHeight <= one.clientHeight ? [] : [one.scrollHeight, one.clientHeight, ...[...one.children].map((part) => part.offsetHeight)]"), []);
+  assert.equal(await browser.run("return document.querySelector('[aria-label=\"Previous page\"]').disabled"), true);
+  await press("Next page", ".grid-pages");
+  assert.deepEqual(await status(), [last + 1, 2 * last, count]);
+});

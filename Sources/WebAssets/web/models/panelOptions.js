@@ -83,7 +83,7 @@ const groups = {
   piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]])]],
     legendGroup(several("Values", "options.legend.values", [["value", "Value"], ["percent", "Percent"]])), tooltipGroup()],
   table: [
-    ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Footer", "options.footer.show"),
+    ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Pages", "options.footer.enablePagination"), tick("Footer", "options.footer.show"),
       when((read) => read("options.footer.show") === true, reducers("Footer calculation", "options.footer.reducer")), when((read) => read("options.footer.show") === true, tick("Count rows", "options.footer.countRows"))]],
     ["Columns", [
       number("Width, px", "custom.width"), number("Width at least, px", "custom.minWidth", "150"), pick("Align", "custom.align", same("auto", "left", "center", "right")), tick("Column filters", "custom.filterable"), tick("Inspect values", "custom.inspect"),

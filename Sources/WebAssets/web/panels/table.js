@@ -18,7 +18,7 @@ export function mount(element, view) {
   const scroller = h("div.grid-table", { role: "table", tabindex: "0" }), footer = h("div.grid-foot", { hidden: true });
   const root = h("div.table-panel", scroller, footer);
   element.append(root);
-  let current = null, chosenFrame = 0, sort = null, columns = [], rows = [], rowHeight = 36, body = null, first = -1;
+  let current = null, chosenFrame = 0, sort = null, columns = [], rows = [], onPage = [], page = 0, rowHeight = 36, body = null, first = -1;
   const filters = new Map(), widths = new Map();
   const observer = new ResizeObserver(perFrame(() => draw()));
   observer.observe(root);
@@ -35,19 +35,40 @@ export function mount(element, view) {
     layout();
     rows = order(frame, options);
     const body0 = scroller.scrollTop, left = scroller.scrollLeft;
-    body = h("div.grid-body", { role: "rowgroup", style: { height: rows.length * rowHeight + "px" } });
+    body = h("div.grid-body", { role: "rowgroup" });
     const total = columns.reduce((sum, one) => sum + one.width, 0);
     replace(scroller, options.showHeader === false ? null : head(frame), body, summary(frame, options));
     for (const part of scroller.children) part.style.width = Math.max(total, 0) + "px";
     first = -1;
+    const isPaged = options.enablePagination ?? options.footer?.enablePagination ?? false;
+    footer.hidden = usable.length < 2 && !isPaged;
+    replace(footer);
+    showPage(isPaged);
     scroller.scrollTop = body0;
     scroller.scrollLeft = left;
     drawRows();
-    footer.hidden = usable.length < 2;
     if (usable.length > 1) {
       const select = h("select.select.small", { "aria-label": "Table", onchange: () => { chosenFrame = Number(select.value); draw(); } }, usable.map((one, index) => h("option", { value: String(index), selected: index === at }, frameName(one, index))));
-      replace(footer, select);
+      footer.prepend(select);
     }
+  }
+  /** Takes the rows of the page, as many as fit, and offers the others. */
+  function showPage(isPaged) {
+    onPage = rows;
+    if (isPaged) {
+      const turn = (label, image, by) => h("button.button.plain.square.small", { type: "button", "aria-label": label, onclick: () => { page += by; draw(); footer.querySelector(`[aria-label="${label}"]:not(:disabled)`)?.focus(); } }, icon(image));
+      const before = turn("Previous page", "left", -1), after = turn("Next page", "right", 1), status = h("span", { role: "status" }, "No rows");
+      // Before the room is measured: the footer takes its part of it.
+      footer.append(h("span.grid-pages", before, status, after));
+      const taken = [...scroller.children].reduce((height, part) => height + (part === body ? 0 : part.offsetHeight), 0);
+      const size = Math.max(1, Math.floor((scroller.clientHeight - taken) / rowHeight)), last = Math.max(0, Math.ceil(rows.length / size) - 1);
+      page = Math.min(page, last);
+      onPage = rows.slice(page * size, (page + 1) * size);
+      before.disabled = page === 0;
+      after.disabled = page === last;
+      if (rows.length) status.textContent = `${page * size + 1} – ${page * size + onPage.length} of ${rows.length} rows`;
+    }
+    body.style.height = onPage.length * rowHeight + "px";
   }
   const frameName = (frame, index) => frame.fields.find((field) => field.type === "number")?.displayName ?? frame.name ?? frame.refId ?? String(index + 1);
 
@@ -111,12 +132,12 @@ export function mount(element, view) {
 
   function drawRows() {
     if (!body) return;
-    const from = Math.max(0, Math.floor(scroller.scrollTop / rowHeight) - 4), to = Math.min(rows.length, from + Math.ceil(scroller.clientHeight / rowHeight) + 9);
+    const from = Math.max(0, Math.floor(scroller.scrollTop / rowHeight) - 4), to = Math.min(onPage.length, from + Math.ceil(scroller.clientHeight / rowHeight) + 9);
     if (from === first && body.dataset.to === String(to)) return;
     first = from;
     body.dataset.to = to;
     const fragment = document.createDocumentFragment();
-    for (let at = from; at < to; at++) fragment.append(line(rows[at], at));
+    for (let at = from; at < to; at++) fragment.append(line(onPage[at], at));
     body.replaceChildren(fragment);
   }
   function line(row, at) {
