@@ -1,4 +1,4 @@
-// A dashboard's settings and what they do on the page.
+// A dashboard's settings and the places of its panels: what they do on the page and what is saved.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
@@ -169,4 +169,18 @@ test("a table with pages shows as many rows as fit", options, async () => {
   assert.equal(await browser.run("return document.querySelector('[aria-label=\"Previous page\"]').disabled"), true);
   await press("Next page", ".grid-pages");
   assert.deepEqual(await status(), [last + 1, 2 * last, count]);
+});
+
+test("all panels fit into the window when the address asks for it", options, async () => {
+  await browser.run(`return fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ dashboard: arguments[0] }) })`, {
+    title: "High", uid: "high", schemaVersion: 42, panels: [1, 2, 3, 4].map((id) => ({ id, type: "text", title: `Panel ${id}`, gridPos: { x: 0, y: 10 * id, w: 24, h: 10 }, options: { content: "Hello" } })) });
+  await browser.resize(1440, 900);
+  const bottom = () => browser.run("return document.querySelectorAll('.panel').length === 4 ? Math.round(Math.max(...[...document.querySelectorAll('.panel')].map((one) => one.getBoundingClientRect().bottom)) / innerHeight * 100) : 0");
+  await browser.open(`${program.dashboards}/d/high/high`);
+  await eventually("the panels", async () => await bottom() > 150, 10);
+  await browser.open(`${program.dashboards}/d/high/high?autofitpanels`);
+  await eventually("panels that fit", async () => { const part = await bottom(); return part > 85 && part <= 100; }, 10);
+  for (const key of ["d", "a"]) await browser.run("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], bubbles: true, cancelable: true }))", key);
+  await eventually("the panels as they were", async () => await bottom() > 150, 5);
+  assert.equal((await browser.url()).includes("autofitpanels"), false);
 });

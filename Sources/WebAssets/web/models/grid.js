@@ -3,7 +3,10 @@
 export const columns = 24, cellHeight = 30, gap = 8;
 
 /** Pixels of a height in cells. */
-export const pixelHeight = (h) => h * (cellHeight + gap) - gap;
+export const pixelHeight = (h, line = cellHeight + gap) => h * line - gap;
+
+/** Pixels from one line to the next so that so many lines take the room, also where that is more than they need. */
+export const fittingLine = (lines, room) => Math.max(gap + 6, Math.floor((room + gap) / Math.max(1, lines)));
 
 const position = (panel) => {
   const { x = 0, y = 0, w = 6, h = 3 } = panel.gridPos ?? {};

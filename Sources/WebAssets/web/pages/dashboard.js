@@ -72,6 +72,7 @@ class DashboardPage {
     this.runtime = new DashboardRuntime({ dashboard, meta: this.meta, scope: inner, router: this.router, query });
     this.runtime.zoomOut = () => this.runtime.setTime(zoomOut(this.runtime.range));
     this.grid = new GridView(this.runtime, inner, this.actions());
+    this.grid.fits = new URLSearchParams(location.search).has("autofitpanels");
     this.variableBar = variableBar(this.runtime, (variable, current) => this.variableChanged(variable, current));
     inner.add(this.runtime.on("variables", () => { this.variableBar.draw(); this.drawNotices(); this.drawLinks(); }));
     inner.add(this.runtime.on("time", () => this.drawLinks()));
@@ -168,6 +169,8 @@ class DashboardPage {
     const id = (name) => { const text = query.get(name); return text ? Number(String(text).replace(/^panel-/, "")) : null; };
     const edit = id("editPanel"), view = id("viewPanel"), inspect = id("inspect"), settings = query.get("editview");
     setKiosk(query.has("kiosk"));
+    const fits = query.has("autofitpanels");
+    if (fits || this.grid.fits) { this.grid.fits = fits; this.grid.layout(); }
     if (edit && this.canEdit) { if (this.shownEdit !== edit) this.openEditor(edit); } else if (this.shownEdit) this.closeEditor();
     if (view && !edit) { if (this.shownView !== view) this.openView(view); } else if (this.shownView) this.closeView();
     if (settings && first && this.canEdit) this.settings({ settings: "general", templating: "variables", dashboard_json: "json" }[settings] ?? settings);
@@ -401,7 +404,7 @@ class DashboardPage {
       "t z": () => this.runtime.setTime(zoomOut(this.runtime.range)), "t ArrowLeft": () => this.runtime.setTime(moveRange(this.runtime.range, -1)), "t ArrowRight": () => this.runtime.setTime(moveRange(this.runtime.range, 1)), "t a": absolute,
       "t c": () => navigator.clipboard?.writeText(JSON.stringify(runtime.raw)).then(() => toast("success", "Time range copied"), () => {}),
       "t v": async () => { try { const raw = JSON.parse(await navigator.clipboard.readText()); if (parseTime(raw.from) != null && parseTime(raw.to) != null) this.runtime.setTime(raw); } catch { toast("error", "The clipboard holds no time range"); } },
-      "ctrl+s": () => this.canEdit && this.save(), "d r": () => this.runtime.refresh(), "d s": () => this.canEdit && this.settings(), "d k": () => this.kiosk(!isKiosk()), "d E": () => this.grid.setAllRows(false), "d C": () => this.grid.setAllRows(true),
+      "ctrl+s": () => this.canEdit && this.save(), "d r": () => this.runtime.refresh(), "d s": () => this.canEdit && this.settings(), "d k": () => this.kiosk(!isKiosk()), "d a": () => this.router.setQuery({ autofitpanels: this.grid.fits ? null : "true" }, { replace: false, silent: false }), "d E": () => this.grid.setAllRows(false), "d C": () => this.grid.setAllRows(true),
       "d l": () => { this.runtime.hideLegends = !this.runtime.hideLegends; for (const view of this.runtime.views) view.draw(); },
       "ctrl+o": () => { this.dashboard.graphTooltip = ((this.dashboard.graphTooltip ?? 0) + 1) % 3; toast("info", ["Crosshair: single", "Crosshair: shared", "Crosshair and tooltip: shared"][this.dashboard.graphTooltip]); for (const view of this.runtime.views) view.draw(); },
       escape: () => { if (this.shownEdit || this.shownView) this.back(); else if (isKiosk()) this.kiosk(false); },

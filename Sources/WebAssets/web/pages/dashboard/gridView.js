@@ -1,8 +1,9 @@
 // The grid of panels: places views, watches which are in sight, opens and closes rows, moves and resizes.
 import { h, replace } from "../../lib/dom.js";
+import { perFrame } from "../../lib/events.js";
 import { icon } from "../../lib/icons.js";
 import { toast } from "../../lib/overlay.js";
-import { cellHeight, columns, expand, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
+import { cellHeight, columns, expand, fittingLine, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
 import { PanelView } from "./panelView.js";
 
 const narrow = matchMedia("(max-width: 768px)");
@@ -12,6 +13,9 @@ export class GridView {
   #rows = new Map();
   #rowState = new Map();
   items = [];
+  /** Whether all panels are to be in sight at once, whatever their heights. */
+  fits = false;
+  #line = cellHeight + gap;
 
   constructor(runtime, scope, actions) {
     Object.assign(this, { runtime, scope, actions });
@@ -22,6 +26,7 @@ export class GridView {
     }, { rootMargin: "150px 0px" });
     scope.add(() => { this.observer.disconnect(); for (const view of this.#views.values()) view.destroy(); this.#views.clear(); });
     scope.on(narrow, "change", () => this.layout());
+    scope.on(window, "resize", perFrame(() => { if (this.fits) this.layout(); }));
   }
 
   #viewOf = new WeakMap();
@@ -34,6 +39,7 @@ export class GridView {
     const single = narrow.matches;
     this.element.classList.toggle("single", single);
     const fragment = document.createDocumentFragment();
+    this.#line = this.fits ? fittingLine(totalHeight(this.items), innerHeight - Math.max(0, this.element.getBoundingClientRect().top) - 2 * gap) : cellHeight + gap;
     for (const item of this.items) {
       seen.add(item.key);
       const element = item.isRow ? this.#row(item) : this.#view(item).element;
@@ -41,7 +47,7 @@ export class GridView {
       if (element.parentNode !== this.element || single) fragment.append(element);
     }
     this.element.append(fragment);
-    this.element.style.height = single ? "" : Math.max(0, pixelHeight(totalHeight(this.items))) + "px";
+    this.element.style.height = single ? "" : Math.max(0, pixelHeight(totalHeight(this.items), this.#line)) + "px";
     for (const [key, view] of this.#views) if (!seen.has(key)) { this.observer.unobserve(view.element); view.destroy(); this.#views.delete(key); }
     for (const [key, row] of this.#rows) if (!seen.has(key)) { row.remove(); this.#rows.delete(key); }
   }
@@ -57,8 +63,8 @@ export class GridView {
     const share = (cells) => `${((cells / columns) * 100).toFixed(4)}%`;
     element.style.left = `calc(${share(x)} + ${(gap * x / columns).toFixed(3)}px)`;
     element.style.width = `calc(${share(w)} - ${(gap - gap * w / columns).toFixed(3)}px)`;
-    element.style.top = y * (cellHeight + gap) + "px";
-    element.style.height = pixelHeight(height) + "px";
+    element.style.top = y * this.#line + "px";
+    element.style.height = pixelHeight(height, this.#line) + "px";
   }
 
   #view(item) {
@@ -121,7 +127,7 @@ export class GridView {
   #drag(event, view, resizing) {
     if (event.button !== 0 || event.pointerType === "touch" || !this.canMove) return;
     event.preventDefault();
-    const start = { x: event.clientX, y: event.clientY }, cell = (this.element.clientWidth + gap) / columns, line = cellHeight + gap;
+    const start = { x: event.clientX, y: event.clientY }, cell = (this.element.clientWidth + gap) / columns, line = this.#line;
     let change = null;
     const move = (next) => {
       if (!change && Math.abs(next.clientX - start.x) + Math.abs(next.clientY - start.y) < 6) return;
@@ -172,7 +178,7 @@ export class GridView {
         moved = target;
         items = moveItem(this.items, target);
         for (const item of items) { const element = this.#views.get(item.key)?.element ?? this.#rows.get(item.key); if (element) this.#place(element, item, false); }
-        this.element.style.height = pixelHeight(totalHeight(items)) + "px";
+        this.element.style.height = pixelHeight(totalHeight(items), this.#line) + "px";
       },
       end: (keep) => {
         view.element.classList.remove("moving");
