@@ -30,8 +30,10 @@ public final class Dialing {
         self.completion = completion
     }
 
+    /// Tries the first address. The completion may be called before this returns.
     public func begin() { tryNext() }
 
+    /// Closes what is being connected; the completion is not called any more.
     public func cancel() {
         completion = nil
         stop()

@@ -8,14 +8,15 @@ import Synchronization
 
 /// Is told, on the thread of its ``SocketLoop``, that its socket can be read or written, or has ended.
 public protocol SocketHandler: AnyObject {
+    /// Called again as long as the socket is ready.
     func isReady()
 }
 
 /// One thread that waits for sockets and for moments, runs what they set off, and runs tasks: what serves many sockets with
 /// little work each costs a fraction of what it costs on an event loop of NIO, which is made for all that a server needs.
 ///
-/// All but ``execute(_:)`` and ``enqueue(_:)`` is called on the thread of the loop only, and nothing there may block or
-/// compute for long.
+/// All but ``execute(_:)``, ``enqueue(_:)`` and ``isCurrent`` is called on the thread of the loop only, and nothing there may
+/// block or compute for long.
 public final class SocketLoop: TaskExecutor, @unchecked Sendable {
     /// Something that is to happen at a moment.
     public final class Timer {
@@ -23,6 +24,7 @@ public final class SocketLoop: TaskExecutor, @unchecked Sendable {
 
         fileprivate init(_ action: @escaping () -> Void) { self.action = action }
 
+        /// Nothing happens at the moment any more.
         public func cancel() { action = nil }
     }
 
@@ -81,6 +83,7 @@ public final class SocketLoop: TaskExecutor, @unchecked Sendable {
         startThread(name: name, stackSize: 1 << 20) { self.run() }
     }
 
+    /// Whether this is the thread of the loop. Asked on any.
     public var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     // MARK: - Work

@@ -11,7 +11,7 @@ public struct SocketLoopAlarm: Alarm {
             let sleep = Sleep()
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
-                    // Cancelled already, or resumed by the timer: both happen on this thread.
+                    // A cancellation that comes later is told on this thread, after this.
                     guard !Task.isCancelled else { return continuation.resume() }
                     sleep.continuation = continuation
                     sleep.timer = loop.at(MonotonicTime.nanoseconds() &+ UInt64(left)) { sleep.end() }

@@ -38,7 +38,7 @@ final class Exchange: @unchecked Sendable {
 
     /// Receives what there is, to be read next. Returns the count or -1, as `recv`.
     func receive(from socket: Int32) -> Int {
-        // A length that is claimed is a hint, not a reason to take gigabytes.
+        // A claimed length within the limit is a hint, not a reason to take gigabytes.
         let wanted = Int(min(reader.announcedLength ?? UInt64(Self.room), 1 << 26))
         if buffer.capacity - bodyEnd < min(wanted, Self.room) { buffer.reserveCapacity(bodyEnd + wanted) }
         let end = bodyEnd
@@ -63,6 +63,9 @@ final class Exchange: @unchecked Sendable {
                 }
             } catch {
                 throw WebClientError(.connection, error.message)
+            }
+            if let left = reader.announcedLength, left > UInt64(max(sizeLimit - (bodyEnd - bodyStart), 0)) {
+                isTooLarge = true
             }
             if isTooLarge {
                 throw WebClientError(.bodyTooLarge, "the body is larger than \(sizeLimit) bytes")

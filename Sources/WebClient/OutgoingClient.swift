@@ -132,7 +132,7 @@ public final class OutgoingClient: Sendable {
         do {
             return try await connection.send(
                 bytes, isHead: request.method == "HEAD", buffer: buffer, sizeLimit: request.bodySizeLimit,
-                deadline: deadline.uptimeNanoseconds.magnitude)
+                deadline: deadline.uptimeNanoseconds)
         } catch {
             throw WebClientError(error, url: request.url, timeout: request.timeout)
         }

@@ -120,6 +120,8 @@ import Testing
         #expect(try await Self.failure([cut, cut])?.kind == .connection)
         let refused = try await Self.failure([Self.ok("0123456789")]) { $0.bodySizeLimit = 9 }
         #expect(refused?.kind == .bodyTooLarge)
+        let claimed = ScriptedServer.Answer(bytes: "HTTP/1.1 200 OK\r\nContent-Length: 9000000000000\r\n\r\n")
+        #expect(try await Self.failure([claimed]) { $0.bodySizeLimit = 1 << 20 }?.kind == .bodyTooLarge)
         let late = try await Self.failure([.init(bytes: "", delay: 60_000)]) { $0.timeout = 50 }
         #expect(late?.kind == .timeout)
         let split = try await Self.failure([Self.ok("1")]) { $0.headers = [("X-A", "b\r\nX-C: d")] }
