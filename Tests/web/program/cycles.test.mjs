@@ -1,21 +1,17 @@
 // Variables that refer to each other: the page says which, and draws all that does not need them.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { after, before, test } from "node:test";
-import { Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { test } from "node:test";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
 const datasource = { type: "prometheus", uid: "martlet" };
 const variable = (name, query, current = {}) => ({ name, type: "query", query, datasource, refresh: 1, current, options: [] });
 const panel = (id, title, expr) => ({ id, type: "stat", title, gridPos: { x: (id % 4) * 6, y: 0, w: 6, h: 5 }, datasource, fieldConfig: { defaults: {}, overrides: [] }, options: {}, targets: [{ refId: "A", expr, instant: true }] });
 let program;
 let browser;
 
-before(async () => {
-  if (options.skip) return;
-  program = await Program.up();
-  browser = await Browser.start();
+withSite(async (site) => {
+  ({ program, browser } = site);
   await fetch(`${program.webapp}/`);
   await eventually("the first scrapes", async () => (await program.query("sum(up)")) === 4);
   await program.signIn(browser);
@@ -26,11 +22,6 @@ before(async () => {
       variable("after", 'label_values(up{job="$saved"}, __name__)'), variable("free", "label_values(up, job)", { text: "webapp", value: "webapp" })] },
     panels: [panel(1, "Without", "vector(41) + 1"), panel(2, "Free", 'count(up{job="$free"}) + 6'), panel(3, "Stuck", 'up{instance="$first"}'), panel(4, "Saved", 'count(up{job="$saved"}) + 8')],
   });
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 test("variables in a cycle are named, and panels without them show their data", options, async () => {

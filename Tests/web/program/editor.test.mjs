@@ -1,23 +1,19 @@
 // The panel editor: what is set in its forms is in the panel's JSON and in the picture; accessible at both sizes.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { audit, nameless, setTheme } from "./audit.mjs";
-import { Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
 const datasource = { type: "prometheus", uid: "martlet" };
 const panel = (id, type, expr, rest = {}) => ({ id, type, title: `Panel ${id}`, gridPos: { x: 0, y: 0, w: 12, h: 8 }, datasource, fieldConfig: { defaults: {}, overrides: [] }, options: {}, targets: [{ refId: "A", expr, instant: true }], ...rest });
 const table = { targets: [{ refId: "A", expr: "up", instant: true, format: "table" }] };
 let program;
 let browser;
 
-before(async () => {
-  if (options.skip) return;
-  program = await Program.up();
-  browser = await Browser.start();
+withSite(async (site) => {
+  ({ program, browser } = site);
   await fetch(`${program.webapp}/`);
   // A graph asks at times that are multiples of its step: the last one must not lie before the first scrape.
   await eventually("two scrapes of each part", async () => (await program.query("sum(count_over_time(up[1m]) > bool 1)")) === 4);
@@ -27,11 +23,6 @@ before(async () => {
       panel(3, "timeseries", "up", { targets: [{ refId: "A", expr: "up", range: true, interval: "1s", legendFormat: "{{job}}" }], fieldConfig: { defaults: { unit: "s", mappings: [{ type: "value", options: { 1: { text: "one", color: "green", index: 0 } } }], links: [{ title: "Go", url: "/x" }], thresholds: { mode: "absolute", steps: [{ value: null, color: "green" }, { value: 5, color: "red" }] } },
         overrides: [{ matcher: { id: "byName", options: "webapp" }, properties: [{ id: "custom.stacking", value: { mode: "normal", group: "B" } }, { id: "color", value: { mode: "fixed", fixedColor: "blue" } }, { id: "custom.unknown", value: 1 }] }] }, transformations: [{ id: "organize", options: {} }, { id: "calculateField", options: { mode: "binary" } }, { id: "filterByValue", options: { filters: [{ fieldName: "x", config: { id: "greater", options: { value: 1 } } }] } }, { id: "groupBy", options: {} }] })],
   });
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 async function edit(id) {

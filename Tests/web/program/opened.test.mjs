@@ -1,22 +1,18 @@
 // What opens over a page, at desktop and phone size, dark and light: names, contrast, sizes, nothing cut off, and the
 // keyboard in it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { audit, nameless, setTheme } from "./audit.mjs";
-import { Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
 let program;
 let browser;
 let dashboard;
 
-before(async () => {
-  if (options.skip) return;
-  program = await Program.up();
-  browser = await Browser.start();
+withSite(async (site) => {
+  ({ program, browser } = site);
   await fetch(`${program.webapp}/`);
   await program.signIn(browser);
   // A copy: the one that comes with the program cannot be saved.
@@ -25,11 +21,6 @@ before(async () => {
     const { dashboard } = await (await fetch("/api/dashboards/uid/" + uid)).json();
     const body = JSON.stringify({ dashboard: { ...dashboard, id: null, uid: "opened", title: "Opened" } });
     return (await (await fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body })).json()).url;`);
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 const press = (selector) => `document.querySelector(${JSON.stringify(selector)}).click()`;

@@ -1,26 +1,16 @@
 // The pages of the running program in a headless Chromium.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { after, before, test } from "node:test";
-import { Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { test } from "node:test";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const hasBrowser = spawnSync("chromedriver", ["--version"]).status === 0;
-const options = { skip: hasBrowser ? false : "needs chromedriver (make test-deps)" };
 let program;
 let browser;
 
-before(async () => {
-  if (!hasBrowser) return;
-  program = await Program.up();
-  browser = await Browser.start();
+withSite(async (site) => {
+  ({ program, browser } = site);
   await fetch(`${program.webapp}/`);
   await eventually("the first scrapes", async () => (await program.query('up{job="webapp"}')) === 1);
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 test("the query page shows a table", options, async () => {

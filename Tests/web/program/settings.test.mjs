@@ -1,19 +1,15 @@
 // A dashboard's settings and the places of its panels: what they do on the page and what is saved.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { after, before, test } from "node:test";
-import { Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { test } from "node:test";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
 const datasource = { type: "prometheus", uid: "martlet" };
 let program;
 let browser;
 
-before(async () => {
-  if (options.skip) return;
-  program = await Program.up();
-  browser = await Browser.start();
+withSite(async (site) => {
+  ({ program, browser } = site);
   await program.signIn(browser);
   await browser.run(`
     const send = (path, body) => fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -26,11 +22,6 @@ before(async () => {
     links: [{ title: "Away", type: "link", url: "/d/other/other", keepTime: true, includeVars: true }, { title: "Tagged", type: "dashboards", tags: ["linked"], asDropdown: false, keepTime: true }],
     panels: [{ id: 1, type: "text", title: "Text", gridPos: { x: 0, y: 0, w: 12, h: 4 }, options: { mode: "markdown", content: "Hello" } }],
   });
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 const press = (text, scope) => browser.run(`[...document.querySelectorAll(arguments[1] + " button")].filter((one) => one.checkVisibility()).find((one) => one.innerText.trim().startsWith(arguments[0]) || one.getAttribute("aria-label") === arguments[0]).click()`, text, scope);

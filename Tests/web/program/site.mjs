@@ -1,0 +1,27 @@
+// What the tests of a file share: a running program and a browser.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, before } from "node:test";
+import { Program } from "./program.mjs";
+import { Browser } from "./webdriver.mjs";
+
+/** Of every test that needs a browser. */
+export const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
+
+/**
+ * Starts both before the tests of the file and ends them after the last; a program that ends badly fails the file.
+ * `prepare({ program, browser })` is called in between, `start` makes the program.
+ */
+export function withSite(prepare, start = () => Program.up()) {
+  const site = {};
+  before(async () => {
+    if (options.skip) return;
+    site.program = await start();
+    site.browser = await Browser.start();
+    await prepare(site);
+  });
+  after(async () => {
+    await site.browser?.stop();
+    if (site.program) assert.equal(await site.program.stop(), 0);
+  });
+}
