@@ -267,7 +267,10 @@ public struct HTTPResponseReader: Sendable {
 
     /// Several must be the same.
     private static func length(_ text: String) throws(WireError) -> UInt64 {
-        if let number = UInt64(text), text.utf8.first != UInt8(ascii: "+") { return number }
+        // One number of digits alone, as nearly always; "+1" and "-0" are none.
+        if let first = text.utf8.first, (0x30...0x39).contains(first), let number = UInt64(text) {
+            return number
+        }
         var result: UInt64?
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }

@@ -92,6 +92,25 @@ import Wire
         return Array(buffer.bytes)
     }
 
+    /// Records of a few bytes take more memory than those, and the thread that reads is ahead by memory.
+    @Test func aBlockOfSmallRecordsCountsWhatItTakes() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/wal"
+        let tombstones = [WALRecord.Kind.tombstones.rawValue]
+        try Self.write(Array(repeating: tombstones, count: WALRecordBlock.recordCountMax + 1), to: path)
+        let file = try RealDisk().open(path + "/00000000", .read)
+        let reader = WALBlockReader(
+            try file.map(length: Int(try file.size())), from: 0, decoding: .bySeries)
+        let block = WALRecordBlock()
+        reader.fill(block)
+        #expect(block.records.count == WALRecordBlock.recordCountMax)
+        let records = WALRecordBlock.recordCountMax * MemoryLayout<WALRecordBlock.Record>.stride
+        #expect(block.size >= WALRecordBlock.byteCount + records)
+        reader.fill(block)
+        #expect(block.records.count == 1)
+        #expect(block.isLast)
+    }
+
     /// A series under two references, of which the lower one comes last, as after a start that read the log of
     /// before the series was gone.
     @Test func samplesOfACheckpointComeInItsOrder() throws {

@@ -101,6 +101,7 @@ import Wire
             start + "a : c\r\n",
             start + "A: b\u{1}\r\n", start + "A: b\rc\r\n",
             start + "Content-Length: -1\r\n\r\n", start + "Content-Length: +1\r\n\r\n",
+            start + "Content-Length: -0\r\n\r\n",
             start + "Content-Length: 1 1\r\n\r\nab1",
             start + "Content-Length: 99999999999999999999\r\n\r\n", start + "Content-Length: 1,2\r\n\r\n",
             start + "Content-Length:\r\n\r\n", start + "Content-Length: 0x1\r\n\r\n",

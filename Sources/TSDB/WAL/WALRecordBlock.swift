@@ -54,13 +54,14 @@ final class WALRecordBlock: @unchecked Sendable {
         }
     }
 
-    /// Bytes of what it holds.
+    /// Bytes of memory that it takes: a block of many small records is more than the bytes of those.
     var size: Int {
-        bytes.count + samples.count * MemoryLayout<LoggedSample>.stride
+        max(bytes.count, WALRecordBlock.byteCount) + records.count * MemoryLayout<Record>.stride
+            + samples.count * MemoryLayout<LoggedSample>.stride
             + series.count * MemoryLayout<LoggedSeries>.stride
     }
 
-    /// Bytes of a block that is full of samples.
+    /// Bytes of the samples of a block that is full of them.
     static let fullSize = sampleCount * MemoryLayout<LoggedSample>.stride
 
     /// A block is full with so many bytes, samples or records.
