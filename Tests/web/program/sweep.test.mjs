@@ -72,9 +72,9 @@ const look = () => browser.run(`
   const painted = (canvas) => {
     if (!canvas.width || !canvas.height) return false;
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    // Axes and grid are grey.
+    // Axes and grid are grey, their channels at most 19 apart; of lines of several colours on one another 34 may be left.
     for (let at = 0; at < data.length; at += 4)
-      if (data[at + 3] > 60 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 40) return true;
+      if (data[at + 3] > 60 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 26) return true;
     return false;
   };
   const kindOf = (body) => {
