@@ -142,35 +142,40 @@ extension SubqueryPlan {
 }
 
 extension Plan {
-    /// Calls `body` with the inclusive bounds of the samples that each selector reads, milliseconds.
-    func visitBounds(_ steps: Steps, lookback: Int64, _ body: (Timestamp, Timestamp) -> Void) {
+    /// Calls `body` for each selector with the inclusive bounds of the samples that it reads, milliseconds, and the number
+    /// of steps that it is evaluated at.
+    func visitSelectors(
+        _ steps: Steps, lookback: Int64, _ body: (SelectorPlan, Timestamp, Timestamp, Int) -> Void
+    ) {
         switch self {
         case .number, .string: break
         case .selector(let selector):
             let first = (selector.at ?? steps.start) - selector.offset
             let last = (selector.at ?? steps.end) - selector.offset
-            body(first - lookback + 1, last + (selector.extended == .smoothed ? lookback : 0))
+            body(
+                selector, first - lookback + 1, last + (selector.extended == .smoothed ? lookback : 0),
+                steps.count)
         case .window(let window):
             let selector = window.selector
             let first = (selector.at ?? steps.start) - selector.offset - window.range
             let last = (selector.at ?? steps.end) - selector.offset
             body(
-                first + 1 - (selector.extended == nil ? 0 : lookback),
-                last + (selector.extended == .smoothed ? lookback : 0))
+                selector, first + 1 - (selector.extended == nil ? 0 : lookback),
+                last + (selector.extended == .smoothed ? lookback : 0), steps.count)
         case .subquery(let subquery):
             let inner = subquery.steps(outer: steps)
-            if inner.count > 0 { subquery.inner.visitBounds(inner, lookback: lookback, body) }
+            if inner.count > 0 { subquery.inner.visitSelectors(inner, lookback: lookback, body) }
         case .call(let call):
-            for argument in call.arguments { argument.visitBounds(steps, lookback: lookback, body) }
+            for argument in call.arguments { argument.visitSelectors(steps, lookback: lookback, body) }
         case .aggregate(let aggregate):
-            aggregate.operand.visitBounds(steps, lookback: lookback, body)
-            aggregate.parameter?.visitBounds(steps, lookback: lookback, body)
+            aggregate.operand.visitSelectors(steps, lookback: lookback, body)
+            aggregate.parameter?.visitSelectors(steps, lookback: lookback, body)
         case .binary(let binary):
-            binary.left.visitBounds(steps, lookback: lookback, body)
-            binary.right.visitBounds(steps, lookback: lookback, body)
-        case .negation(let inner): inner.visitBounds(steps, lookback: lookback, body)
-        case .invariant(let inner): inner.visitBounds(steps.first, lookback: lookback, body)
-        case .shared(let shared): shared.inner.visitBounds(steps, lookback: lookback, body)
+            binary.left.visitSelectors(steps, lookback: lookback, body)
+            binary.right.visitSelectors(steps, lookback: lookback, body)
+        case .negation(let inner): inner.visitSelectors(steps, lookback: lookback, body)
+        case .invariant(let inner): inner.visitSelectors(steps.first, lookback: lookback, body)
+        case .shared(let shared): shared.inner.visitSelectors(steps, lookback: lookback, body)
         }
     }
 }

@@ -61,13 +61,24 @@ public struct QueryEngine: Sendable {
         queueSeconds: Double = 0
     ) throws(QueryError) -> QueryAnswer {
         guard let journal else {
-            var run = QueryRun(query, options, storage, cancellation)
+            let run = QueryRun(query, options, storage, cancellation)
             return try run.answer()
         }
         return try journal.record(query, origin, queueSeconds: queueSeconds) { () throws(QueryError) in
-            var run = QueryRun(query, options, storage, cancellation)
+            let run = QueryRun(query, options, storage, cancellation)
             return try run.answer()
         }
+    }
+
+    /// Evaluates a query that is known beforehand to take a fraction of a millisecond and to read nothing but memory, so
+    /// that it may run where nothing may wait. It does not stand in the file of active queries.
+    ///
+    /// - Returns: nil for any other query, and while there is a query log.
+    /// - Throws: see ``QueryError/Kind``.
+    public func evaluateSmall(_ query: Query, over storage: any Queryable) throws(QueryError) -> QueryAnswer?
+    {
+        guard SmallQuery.mayBe(query.text), journal?.isLogging != true else { return nil }
+        return try QueryRun(query, options, storage, Cancellation()).smallAnswer()
     }
 
     /// Evaluates the query and tells what was done for each part of it, and how long it took.
@@ -77,7 +88,7 @@ public struct QueryEngine: Sendable {
         _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init()
     ) throws(QueryError) -> (answer: QueryAnswer, plan: PlanNode) {
         let trace = PlanTrace()
-        var run = QueryRun(query, options, storage, cancellation, trace: trace)
+        let run = QueryRun(query, options, storage, cancellation, trace: trace)
         let answer = try run.answer()
         return (answer, trace.result)
     }

@@ -22,14 +22,32 @@ struct QueryRun {
         self.cancellation = cancellation
     }
 
-    mutating func answer() throws(QueryError) -> QueryAnswer {
+    func answer() throws(QueryError) -> QueryAnswer {
         let began = MonotonicTime.nanoseconds()
-        let (steps, newPlanner) = try times()
-        var planner = newPlanner
-        let plan = try planner.plan(query.expression)
+        let (steps, plan) = try plan()
+        return try answer(plan, steps, try querier(plan, steps), began)
+    }
+
+    /// Nil when the query is not small.
+    func smallAnswer() throws(QueryError) -> QueryAnswer? {
+        let began = MonotonicTime.nanoseconds()
+        let (steps, plan) = try plan()
+        guard steps.count <= SmallQuery.workMax else { return nil }
+        let querier = try querier(plan, steps)
+        guard SmallQuery.includes(plan, steps, lookback: query.lookback, querier) else { return nil }
+        return try answer(plan, steps, querier, began)
+    }
+
+    private func plan() throws(QueryError) -> (Steps, Plan) {
+        var (steps, planner) = try times()
+        return (steps, try planner.plan(query.expression))
+    }
+
+    private func answer(_ plan: Plan, _ steps: Steps, _ querier: any Querier, _ began: UInt64)
+        throws(QueryError) -> QueryAnswer
+    {
         let evaluation = Evaluation(
-            options: options, querier: try querier(plan, steps), cancellation: cancellation,
-            lookback: query.lookback,
+            options: options, querier: querier, cancellation: cancellation, lookback: query.lookback,
             trace: trace)
         try evaluation.checkSteps(steps)
         if options.countsSamplesPerStep {
@@ -94,9 +112,9 @@ struct QueryRun {
     private func querier(_ plan: Plan, _ steps: Steps) throws(QueryError) -> any Querier {
         var first = Timestamp.max
         var last = Timestamp.min
-        plan.visitBounds(steps, lookback: query.lookback) {
-            first = min(first, $0)
-            last = max(last, $1)
+        plan.visitSelectors(steps, lookback: query.lookback) { _, from, through, _ in
+            first = min(first, from)
+            last = max(last, through)
         }
         if last < first { (first, last) = (0, 0) }
         do { return try storage.querier(from: first, through: last) } catch { throw QueryError(error) }

@@ -16,9 +16,9 @@ struct APICall: Sendable {
     /// Milliseconds since 1970, when the request came.
     let now: Timestamp
     /// Set when the client leaves or its time is over.
-    let cancellation: Cancellation
+    var cancellation: Cancellation
     /// Seconds that the request waited for a thread.
-    let queueSeconds: Double
+    var queueSeconds: Double
     /// Who asks, for the query log.
     let origin: QueryOrigin
 

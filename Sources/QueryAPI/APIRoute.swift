@@ -17,23 +17,29 @@ struct APIRoute: Sendable {
     }
 
     typealias Handler = @Sendable (APICall) throws(APIError) -> APIAnswer
+    /// As a handler, or nil when the request takes longer than a fraction of a millisecond or must read the disk.
+    typealias SmallHandler = @Sendable (APICall) throws(APIError) -> APIAnswer?
 
     let path: String
     let methods: [HTTPRequest.Method]
     let place: Place
     /// Whether it is refused until the storage can be read.
     let needsReadiness: Bool
+    /// Tried first, on the thread that took the request: the way to a worker thread and back takes longer than most
+    /// requests of dashboards do.
+    let smallHandler: SmallHandler?
     let handler: Handler
 
     init(
         _ path: String, _ methods: [HTTPRequest.Method] = [.get], on place: Place = .here,
-        needsReadiness: Bool = true,
+        needsReadiness: Bool = true, small smallHandler: SmallHandler? = nil,
         by handler: @escaping Handler
     ) {
         self.path = path
         self.methods = methods
         self.place = place
         self.needsReadiness = needsReadiness
+        self.smallHandler = smallHandler
         self.handler = handler
     }
 
@@ -68,12 +74,11 @@ struct APIRoute: Sendable {
         _ services: QueryServices, _ instruments: ServerInstruments
     ) async throws -> APIAnswer {
         let now = services.clock.now()
-        guard place == .workers else {
-            return try handler(
-                APICall(
-                    services: services, instruments: instruments, form: form, name: name, now: now,
-                    cancellation: Cancellation(), queueSeconds: 0, origin: origin))
-        }
+        let call = APICall(
+            services: services, instruments: instruments, form: form, name: name, now: now,
+            cancellation: Cancellation(), queueSeconds: 0, origin: origin)
+        guard place == .workers else { return try handler(call) }
+        if let answer = try smallHandler?(call) { return answer }
         let start = MonotonicTime.nanoseconds()
         let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000
         do {
@@ -85,10 +90,10 @@ struct APIRoute: Sendable {
                 if cancellation.isPastDeadline {
                     throw APIError(.timeout, "query timed out in query queue")
                 }
-                return try handler(
-                    APICall(
-                        services: services, instruments: instruments, form: form, name: name, now: now,
-                        cancellation: cancellation, queueSeconds: queueSeconds, origin: origin))
+                var call = call
+                call.cancellation = cancellation
+                call.queueSeconds = queueSeconds
+                return try handler(call)
             }
         } catch WorkerThreads.Refusal.queueFull {
             throw APIError(.busy, "too many queries are waiting, try again later")

@@ -11,15 +11,25 @@ public import WebServer
 public enum QueryAPI {
     /// The route table of the API.
     private static let routes: [APIRoute] = [
-        APIRoute("/query", [.get, .post], on: .workers, by: QueryHandlers.instant),
-        APIRoute("/query_range", [.get, .post], on: .workers, by: QueryHandlers.range),
+        APIRoute(
+            "/query", [.get, .post], on: .workers, small: QueryHandlers.smallInstant,
+            by: QueryHandlers.instant),
+        APIRoute(
+            "/query_range", [.get, .post], on: .workers, small: QueryHandlers.smallRange,
+            by: QueryHandlers.range),
         APIRoute("/explain_query", [.get, .post], on: .workers, by: QueryHandlers.explain),
         APIRoute("/query_exemplars", [.get, .post], on: .workers, by: SyntaxHandlers.exemplars),
         APIRoute("/format_query", [.get, .post], on: .workers, by: SyntaxHandlers.format),
         APIRoute("/parse_query", [.get, .post], on: .workers, by: SyntaxHandlers.tree),
-        APIRoute("/series", [.get, .post], on: .workers, by: SeriesHandlers.series),
-        APIRoute("/labels", [.get, .post], on: .workers, by: SeriesHandlers.labelNames),
-        APIRoute("/label/:name/values", on: .workers, by: SeriesHandlers.labelValues),
+        APIRoute(
+            "/series", [.get, .post], on: .workers, small: SeriesHandlers.smallSeries,
+            by: SeriesHandlers.series),
+        APIRoute(
+            "/labels", [.get, .post], on: .workers, small: SeriesHandlers.smallLabelNames,
+            by: SeriesHandlers.labelNames),
+        APIRoute(
+            "/label/:name/values", on: .workers, small: SeriesHandlers.smallLabelValues,
+            by: SeriesHandlers.labelValues),
         APIRoute("/metadata", by: TargetHandlers.metadata),
         APIRoute("/targets", by: TargetHandlers.targets),
         APIRoute("/targets/metadata", by: TargetHandlers.targetMetadata),

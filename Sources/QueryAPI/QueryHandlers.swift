@@ -10,15 +10,31 @@ import WebServer
 enum QueryHandlers {
     static func instant(_ call: APICall) throws(APIError) -> APIAnswer {
         let limit = try call.form.limit()
-        let time = try call.form.time("time", default: call.now)
-        let options = try Options(call)
-        let query = try options.query(call, at: .instant(time))
-        return try evaluate(query, limit, call)
+        return try write(try evaluate(try instantQuery(call), call), limit, call)
     }
 
     static func range(_ call: APICall) throws(APIError) -> APIAnswer {
         let limit = try call.form.limit()
-        return try evaluate(try rangeQuery(call), limit, call)
+        return try write(try evaluate(try rangeQuery(call), call), limit, call)
+    }
+
+    /// ``instant(_:)`` for a small query; nil for others.
+    static func smallInstant(_ call: APICall) throws(APIError) -> APIAnswer? {
+        try small(call, instantQuery)
+    }
+
+    /// ``range(_:)`` for a small query; nil for others.
+    static func smallRange(_ call: APICall) throws(APIError) -> APIAnswer? {
+        try small(call, rangeQuery)
+    }
+
+    private static func small(_ call: APICall, _ query: (APICall) throws(APIError) -> Query)
+        throws(APIError) -> APIAnswer?
+    {
+        guard SmallQuery.mayBe(call.form["query"] ?? "") else { return nil }
+        let limit = try call.form.limit()
+        guard let evaluated = try evaluateSmall(try query(call), call) else { return nil }
+        return try write(evaluated, limit, call)
     }
 
     /// Ours alone: evaluates the query and tells the plan instead of the result. With `start`, a range query.
@@ -27,7 +43,7 @@ enum QueryHandlers {
         if let start = call.form["start"], !start.isEmpty {
             query = try rangeQuery(call)
         } else {
-            query = try Options(call).query(call, at: .instant(try call.form.time("time", default: call.now)))
+            query = try instantQuery(call)
         }
         let answer: QueryAnswer
         let plan: PlanNode
@@ -51,6 +67,11 @@ enum QueryHandlers {
                 json.number(answer.statistics.sortSeconds)
             }
         }
+    }
+
+    private static func instantQuery(_ call: APICall) throws(APIError) -> Query {
+        let time = try call.form.time("time", default: call.now)
+        return try Options(call).query(call, at: .instant(time))
     }
 
     private static func rangeQuery(_ call: APICall) throws(APIError) -> Query {
@@ -123,21 +144,54 @@ enum QueryHandlers {
         }
     }
 
-    private static func evaluate(_ query: Query, _ limit: Int, _ call: APICall) throws(APIError) -> APIAnswer
-    {
+    private struct Evaluated {
+        var answer: QueryAnswer
+        /// With the time that the query waited for a thread.
+        var totalSeconds: Double
+    }
+
+    private static func evaluate(_ query: Query, _ call: APICall) throws(APIError) -> Evaluated {
         let start = MonotonicTime.nanoseconds()
         call.instruments.queryBegins()
-        var answer: QueryAnswer
         do {
-            answer = try call.services.engine.evaluate(
+            let answer = try call.services.engine.evaluate(
                 query, over: call.services.storage, cancellation: call.cancellation, origin: call.origin,
                 queueSeconds: call.queueSeconds)
+            return ended(answer, start, call)
         } catch {
             call.instruments.queryEnds(nil, queueSeconds: call.queueSeconds)
             throw APIError(error)
         }
+    }
+
+    /// Nil for a query that is not small.
+    private static func evaluateSmall(_ query: Query, _ call: APICall) throws(APIError) -> Evaluated? {
+        let start = MonotonicTime.nanoseconds()
+        do {
+            guard let answer = try call.services.engine.evaluateSmall(query, over: call.services.storage)
+            else {
+                return nil
+            }
+            call.instruments.queryBegins()
+            return ended(answer, start, call)
+        } catch {
+            call.instruments.queryBegins()
+            call.instruments.queryEnds(nil, queueSeconds: call.queueSeconds)
+            throw APIError(error)
+        }
+    }
+
+    private static func ended(_ answer: QueryAnswer, _ start: UInt64, _ call: APICall) -> Evaluated {
         call.instruments.queryEnds(answer.statistics, queueSeconds: call.queueSeconds)
-        let totalSeconds = Double(MonotonicTime.nanoseconds() &- start) / 1e9 + call.queueSeconds
+        return Evaluated(
+            answer: answer,
+            totalSeconds: Double(MonotonicTime.nanoseconds() &- start) / 1e9 + call.queueSeconds)
+    }
+
+    private static func write(_ evaluated: Evaluated, _ limit: Int, _ call: APICall) throws(APIError)
+        -> APIAnswer
+    {
+        var answer = evaluated.answer
         if limit > 0, answer.value.cut(to: limit) { answer.warnings.append("results truncated due to limit") }
         let statistics = call.form["stats"] ?? ""
         if !statistics.isEmpty, statistics != "true", statistics != "all" {
@@ -158,7 +212,7 @@ enum QueryHandlers {
                 guard !statistics.isEmpty else { return }
                 json.member("stats")
                 json.statistics(
-                    answer.statistics, queueSeconds: call.queueSeconds, totalSeconds: totalSeconds,
+                    answer.statistics, queueSeconds: call.queueSeconds, totalSeconds: evaluated.totalSeconds,
                     isPerStep: statistics == "all")
             }
         }

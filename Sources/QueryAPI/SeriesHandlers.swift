@@ -1,4 +1,5 @@
 import MetricModel
+import PromQLEngine
 import StorageAPI
 import WebServer
 
@@ -47,6 +48,55 @@ enum SeriesHandlers {
                 }
             }
         }
+    }
+
+    /// How many series, names or values are few enough to be listed on the spot.
+    private static let smallCount = 256
+
+    /// ``series(_:)`` for few series in memory; nil for others.
+    static func smallSeries(_ call: APICall) throws(APIError) -> APIAnswer? {
+        // A pattern takes too long to compile.
+        guard call.form.all("match[]").count == 1, let text = call.form["match[]"], SmallQuery.mayBe(text),
+            let selector = try? call.form.selectors().first,
+            try isSmall(
+                call,
+                { querier, start, end in
+                    querier.sizeInMemory(
+                        of: selector, hints: SelectHints(start: start, end: end), seriesMax: smallCount)
+                        != nil
+                })
+        else { return nil }
+        return try series(call)
+    }
+
+    /// ``labelNames(_:)`` for few names in memory; nil for others.
+    static func smallLabelNames(_ call: APICall) throws(APIError) -> APIAnswer? {
+        guard call.form.all("match[]").isEmpty, try isSmall(call, count: nil) else { return nil }
+        return try labelNames(call)
+    }
+
+    /// ``labelValues(_:)`` for few values in memory; nil for others.
+    static func smallLabelValues(_ call: APICall) throws(APIError) -> APIAnswer? {
+        guard call.form.all("match[]").isEmpty, try isSmall(call, count: EscapedName.decode(call.name)) else {
+            return nil
+        }
+        return try labelValues(call)
+    }
+
+    private static func isSmall(_ call: APICall, count name: String?) throws(APIError) -> Bool {
+        try isSmall(call) { querier, _, _ in
+            querier.countInMemory(ofValuesOf: name).map { $0 <= smallCount } ?? false
+        }
+    }
+
+    private static func isSmall(
+        _ call: APICall, _ body: (any Querier, Timestamp, Timestamp) -> Bool
+    ) throws(APIError) -> Bool {
+        let (_, start, end) = try bounds(call)
+        guard let querier = try? call.services.storage.querier(from: start, through: end) else {
+            return false
+        }
+        return body(querier, start, end)
     }
 
     /// Ascending, each once.

@@ -136,6 +136,21 @@ private struct MemoryQuerier: Querier {
             end: end)
     }
 
+    func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int) -> SelectionSize? {
+        let selected = series.filter { one in matchers.allSatisfy { $0.matches(one.labels) } }
+        guard selected.count <= seriesMax else { return nil }
+        return SelectionSize(
+            seriesCount: selected.count, sampleCount: selected.reduce(0) { $0 + $1.samples.count })
+    }
+
+    func countInMemory(ofValuesOf name: String?) -> Int? {
+        Set(
+            series.lazy.flatMap(\.labels.pairs).compactMap { pair in
+                name == nil ? pair.name : pair.name == name ? pair.value : nil
+            }
+        ).count
+    }
+
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
         listing(matchers, limit) { labels in labels.pairs.map(\.name) }
     }

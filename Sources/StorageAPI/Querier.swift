@@ -33,6 +33,17 @@ public protocol Querier: Sendable {
     /// The series that pass all matchers, ascending by labels.
     func select(_ matchers: [LabelMatcher], hints: SelectHints) throws(StorageError) -> any SeriesSet
 
+    /// What ``select(_:hints:)`` would give and how much there is to read of it, when that is told at once and all of it
+    /// is in memory: no call for such a selection touches the disk.
+    ///
+    /// - Parameter seriesMax: no more series are of interest.
+    /// - Returns: nil where more is to be done; always, for a storage that does not know.
+    func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int) -> SelectionSize?
+
+    /// How many values ``labelValues(_:_:limit:)`` would give without matchers, or, for a nil name, how many names; nil as
+    /// for ``sizeInMemory(of:hints:seriesMax:)``.
+    func countInMemory(ofValuesOf name: String?) -> Int?
+
     /// The names of labels of series that pass the matchers (all series when there are none), sorted
     /// by bytes, at most `limit` (0 = no bound).
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing
@@ -40,6 +51,26 @@ public protocol Querier: Sendable {
     /// The values of one label over series that pass the matchers, sorted by bytes, at most `limit`.
     func labelValues(_ name: String, _ matchers: [LabelMatcher], limit: Int) throws(StorageError)
         -> Listing
+}
+
+extension Querier {
+    public func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int)
+        -> SelectionSize?
+    { nil }
+
+    public func countInMemory(ofValuesOf name: String?) -> Int? { nil }
+}
+
+/// How much there is to read of selected series, at most.
+public struct SelectionSize: Sendable, Equatable {
+    public var seriesCount: Int
+    /// Of all the series together.
+    public var sampleCount: Int
+
+    public init(seriesCount: Int, sampleCount: Int) {
+        self.seriesCount = seriesCount
+        self.sampleCount = sampleCount
+    }
 }
 
 /// Strings with the warnings that came with them (for instance: a damaged block was left out).

@@ -57,6 +57,18 @@ extension Head {
         return result ?? allReferences()
     }
 
+    /// The length of the shortest list of postings that one of the matchers names; nil when none names one. Under the read
+    /// lock.
+    func fewestPostings(_ matchers: [LabelMatcher]) -> Int? {
+        var fewest: Int?
+        for matcher in matchers where matcher.kind == .equal && !matcher.value.isEmpty {
+            let pair = pairNumber(matcher.name, matcher.value)
+            if pair == 0 { return 0 }
+            store.pointee.pairs.withPostings(pair) { fewest = min(fewest ?? .max, $0.count) }
+        }
+        return fewest
+    }
+
     private func narrow(_ result: inout [UInt32]?, _ postings: UnsafeBufferPointer<UInt32>) {
         result =
             result.map { known in

@@ -20,6 +20,15 @@ extension HeadSnapshot {
         }
     }
 
+    /// How many values a label has, or, for a nil name, how many names of labels there are.
+    func count(ofValuesOf name: String?) -> Int {
+        head.stateLock.withReadLock {
+            let store = head.store
+            guard let name else { return store.pointee.pairs.pairsOfName.count }
+            return store.pointee.pairs.pairsOfName[store.pointee.symbols.find(name)]?.count ?? 0
+        }
+    }
+
     /// The values of a label over series that pass all matchers, in no order.
     func labelValues(_ name: String, _ matchers: [LabelMatcher]) -> [String] {
         head.stateLock.withReadLock {

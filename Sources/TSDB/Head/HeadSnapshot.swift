@@ -67,6 +67,32 @@ final class HeadSnapshot: Sendable {
         }
     }
 
+    /// The series that ``select(_:from:through:)`` gives, when they are few and found by few postings, and the samples of
+    /// their open chunks, when nothing else of them is between the inclusive bounds; nil otherwise.
+    func sizeInMemory(
+        of matchers: [LabelMatcher], from start: Int64, through end: Int64, seriesMax: Int
+    ) -> SelectionSize? {
+        head.stateLock.withReadLock {
+            let store = head.store
+            guard store.pointee.lateCount == 0, store.pointee.tombstones.isEmpty,
+                let fewest = head.fewestPostings(matchers), fewest <= 4 * seriesMax
+            else { return nil }
+            var size = SelectionSize(seriesCount: 0, sampleCount: 0)
+            for reference in head.select(matchers, referenceEnd: referenceEnd)
+            where overlaps(reference, start, end) {
+                guard let slot = store.pointee.slot(of: UInt64(reference)) else { continue }
+                let record = store.pointee.records[slot]
+                guard size.seriesCount < seriesMax, record.pointee.flags & SeriesRecord.hasSide == 0,
+                    record.pointee.fullChunks == 0
+                        || record.pointee.sampleCount > 0 && record.pointee.firstTime <= start
+                else { return nil }
+                size.seriesCount += 1
+                size.sampleCount += Int(record.pointee.sampleCount)
+            }
+            return size
+        }
+    }
+
     /// Whether a series has samples between the inclusive bounds. Under the read lock.
     func overlapsLocked(_ reference: UInt32, _ start: Int64, _ end: Int64) -> Bool {
         reference < referenceEnd && overlaps(reference, start, end)

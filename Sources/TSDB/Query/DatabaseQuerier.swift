@@ -42,6 +42,16 @@ final class DatabaseQuerier: Querier {
         return MergedSeriesSet(sources, damages: told, start: self.start, end: self.end)
     }
 
+    func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int) -> SelectionSize? {
+        guard blocks.isEmpty else { return nil }
+        return head.sizeInMemory(
+            of: matchers, from: max(start, hints.start), through: min(end, hints.end), seriesMax: seriesMax)
+    }
+
+    func countInMemory(ofValuesOf name: String?) -> Int? {
+        blocks.isEmpty ? head.count(ofValuesOf: name) : nil
+    }
+
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {
         collect(limit, head.labelNames(matchers)) { (block) throws(TSDBError) in
             try block.labelNames(matchers)
