@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A sorted set of label pairs, packed in one run of bytes.
 ///
 /// Layout: name, value, name, value, … in ascending byte order of names; each string is its length
@@ -116,6 +120,20 @@ public struct Labels: Sendable, Hashable {
         let string = UnsafeBufferPointer(rebasing: bytes[position..<(position + length)])
         position += length
         return string
+    }
+
+    /// Whether `string` stands at `position` of labels in the layout of the type, which must be whole; then it moves
+    /// behind it.
+    @inline(__always)
+    public static func has(
+        _ string: UnsafeRawBufferPointer, in packed: UnsafeRawBufferPointer, at position: inout Int
+    ) -> Bool {
+        guard position < packed.count else { return false }
+        let found = packed.withMemoryRebound(to: UInt8.self) { Labels.string(in: $0, at: &position) }
+        guard found.count == string.count, let a = found.baseAddress, let b = string.baseAddress else {
+            return found.count == string.count
+        }
+        return memcmp(a, b, found.count) == 0
     }
 
     static func append(_ string: UnsafeBufferPointer<UInt8>, to packed: inout [UInt8]) {

@@ -290,14 +290,22 @@ final class Evaluation {
             throw QueryError(
                 .tooManySamples, "query processing would need more than \(options.bytesMax) bytes of memory")
         }
-        if !isWithinBudget, let lease {
-            guard lease.waitForRoom(cancellation) else {
-                throw QueryError(
-                    .busy,
-                    "the queries that are running hold all memory that queries may take, try again later")
-            }
-            try checkCancellation()
+        if !isWithinBudget { try waitForRoom() }
+    }
+
+    /// Counts bytes of the answer, which stand beside the table that it is made from: only what all queries share bounds
+    /// them.
+    func holdForAnswer(_ bytes: Int) throws(QueryError) {
+        if lease?.change(by: bytes) == false { try waitForRoom() }
+    }
+
+    private func waitForRoom() throws(QueryError) {
+        guard let lease else { return }
+        guard lease.waitForRoom(cancellation) else {
+            throw QueryError(
+                .busy, "the queries that are running hold all memory that queries may take, try again later")
         }
+        try checkCancellation()
     }
 
     private func checkSamples(_ count: Int) throws(QueryError) {

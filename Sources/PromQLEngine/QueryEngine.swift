@@ -78,6 +78,9 @@ public struct QueryEngine: Sendable {
     public func evaluateSmall(_ query: Query, over storage: any Queryable) throws(QueryError) -> QueryAnswer?
     {
         guard SmallQuery.mayBe(query.text), journal?.isLogging != true else { return nil }
+        // What it takes is little; waiting for others to give back what they hold is out of the question.
+        var options = options
+        options.budget = nil
         return try QueryRun(query, options, storage, Cancellation()).smallAnswer()
     }
 

@@ -125,7 +125,11 @@ struct QueryRun {
     private func evaluate(_ plan: Plan, _ steps: Steps, _ evaluation: Evaluation) throws(QueryError)
         -> QueryValue
     {
-        if isRange { return .matrix(try matrix(try table(plan, steps, evaluation), steps)) }
+        if isRange {
+            let table = try table(plan, steps, evaluation)
+            try evaluation.holdForAnswer(table.values.count * MemoryLayout<Double>.size)
+            return .matrix(matrix(table, steps))
+        }
         switch plan.type {
         case .scalar:
             let value = try evaluation.scalar(plan, steps)
@@ -165,7 +169,7 @@ struct QueryRun {
         return try table.withUniqueLabels(.merge)
     }
 
-    private func matrix(_ table: Table, _ steps: Steps) throws(QueryError) -> [RangeSeries] {
+    private func matrix(_ table: Table, _ steps: Steps) -> [RangeSeries] {
         let times = (0..<steps.count).map { steps.time($0) }
         var result: [RangeSeries] = []
         result.reserveCapacity(table.rowCount)

@@ -91,6 +91,19 @@ import Testing
         #expect(try LimitsTests.error("sort(m_total)", times, options: options) == nil)
     }
 
+    @Test func countsAnswersBesideWhatTheyAreMadeFrom() throws {
+        var options = QueryEngine.Options()
+        let budget = MemoryBudget(limit: 20_000, patience: 0)
+        options.budget = budget
+        let other = budget.lease()
+        // There is room for the 3,200 bytes of the table, not for as many of the answer.
+        other.change(by: 14_000)
+        let times = Query.Times.range(start: 0, end: 99_000, step: 1000)
+        #expect(try LimitsTests.error("m_total", times, options: options)?.kind == .busy)
+        #expect(try LimitsTests.error("sum(m_total)", times, options: options) == nil)
+        other.endRun(keeping: 0)
+    }
+
     @Test func waitsForMemoryOfOthers() async throws {
         var options = QueryEngine.Options()
         let budget = MemoryBudget(limit: 20_000, patience: 60)

@@ -97,4 +97,16 @@ import Testing
         try journal.log(to: folder.path + "/log")
         #expect(try SmallQueryTests.small("1", engine: engine) == nil)
     }
+
+    /// Waiting for room would hold up whatever else its thread does.
+    @Test func noneWaitsForMemory() throws {
+        var options = QueryEngine.Options()
+        let budget = MemoryBudget(limit: 10, patience: 60)
+        options.budget = budget
+        let other = budget.lease()
+        other.change(by: 1000)
+        #expect(try SmallQueryTests.small("m_total", engine: QueryEngine(options: options)) != nil)
+        #expect(budget.used == 1000)
+        other.endRun(keeping: 0)
+    }
 }

@@ -10,6 +10,8 @@ extension FloatWindows {
         let resets = isCounter ? resetIndexes() : []
         let rangeSeconds = windows.rangeSeconds
         var firstReset = 0
+        var extrapolation = Extrapolation(
+            Extrapolation.Shape(toStart: 0, toEnd: 0, covered: 0, count: 0), rangeSeconds: nil)
         slide { step, begin, end in
             guard end - begin >= 2 else { return }
             let first = values[begin]
@@ -23,22 +25,73 @@ extension FloatWindows {
                 }
             }
             let windowEnd = windows.end(step)
-            var toStart = Double(times[begin] - (windowEnd - windows.range)) / 1000
-            var toEnd = Double(windowEnd - times[end - 1]) / 1000
-            let covered = Double(times[end - 1] - times[begin]) / 1000
-            let gap = covered / Double(end - begin - 1)
+            let shape = Extrapolation.Shape(
+                toStart: times[begin] - (windowEnd - windows.range), toEnd: windowEnd - times[end - 1],
+                covered: times[end - 1] - times[begin], count: end - begin)
+            if shape != extrapolation.shape {
+                extrapolation = Extrapolation(shape, rangeSeconds: isRate ? rangeSeconds : nil)
+            }
+            output[step] =
+                change * (isCounter ? extrapolation.factor(from: first, by: change) : extrapolation.factor)
+        }
+    }
+
+    /// What the difference over a window is multiplied with.
+    private struct Extrapolation {
+        /// Milliseconds from the edges to the samples, and between them. The windows of a series that is scraped at even
+        /// intervals have one shape or a few in turn.
+        struct Shape: Equatable {
+            var toStart: Int64
+            var toEnd: Int64
+            var covered: Int64
+            var count: Int
+        }
+
+        let shape: Shape
+        /// For a series that does not begin in the window.
+        let factor: Double
+        /// Seconds.
+        private let covered: Double
+        private let toStart: Double
+        private let toEnd: Double
+        private let rangeSeconds: Double?
+        /// A counter that began at zero was above the start of the window for certain when its first value is larger than
+        /// the change this many times.
+        private let certainly: Double
+
+        /// - Parameter rangeSeconds: what the result is divided by.
+        init(_ shape: Shape, rangeSeconds: Double?) {
+            self.shape = shape
+            self.rangeSeconds = rangeSeconds
+            var toStart = Double(shape.toStart) / 1000
+            var toEnd = Double(shape.toEnd) / 1000
+            covered = Double(shape.covered) / 1000
+            let gap = covered / Double(shape.count - 1)
             let threshold = gap * 1.1
             if toStart >= threshold { toStart = gap / 2 }
-            if isCounter {
-                var toZero = toStart
-                if change > 0, first >= 0 { toZero = covered * (first / change) }
-                if toZero < toStart { toStart = toZero }
-            }
             if toEnd >= threshold { toEnd = gap / 2 }
+            self.toStart = toStart
+            self.toEnd = toEnd
+            certainly = toStart / covered * (1 + 1e-9)
+            factor = Extrapolation.factor(covered, toStart, toEnd, rangeSeconds)
+        }
+
+        /// For a counter, which was not below zero before its first value in the window.
+        @inline(__always)
+        func factor(from first: Double, by change: Double) -> Double {
+            if first > certainly * change { return factor }
+            guard change > 0, first >= 0 else { return factor }
+            let toZero = covered * (first / change)
+            return toZero < toStart ? Extrapolation.factor(covered, toZero, toEnd, rangeSeconds) : factor
+        }
+
+        private static func factor(
+            _ covered: Double, _ toStart: Double, _ toEnd: Double, _ rangeSeconds: Double?
+        ) -> Double {
             var factor = 1.0
             if covered != 0 { factor = (covered + toStart + toEnd) / covered }
-            if isRate { factor /= rangeSeconds }
-            output[step] = change * factor
+            if let rangeSeconds { factor /= rangeSeconds }
+            return factor
         }
     }
 

@@ -168,6 +168,10 @@ struct BlockSource: SeriesSource {
         (try? block.index.labels(numbers[index])) ?? .empty
     }
 
+    func hasLabels(_ labels: Labels, at index: Int) -> Bool {
+        (try? block.index.hasLabels(numbers[index], labels)) ?? labels.isEmpty
+    }
+
     func read(
         _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
     ) throws(TSDBError) {

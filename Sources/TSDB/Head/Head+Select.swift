@@ -182,6 +182,22 @@ extension Head {
         return runA.count < runB.count
     }
 
+    /// Whether a series has these labels. Under either lock.
+    func hasLabels(_ labels: Labels, _ slot: Int) -> Bool {
+        labels.packed.withUnsafeBytes { packed in
+            var position = 0
+            for pair in store.pointee.labelRuns[store.pointee.records[slot].pointee.labels] {
+                guard
+                    Labels.has(
+                        store.pointee.symbols[store.pointee.pairs.name(pair)], in: packed, at: &position),
+                    Labels.has(
+                        store.pointee.symbols[store.pointee.pairs.value(pair)], in: packed, at: &position)
+                else { return false }
+            }
+            return position == packed.count
+        }
+    }
+
     /// The labels of a series. Under either lock.
     func labels(_ slot: Int) -> Labels {
         var packed: [UInt8] = []

@@ -131,6 +131,14 @@ final class HeadSnapshot: Sendable {
         }
     }
 
+    /// Whether a series has these labels.
+    func hasLabels(_ labels: Labels, _ reference: UInt32) -> Bool {
+        head.stateLock.withReadLock {
+            guard let slot = head.store.pointee.slot(of: UInt64(reference)) else { return labels.isEmpty }
+            return head.hasLabels(labels, slot)
+        }
+    }
+
     // MARK: - Reading
 
     /// Appends the samples of a series between the inclusive bounds. Full chunks that cannot be read are

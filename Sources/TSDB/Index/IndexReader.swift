@@ -348,6 +348,31 @@ final class IndexReader: Sendable {
         try series(number) { (_, _) throws(WireError) in }
     }
 
+    /// Whether ``labels(_:)`` would be these.
+    func hasLabels(_ number: UInt32, _ labels: Labels) throws(WireError) -> Bool {
+        var reader = try seriesEntry(number)
+        var failure: WireError?
+        let isSame = labels.packed.withUnsafeBytes { packed in
+            var position = 0
+            var isSame = true
+            do throws(WireError) {
+                try IndexReader.visitLabels(&reader) { (name, value) throws(WireError) in
+                    guard isSame else { return }
+                    let name = try symbol(name)
+                    isSame = Labels.has(name, in: packed, at: &position)
+                    guard isSame else { return }
+                    let value = try symbol(value)
+                    isSame = Labels.has(value, in: packed, at: &position)
+                }
+            } catch {
+                failure = error
+            }
+            return isSame && position == packed.count
+        }
+        if let failure { throw failure }
+        return isSame
+    }
+
     /// The labels of a series.
     func labels(_ number: UInt32) throws(WireError) -> Labels {
         var packed: [UInt8] = []

@@ -57,18 +57,32 @@ struct MergedSeriesSet: SeriesSet {
         self.start = start
         self.end = end
         var places = [Int](repeating: 0, count: sources.count)
-        var current: [Labels?] = sources.map { $0.count > 0 ? $0.labels(at: 0) : nil }
+        var current = [Labels?](repeating: nil, count: sources.count)
         while true {
             var least: Labels?
-            for labels in current {
-                guard let labels else { continue }
-                if let known = least { if labels < known { least = labels } } else { least = labels }
+            for i in sources.indices where places[i] < sources[i].count {
+                let labels: Labels
+                if let known = current[i] {
+                    labels = known
+                } else if let other = least, sources[i].hasLabels(other, at: places[i]) {
+                    // Most sources have the same series: these are not read anew.
+                    labels = other
+                } else {
+                    labels = sources[i].labels(at: places[i])
+                }
+                current[i] = labels
+                if let known = least {
+                    // Those that share their bytes are told apart from others at once.
+                    if labels != known, labels < known { least = labels }
+                } else {
+                    least = labels
+                }
             }
             guard let least else { break }
             for i in sources.indices where current[i] == least {
                 parts.append(Part(source: UInt32(i), index: UInt32(places[i])))
                 places[i] += 1
-                current[i] = places[i] < sources[i].count ? sources[i].labels(at: places[i]) : nil
+                current[i] = nil
             }
             starts.append(UInt32(parts.count))
         }

@@ -6,6 +6,9 @@ protocol SeriesSource: Sendable {
     var count: Int { get }
     func labels(at index: Int) -> Labels
 
+    /// Whether ``labels(at:)`` would be these, at less than its cost.
+    func hasLabels(_ labels: Labels, at index: Int) -> Bool
+
     /// Appends the samples between the inclusive bounds. What is damaged is left out and noted.
     func read(
         _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
@@ -20,6 +23,10 @@ struct HeadSource: SeriesSource {
     var count: Int { references.count }
 
     func labels(at index: Int) -> Labels { snapshot.labels(of: references[index]) }
+
+    func hasLabels(_ labels: Labels, at index: Int) -> Bool {
+        snapshot.hasLabels(labels, references[index])
+    }
 
     func read(
         _ index: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
