@@ -155,10 +155,11 @@ extension Evaluation {
                     }
                     collector.count(target, step)
                 }
+                // Each value may have made a row of its own, with a place for every step.
+                let held = collector.table.values.count
+                try hold(held - counted, bytes: (held - counted) * 16)
+                counted = held
             }
-            let held = collector.table.values.count
-            try hold(held - counted, bytes: (held - counted) * 16)
-            counted = held
         }
         return collector.table
     }

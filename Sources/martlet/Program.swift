@@ -16,6 +16,7 @@ enum Program {
     /// everything else that goes wrong.
     static func main(_ arguments: [String]) async {
         Allocation.shareArenas(cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        Allocation.giveBackFreed()
         do {
             var command = try MartletCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
