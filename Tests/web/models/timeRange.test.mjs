@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { axisPattern, describeRange, formatDuration, moveRange, parseDuration, parseTime, resolveRange, zoomOut } from "../../../Sources/WebAssets/web/models/timeRange.js";
+import { axisPattern, describeRange, formatDuration, moveRange, parseDuration, parseTime, resolveRange, zoomIn, zoomOut } from "../../../Sources/WebAssets/web/models/timeRange.js";
 
 const now = Date.UTC(2024, 4, 15, 13, 45, 30, 500); // A Wednesday.
 const at = (text, up = false, zone = "utc") => new Date(parseTime(text, { now, up, zone })).toISOString();
@@ -56,4 +56,10 @@ test("axis patterns", () => {
   assert.equal(axisPattern(30e3, 300e3), "HH:mm:ss");
   assert.equal(axisPattern(600e3, 3600e3), "HH:mm");
   assert.equal(axisPattern(6 * 3600e3, 3 * 86400e3), "MM/DD HH:mm");
+});
+
+test("zooming in undoes zooming out", () => {
+  const range = { from: now - 3600e3, to: now };
+  assert.deepEqual(zoomIn(range), { from: now - 2700e3, to: now - 900e3 });
+  assert.deepEqual(zoomIn(zoomOut(range)), range);
 });

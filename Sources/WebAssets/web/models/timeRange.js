@@ -159,6 +159,12 @@ export function zoomOut({ from, to }) {
   return { from: Math.round(centre - half), to: Math.round(centre + half) };
 }
 
+/** The half of the range around its centre. Absolute. */
+export function zoomIn({ from, to }) {
+  const quarter = (to - from) / 4;
+  return { from: Math.round(from + quarter), to: Math.round(to - quarter) };
+}
+
 /** The range moved by half its span; forwards no further than now. Absolute. */
 export function moveRange({ from, to }, direction, now = Date.now()) {
   let by = direction * (to - from) / 2;

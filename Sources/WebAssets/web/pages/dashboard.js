@@ -7,10 +7,10 @@ import { confirm, menu, notice, toast } from "../lib/overlay.js";
 import { shownTheme } from "../lib/theme.js";
 import { loadCharts } from "../charts/chart.js";
 import { allPanels } from "../models/grid.js";
-import { moveRange, parseTime, zoomOut } from "../models/timeRange.js";
+import { moveRange, parseTime, zoomIn, zoomOut } from "../models/timeRange.js";
 import { cycleText } from "../models/variables.js";
 import { loadPanel } from "../panels/registry.js";
-import { rememberDashboard, session } from "./session.js";
+import { remember, rememberDashboard, remembered, session } from "./session.js";
 import { addShortcuts, isKiosk, setKiosk, setTitle } from "./shell.js";
 import { timeControls } from "./timeControls.js";
 import { DashboardRuntime } from "./dashboard/runtime.js";
@@ -45,6 +45,12 @@ export default async function dashboardPage(context) {
   if (dashboard.uid && meta.url) rememberDashboard({ uid: dashboard.uid, title: dashboard.title, url: meta.url });
   replace(element);
   new DashboardPage(context, dashboard, meta, query).start();
+}
+
+/** The panel that was copied last in this browser; null when there is none. */
+function copiedPanel() {
+  const panel = remembered("panel", null);
+  return typeof panel?.type === "string" ? panel : null;
 }
 
 class DashboardPage {
@@ -109,7 +115,7 @@ class DashboardPage {
       [star, meta.provisioned ? h("span.badge.wide-only", { "data-hint": "This dashboard is read from a file" }, "provisioned") : null, meta.isSnapshot ? h("span.badge", "snapshot") : null].filter(Boolean));
     const { timepicker = {} } = dashboard, params = new URLSearchParams(location.search);
     this.saveButton = this.canEdit ? h("button.button.outline.square.wide-only", { type: "button", "aria-label": "Save dashboard", class: this.changed ? "dirty" : "", onclick: () => this.save() }, icon("save")) : null;
-    const add = this.canEdit ? h("button.button.outline.wide-only", { type: "button", "aria-label": "Add", "aria-haspopup": "menu", onclick: () => menu(add, [{ text: "Visualization", icon: "chart", run: () => this.addPanel("timeseries") }, { text: "Text", icon: "list", run: () => this.addPanel("text") }, { text: "Row", icon: "menu", run: () => this.addPanel("row") }, this.copied ? { text: "Paste panel", icon: "copy", run: () => this.addCopy(this.copied) } : undefined], { align: "end" }) }, icon("plus"), h("span.wide-only", "Add")) : null;
+    const add = this.canEdit ? h("button.button.outline.wide-only", { type: "button", "aria-label": "Add", "aria-haspopup": "menu", onclick: () => menu(add, [{ text: "Visualization", icon: "chart", run: () => this.addPanel("timeseries") }, { text: "Text", icon: "list", run: () => this.addPanel("text") }, { text: "Row", icon: "menu", run: () => this.addPanel("row") }, copiedPanel() ? { text: "Paste panel", icon: "copy", hint: "p v", run: () => this.paste() } : undefined], { align: "end" }) }, icon("plus"), h("span.wide-only", "Add")) : null;
     const settings = this.canEdit ? h("button.button.outline.square.wide-only", { type: "button", "aria-label": "Dashboard settings", onclick: () => this.settings() }, icon("settings")) : null;
     const share = h("button.button.outline.square.wide-only", { type: "button", "aria-label": "Share", onclick: () => this.share() }, icon("share"));
     const more = h("button.button.outline.square", { type: "button", "aria-label": "More", "aria-haspopup": "menu", onclick: () => menu(more, [
@@ -200,7 +206,7 @@ class DashboardPage {
       { text: "Inspect", icon: "info", hint: "i", items: [["data", "Data"], ["query", "Query"], ["stats", "Stats"], ["json", "Panel JSON"], ...(view.result?.errors.length ? [["error", "Error"]] : [])].map(([tab, text]) => ({ text, run: () => this.inspect(view, tab) })) },
       { text: "More…", icon: "more", items: [{ text: "Download as PNG", icon: "camera", run: () => this.png(view) }, { text: "Download CSV", icon: "download", run: () => this.csv(view) }, { text: "Show or hide legend", icon: "list", hint: "p l", run: () => this.toggleLegend(view) },
         ...(this.canEdit && !view.item?.clone && this.grid.canMove ? [{ text: "Move or resize", icon: "move", hint: "p m", run: () => this.grid.moveByKeys(view) }] : []),
-        ...(this.canEdit && !view.item?.clone ? [{ text: "Duplicate", icon: "copy", hint: "p d", run: () => this.addCopy(panel) }, { text: "Copy", icon: "copy", run: () => { this.copied = structuredClone(panel); this.draw(); toast("success", "Panel copied"); } }] : [])] },
+        ...(this.canEdit && !view.item?.clone ? [{ text: "Duplicate", icon: "copy", hint: "p d", run: () => this.addCopy(panel) }] : []), { text: "Copy", icon: "copy", hint: "p c", run: () => this.copy(view) }] },
       ...(this.canEdit && !view.item?.clone ? [null, { text: "Remove", icon: "trash", hint: "p r", danger: true, run: () => this.removePanel(panel) }] : []),
     ];
   }
@@ -209,6 +215,10 @@ class DashboardPage {
   edit(view) { this.router.setQuery({ editPanel: view.panel.id, viewPanel: null }, { replace: false, silent: false }); }
   async inspect(view, tab) { (await import("./dashboard/inspect.js")).openInspect(view, tab, this); }
   async share(view) { (await import("./dashboard/share.js")).openShare(this, view); }
+  async copyLink(view) {
+    const link = this.runtime.sharedURL({ panelId: { viewPanel: view.panel.id } });
+    navigator.clipboard?.writeText(link).then(() => toast("success", "Link copied"), () => this.share(view));
+  }
   async settings(tab) { (await import("./dashboard/settings.js")).openSettings(this, tab); }
   async save(options) { (await import("./dashboard/save.js")).openSave(this, options); }
   async png(view) { (await import("./dashboard/export.js")).downloadPNG(view).catch((error) => toast("error", error.message)); }
@@ -273,12 +283,25 @@ class DashboardPage {
     if (type !== "row") this.router.setQuery({ editPanel: id }, { replace: false, silent: false });
   }
 
+  /** Keeps a panel in this browser, so that other dashboards may paste it. */
+  copy({ panel }) {
+    remember("panel", panel);
+    toast("success", "Panel copied");
+  }
+
+  paste() {
+    const panel = copiedPanel();
+    if (this.canEdit && panel) this.addCopy({ ...panel, gridPos: { ...panel.gridPos, x: 0, y: this.bottom() } }, 0);
+    this.drawEmpty();
+  }
+
   bottom() { return this.dashboard.panels.reduce((most, panel) => Math.max(most, (panel.gridPos?.y ?? 0) + (panel.gridPos?.h ?? 0)), 0); }
 
-  addCopy(panel) {
+  /** Adds a copy beside a panel of this dashboard, or at its own place. */
+  addCopy(panel, beside = 1) {
     const copy = { ...structuredClone(panel), id: this.nextId() };
     const { x = 0, y = 0, w = 12, h: height = 8 } = panel.gridPos ?? {};
-    copy.gridPos = x + 2 * w <= 24 ? { x: x + w, y, w, h: height } : { x, y: y + height, w, h: height };
+    copy.gridPos = !beside ? { x, y, w, h: height } : x + 2 * w <= 24 ? { x: x + w, y, w, h: height } : { x, y: y + height, w, h: height };
     if (copy.gridPos.y !== y) for (const other of this.dashboard.panels) if ((other.gridPos?.y ?? 0) >= copy.gridPos.y) other.gridPos = { ...other.gridPos, y: other.gridPos.y + height };
     this.dashboard.panels.push(copy);
     this.touch();
@@ -399,16 +422,18 @@ class DashboardPage {
 
   keys() {
     const { runtime } = this, hovered = (run) => () => { const view = this.large ?? this.runtime.hovered; if (view && !this.shownEdit) run(view); };
-    const absolute = () => this.runtime.setTime({ from: this.runtime.range.from, to: this.runtime.range.to });
+    const setTime = (change) => () => this.runtime.setTime(change(this.runtime.range));
+    const zoomedOut = setTime(zoomOut), zoomedIn = setTime(zoomIn), absolute = setTime(({ from, to }) => ({ from, to })), kiosk = () => this.kiosk(!isKiosk());
     addShortcuts(this.scope, {
-      "t z": () => this.runtime.setTime(zoomOut(this.runtime.range)), "t ArrowLeft": () => this.runtime.setTime(moveRange(this.runtime.range, -1)), "t ArrowRight": () => this.runtime.setTime(moveRange(this.runtime.range, 1)), "t a": absolute,
+      "t z": zoomedOut, "t -": zoomedOut, "ctrl+z": zoomedOut, "t +": zoomedIn, "t =": zoomedIn, "t ArrowLeft": () => this.runtime.setTime(moveRange(this.runtime.range, -1)), "t ArrowRight": () => this.runtime.setTime(moveRange(this.runtime.range, 1)), "t a": absolute,
       "t c": () => navigator.clipboard?.writeText(JSON.stringify(runtime.raw)).then(() => toast("success", "Time range copied"), () => {}),
       "t v": async () => { try { const raw = JSON.parse(await navigator.clipboard.readText()); if (parseTime(raw.from) != null && parseTime(raw.to) != null) this.runtime.setTime(raw); } catch { toast("error", "The clipboard holds no time range"); } },
-      "ctrl+s": () => this.canEdit && this.save(), "d r": () => this.runtime.refresh(), "d s": () => this.canEdit && this.settings(), "d k": () => this.kiosk(!isKiosk()), "d a": () => this.router.setQuery({ autofitpanels: this.grid.fits ? null : "true" }, { replace: false, silent: false }), "d E": () => this.grid.setAllRows(false), "d C": () => this.grid.setAllRows(true),
+      "ctrl+s": () => this.canEdit && this.save(), "d r": () => this.runtime.refresh(), "d s": () => this.canEdit && this.settings(), "d k": kiosk, "d v": kiosk, "d a": () => this.router.setQuery({ autofitpanels: this.grid.fits ? null : "true" }, { replace: false, silent: false }), "d E": () => this.grid.setAllRows(false), "d C": () => this.grid.setAllRows(true),
       "d l": () => { this.runtime.hideLegends = !this.runtime.hideLegends; for (const view of this.runtime.views) view.draw(); },
       "ctrl+o": () => { this.dashboard.graphTooltip = ((this.dashboard.graphTooltip ?? 0) + 1) % 3; toast("info", ["Crosshair: single", "Crosshair: shared", "Crosshair and tooltip: shared"][this.dashboard.graphTooltip]); for (const view of this.runtime.views) view.draw(); },
       escape: () => { if (this.shownEdit || this.shownView) this.back(); else if (isKiosk()) this.kiosk(false); },
       v: hovered((view) => this.view(view)), e: hovered((view) => this.canEdit && this.edit(view)), i: hovered((view) => this.inspect(view, "data")), "p s": hovered((view) => this.share(view)), "p x": hovered((view) => this.explore(view)),
+      "p u": hovered((view) => this.copyLink(view)), "p e": hovered((view) => this.share(view)), "p c": hovered((view) => this.copy(view)), "p v": () => this.paste(),
       "p d": hovered((view) => this.canEdit && this.addCopy(view.panel)), "p m": hovered((view) => this.grid.moveByKeys(view)), "p r": hovered((view) => this.canEdit && this.removePanel(view.panel)), "p l": hovered((view) => this.toggleLegend(view)),
     });
   }
