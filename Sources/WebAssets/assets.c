@@ -345,63 +345,66 @@ static const unsigned char asset_112[] = {
 #embed "web/panels/legend.js"
 };
 static const unsigned char asset_113[] = {
-#embed "web/panels/logs.js"
+#embed "web/panels/links.js"
 };
 static const unsigned char asset_114[] = {
-#embed "web/panels/markdown.js"
+#embed "web/panels/logs.js"
 };
 static const unsigned char asset_115[] = {
-#embed "web/panels/piechart.js"
+#embed "web/panels/markdown.js"
 };
 static const unsigned char asset_116[] = {
-#embed "web/panels/placeholder.js"
+#embed "web/panels/piechart.js"
 };
 static const unsigned char asset_117[] = {
-#embed "web/panels/registry.js"
+#embed "web/panels/placeholder.js"
 };
 static const unsigned char asset_118[] = {
-#embed "web/panels/sanitize.js"
+#embed "web/panels/registry.js"
 };
 static const unsigned char asset_119[] = {
-#embed "web/panels/stat.js"
+#embed "web/panels/sanitize.js"
 };
 static const unsigned char asset_120[] = {
-#embed "web/panels/stateTimeline.js"
+#embed "web/panels/stat.js"
 };
 static const unsigned char asset_121[] = {
-#embed "web/panels/table.js"
+#embed "web/panels/stateTimeline.js"
 };
 static const unsigned char asset_122[] = {
-#embed "web/panels/text.js"
+#embed "web/panels/table.js"
 };
 static const unsigned char asset_123[] = {
-#embed "web/panels/timeseries.js"
+#embed "web/panels/text.js"
 };
 static const unsigned char asset_124[] = {
-#embed "web/panels/tooltip.js"
+#embed "web/panels/timeseries.js"
 };
 static const unsigned char asset_125[] = {
-#embed "web/server.html"
+#embed "web/panels/tooltip.js"
 };
 static const unsigned char asset_126[] = {
-#embed "web/server.js"
+#embed "web/server.html"
 };
 static const unsigned char asset_127[] = {
-#embed "web/style/base.css"
+#embed "web/server.js"
 };
 static const unsigned char asset_128[] = {
-#embed "web/style/components.css"
+#embed "web/style/base.css"
 };
 static const unsigned char asset_129[] = {
-#embed "web/style/dashboards.css"
+#embed "web/style/components.css"
 };
 static const unsigned char asset_130[] = {
-#embed "web/style/server.css"
+#embed "web/style/dashboards.css"
 };
 static const unsigned char asset_131[] = {
-#embed "web/style/tokens.css"
+#embed "web/style/server.css"
 };
 static const unsigned char asset_132[] = {
+#embed "web/style/tokens.css"
+};
+static const unsigned char asset_133[] = {
 #embed "web/style/touch.css"
 };
 
@@ -519,26 +522,27 @@ static const martlet_asset table[] = {
     {"web/panels/histogram.js", asset_110, sizeof asset_110},
     {"web/panels/layout.js", asset_111, sizeof asset_111},
     {"web/panels/legend.js", asset_112, sizeof asset_112},
-    {"web/panels/logs.js", asset_113, sizeof asset_113},
-    {"web/panels/markdown.js", asset_114, sizeof asset_114},
-    {"web/panels/piechart.js", asset_115, sizeof asset_115},
-    {"web/panels/placeholder.js", asset_116, sizeof asset_116},
-    {"web/panels/registry.js", asset_117, sizeof asset_117},
-    {"web/panels/sanitize.js", asset_118, sizeof asset_118},
-    {"web/panels/stat.js", asset_119, sizeof asset_119},
-    {"web/panels/stateTimeline.js", asset_120, sizeof asset_120},
-    {"web/panels/table.js", asset_121, sizeof asset_121},
-    {"web/panels/text.js", asset_122, sizeof asset_122},
-    {"web/panels/timeseries.js", asset_123, sizeof asset_123},
-    {"web/panels/tooltip.js", asset_124, sizeof asset_124},
-    {"web/server.html", asset_125, sizeof asset_125},
-    {"web/server.js", asset_126, sizeof asset_126},
-    {"web/style/base.css", asset_127, sizeof asset_127},
-    {"web/style/components.css", asset_128, sizeof asset_128},
-    {"web/style/dashboards.css", asset_129, sizeof asset_129},
-    {"web/style/server.css", asset_130, sizeof asset_130},
-    {"web/style/tokens.css", asset_131, sizeof asset_131},
-    {"web/style/touch.css", asset_132, sizeof asset_132},
+    {"web/panels/links.js", asset_113, sizeof asset_113},
+    {"web/panels/logs.js", asset_114, sizeof asset_114},
+    {"web/panels/markdown.js", asset_115, sizeof asset_115},
+    {"web/panels/piechart.js", asset_116, sizeof asset_116},
+    {"web/panels/placeholder.js", asset_117, sizeof asset_117},
+    {"web/panels/registry.js", asset_118, sizeof asset_118},
+    {"web/panels/sanitize.js", asset_119, sizeof asset_119},
+    {"web/panels/stat.js", asset_120, sizeof asset_120},
+    {"web/panels/stateTimeline.js", asset_121, sizeof asset_121},
+    {"web/panels/table.js", asset_122, sizeof asset_122},
+    {"web/panels/text.js", asset_123, sizeof asset_123},
+    {"web/panels/timeseries.js", asset_124, sizeof asset_124},
+    {"web/panels/tooltip.js", asset_125, sizeof asset_125},
+    {"web/server.html", asset_126, sizeof asset_126},
+    {"web/server.js", asset_127, sizeof asset_127},
+    {"web/style/base.css", asset_128, sizeof asset_128},
+    {"web/style/components.css", asset_129, sizeof asset_129},
+    {"web/style/dashboards.css", asset_130, sizeof asset_130},
+    {"web/style/server.css", asset_131, sizeof asset_131},
+    {"web/style/tokens.css", asset_132, sizeof asset_132},
+    {"web/style/touch.css", asset_133, sizeof asset_133},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {

@@ -36,7 +36,7 @@ async function show(panels, rest = {}) {
 
 const drawn = () => eventually("panels that have drawn", () => browser.run(`
   const bodies = [...document.querySelectorAll(".panel-body")];
-  return bodies.length && bodies.every((one) => one.childElementCount) && !document.querySelector("[aria-busy=true]");`), 15);
+  return bodies.length && bodies.every((one) => one.innerText.trim() || one.querySelector("canvas, svg")) && !document.querySelector("[aria-busy=true]");`), 15);
 
 /** Runs the body of a function with `panel`, the element of the panel with a number (from 1), and `all(selector)` in it. */
 const inPanel = (number, script, ...rest) => browser.run(`const panel = document.querySelectorAll(".panel")[arguments[0] - 1], all = (selector) => [...panel.querySelectorAll(selector)]; ${script}`, number, ...rest);
@@ -77,4 +77,60 @@ test("keys: zoom, view, copy and paste of a panel, and a list that names them", 
   await eventually("the list", () => browser.run("return document.querySelector('.dialog')?.innerText.includes('Paste panel')"), 5);
   await pictures("keys");
   assert.deepEqual(await browser.errors(), []);
+});
+
+test("a table's footer has a row for each reducer, of the panel and of single columns", options, async () => {
+  const numbers = 'label_replace(vector(1), "name", "one", "", "") or label_replace(vector(4), "name", "four", "", "")';
+  const names = { overrides: [{ matcher: { id: "byName", options: "Value" }, properties: [{ id: "unit", value: "s" }] }], defaults: {} };
+  await show([
+    panel("table", numbers, { fieldConfig: names, options: { footer: { show: true, reducer: ["sum", "mean", "count"], fields: "" } }, transformations: [{ id: "organize", options: { excludeByName: { Time: true } } }] }, table),
+    panel("table", numbers, { fieldConfig: { defaults: {}, overrides: [{ matcher: { id: "byName", options: "Value" }, properties: [{ id: "custom.footer.reducers", value: ["max", "range"] }] }] }, transformations: [{ id: "organize", options: { excludeByName: { Time: true } } }] }, table),
+    panel("table", numbers, { options: { footer: { show: true, reducer: ["count"], countRows: true } } }, table),
+  ]);
+  const footer = (number) => inPanel(number, "return all('.grid-summary .grid-row').map((row) => [...row.children].map((cell) => cell.innerText.trim()))");
+  assert.deepEqual(await footer(1), [["Total", "5 s"], ["Mean", "2.5 s"], ["Count", "2"]]);
+  assert.deepEqual(await footer(2), [["Max", "4"], ["Range", "3"]]);
+  assert.match((await footer(3))[0][0], /^Count\s+2$/);
+  await pictures("footer");
+});
+
+test("table cells: text that wraps, markdown, lamps, and a menu for several links", options, async () => {
+  const long = "a value with many words that does not fit into a narrow column on one line";
+  const override = (name, ...properties) => ({ matcher: { id: "byName", options: name }, properties });
+  await show([panel("table", `label_replace(label_replace(vector(60), "long", "${long}", "", ""), "note", "**bold** [here](/x)", "", "")`, {
+    fieldConfig: { defaults: { min: 0, max: 100 }, overrides: [
+      override("long", { id: "custom.cellOptions", value: { type: "auto", wrapText: true } }, { id: "custom.width", value: 160 }),
+      override("note", { id: "custom.cellOptions", value: { type: "markdown" } }, { id: "custom.width", value: 160 }),
+      override("Value", { id: "custom.cellOptions", value: { type: "gauge", mode: "lcd" } }, { id: "displayName", value: "Lamps" }),
+      override("Time", { id: "links", value: [{ title: "First", url: "/one" }, { title: "Second", url: "/two" }] })] } }, table)]);
+  await eventually("the markdown", () => inPanel(1, "return all('.cell-markdown strong').length === 1 && all('.cell-markdown a').length === 1"), 5);
+  const [height, lines] = await inPanel(1, "const row = panel.querySelector('.grid-body .grid-row'), range = document.createRange(); range.selectNodeContents(row.querySelector('.wraps')); return [row.offsetHeight, new Set([...range.getClientRects()].map((one) => one.top)).size, panel.querySelector('.grid-body').offsetHeight]");
+  assert.ok(lines >= 3 && height >= lines * 20, `${lines} lines in ${height} px`);
+  assert.ok(await inPanel(1, "return all('.cell-track.lcd .lamp').length >= 4"));
+  await inPanel(1, "all('.grid-body button.link')[0].click()");
+  assert.deepEqual(await browser.run("return [...document.querySelectorAll('.menu a')].map((one) => [one.innerText.trim(), new URL(one.href).pathname])"), [["First", "/one"], ["Second", "/two"]]);
+  await browser.key("\uE00C");
+  await pictures("cells");
+});
+
+test("gauges and bars of a size of their own scroll where they do not fit", options, async () => {
+  const many = Array.from({ length: 12 }, (_, at) => `label_replace(vector(${at * 9}), "n", "series ${at}", "", "")`).join(" or ");
+  const rest = (extra) => ({ fieldConfig: { defaults: { min: 0, max: 100 }, overrides: [] }, options: { sizing: "manual", minVizWidth: 150, minVizHeight: 120, maxVizHeight: 140, ...extra } });
+  await show([
+    panel("gauge", many, rest({ orientation: "auto", text: { titleSize: 20 } }), { instant: true, legendFormat: "{{n}}" }),
+    panel("bargauge", many, rest({ orientation: "horizontal" }), { instant: true, legendFormat: "{{n}}" }),
+    panel("bargauge", many, rest({ orientation: "vertical" }), { instant: true, legendFormat: "{{n}}" }),
+    panel("gauge", many, { ...rest({}), options: { sizing: "auto", minVizWidth: 150, minVizHeight: 150 } }, { instant: true, legendFormat: "{{n}}" }),
+  ]);
+  const box = (number, selector) => inPanel(number, "const one = all(arguments[1])[0].getBoundingClientRect(), root = all('.tiles, .bars')[0]; return { width: one.width, height: one.height, down: root.scrollHeight > root.clientHeight + 1, across: root.scrollWidth > root.clientWidth + 1 }", selector);
+  const gauge = await box(1, ".tile");
+  assert.ok(gauge.width >= 150 && gauge.height >= 120 && gauge.down && !gauge.across, JSON.stringify(gauge));
+  assert.equal(await inPanel(1, "return all('.gauge-name')[0].style.fontSize"), "20px");
+  const bar = await box(2, ".bar-row");
+  assert.ok(bar.height >= 120 && bar.height <= 140 && bar.down, JSON.stringify(bar));
+  const column = await box(3, ".bar-row");
+  assert.ok(column.width >= 150 && column.across, JSON.stringify(column));
+  const auto = await box(4, ".tile");
+  assert.ok(!auto.down && !auto.across, JSON.stringify(auto));
+  await pictures("sizes");
 });

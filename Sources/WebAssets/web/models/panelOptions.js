@@ -30,7 +30,8 @@ const valueGroup = ["Value", [
 const legendGroup = (...more) => ["Legend", [tick("Show legend", "options.legend.showLegend", true), pick("Mode", "options.legend.displayMode", [["list", "List"], ["table", "Table"]]), pick("Placement", "options.legend.placement", [["bottom", "Bottom"], ["right", "Right"]]), ...more]];
 const tooltipGroup = (...more) => ["Tooltip", [pick("Mode", "options.tooltip.mode", [["single", "Single"], ["multi", "All"], ["none", "Hidden"]]), ...more]];
 const tooltipOrder = pick("Order", "options.tooltip.sort", [["none", "None"], ["asc", "Ascending"], ["desc", "Descending"]]);
-const textSizes = (...sizes) => ["Text size", sizes.map((size) => number(size === "title" ? "Title, px" : "Value, px", `options.text.${size}Size`))];
+const textSizes = (...sizes) => ["Text size", sizes.map((size) => number(`${size[0].toUpperCase()}${size.slice(1)}, px`, `options.text.${size}Size`))];
+const sizing = pick("Size", "options.sizing", same("auto", "manual")), isManual = (read) => read("options.sizing") === "manual";
 const cellType = (read) => read("custom.cellOptions.type") ?? "auto";
 const hasScale = (...types) => (read) => types.includes(read("custom.scaleDistribution.type"));
 const percentChange = (read) => read("options.showPercentChange") === true;
@@ -73,21 +74,22 @@ const groups = {
     pick("Colour", "options.colorMode", [["value", "Value"], ["background", "Background gradient"], ["background_solid", "Background"], ["none", "None"]]), pick("Graph", "options.graphMode", [["area", "Area"], ["none", "None"]]),
     pick("Align", "options.justifyMode", [["auto", "Auto"], ["center", "Centre"]]), tick("Percent change", "options.showPercentChange"),
     when(percentChange, pick("Colour of the change", "options.percentChangeColorMode", [["standard", "Up is good"], ["inverted", "Up is bad"], ["same_as_value", "As the value"]])),
-  ]], textSizes("title", "value")],
-  gauge: [valueGroup, ["Gauge", [orientation, tick("Threshold markers", "options.showThresholdMarkers", true), tick("Threshold labels", "options.showThresholdLabels")]], textSizes("value")],
+  ]], textSizes("title", "value", "percent")],
+  gauge: [valueGroup, ["Gauge", [orientation, tick("Threshold markers", "options.showThresholdMarkers", true), tick("Threshold labels", "options.showThresholdLabels"), sizing,
+    when(isManual, number("Width at least, px", "options.minVizWidth", "75")), when(isManual, number("Height at least, px", "options.minVizHeight", "75"))]], textSizes("title", "value")],
   bargauge: [valueGroup, ["Bar gauge", [
     orientation, pick("Mode", "options.displayMode", [["gradient", "Gradient"], ["lcd", "Lamps"], ["basic", "Basic"]]), pick("Values", "options.valueMode", [["color", "Coloured"], ["text", "Text"], ["hidden", "Hidden"]]),
     pick("Names", "options.namePlacement", same("auto", "top", "left", "hidden")), tick("Show unfilled", "options.showUnfilled", true),
-    number("Bar width at least, px", "options.minVizWidth", "8"), number("Bar height at least, px", "options.minVizHeight", "16"), number("Bar height at most, px", "options.maxVizHeight", "300"),
-  ]], textSizes("value")],
+    sizing, ...[number("Bar width at least, px", "options.minVizWidth", "8"), number("Bar height at least, px", "options.minVizHeight", "16"), number("Bar height at most, px", "options.maxVizHeight", "300")].map((option) => when(isManual, option)),
+  ]], textSizes("title", "value")],
   piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]])]],
     legendGroup(several("Values", "options.legend.values", [["value", "Value"], ["percent", "Percent"]])), tooltipGroup()],
   table: [
     ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Pages", "options.footer.enablePagination"), tick("Footer", "options.footer.show"),
       when((read) => read("options.footer.show") === true, reducers("Footer calculation", "options.footer.reducer")), when((read) => read("options.footer.show") === true, tick("Count rows", "options.footer.countRows"))]],
     ["Columns", [
-      number("Width, px", "custom.width"), number("Width at least, px", "custom.minWidth", "150"), pick("Align", "custom.align", same("auto", "left", "center", "right")), tick("Column filters", "custom.filterable"), tick("Inspect values", "custom.inspect"),
-      pick("Cell", "custom.cellOptions.type", [["auto", "Auto"], ["color-text", "Coloured text"], ["color-background", "Coloured background"], ["gauge", "Gauge"], ["sparkline", "Sparkline"], ["data-links", "Data links"], ["pill", "Pill"], ["json-view", "JSON"], ["image", "Image"]]),
+      number("Width, px", "custom.width"), number("Width at least, px", "custom.minWidth", "150"), pick("Align", "custom.align", same("auto", "left", "center", "right")), tick("Column filters", "custom.filterable"), tick("Inspect values", "custom.inspect"), tick("Wrap text", "custom.wrapText"), tick("Wrap the header", "custom.wrapHeaderText"), reducers("Footer", "custom.footer.reducers"),
+      pick("Cell", "custom.cellOptions.type", [["auto", "Auto"], ["color-text", "Coloured text"], ["color-background", "Coloured background"], ["gauge", "Gauge"], ["sparkline", "Sparkline"], ["data-links", "Data links"], ["pill", "Pill"], ["markdown", "Markdown"], ["json-view", "JSON"], ["image", "Image"]]),
       when((read) => cellType(read) === "color-background", pick("Background", "custom.cellOptions.mode", [["basic", "Plain"], ["gradient", "Gradient"]])), when((read) => cellType(read) === "color-background", tick("Whole row", "custom.cellOptions.applyToRow")),
       when((read) => cellType(read) === "gauge", pick("Gauge", "custom.cellOptions.mode", [["gradient", "Gradient"], ["lcd", "Lamps"], ["basic", "Basic"]])),
       when((read) => cellType(read) === "gauge", pick("Gauge's value", "custom.cellOptions.valueDisplayMode", [["color", "Coloured"], ["text", "Text"], ["hidden", "Hidden"]])),

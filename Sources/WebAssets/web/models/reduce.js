@@ -42,7 +42,7 @@ const reducers = {
   min: ["Min", extreme((value, best) => value < best)], max: ["Max", extreme((value, best) => value > best)],
   mean: ["Mean", (values) => { const numbers = numbersOf(values); return numbers.length ? sum(numbers) / numbers.length : null; }],
   sum: ["Total", (values) => { const numbers = numbersOf(values); return numbers.length ? sum(numbers) : null; }],
-  count: ["Count", (values) => values.length],
+  count: ["Count", (values) => values.length], countAll: ["Count all", (values) => values.length],
   range: ["Range", (values) => { const numbers = numbersOf(values); return numbers.length ? reduceValues(numbers, "max") - reduceValues(numbers, "min") : null; }],
   delta: ["Delta", (values) => {
     let total = 0, last = null;
@@ -90,7 +90,7 @@ export function reducerName(id) {
 }
 
 /** Whether the result has the unit of the column. */
-export const keepsUnit = (id) => !["count", "allIsZero", "allIsNull", "changeCount", "distinctCount", "diffperc"].includes(reducerId(id));
+export const keepsUnit = (id) => !["count", "countAll", "allIsZero", "allIsNull", "changeCount", "distinctCount", "diffperc"].includes(reducerId(id));
 
 /** [id, name] of all reducers for pickers. */
 export const reducerChoices = [...Object.entries(reducers).map(([id, [name]]) => [id, name]), ["p50", "50th %"], ["p90", "90th %"], ["p95", "95th %"], ["p99", "99th %"]];

@@ -3,7 +3,7 @@ import { h, replace, setStyle } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText, thresholdStep } from "../models/fieldConfig.js";
 import { interpolateStops, legible, resolveColor, schemeStops, withAlpha } from "../models/colors.js";
-import { linksOf } from "./timeseries.js";
+import { linked, linksOf } from "./links.js";
 import { fitText, textWidth } from "./layout.js";
 
 export const colorMode = "thresholds";
@@ -26,6 +26,12 @@ export function barBackground(field, shown, share, mode, direction, theme) {
   if (share <= 0) return points[0]?.color ?? shown.color;
   return `linear-gradient(${direction}, ${points.filter((point, index) => index === 0 || point.at <= share).map((point) => `${point.color} ${((point.at / share) * 100).toFixed(1)}%`).concat(`${colorAt(field, share, theme)} 100%`).join(", ")})`;
 }
+
+/** Lamps of a bar, those up to `share` lit. */
+export const lamps = (field, share, count, theme, unlit = .16) => Array.from({ length: count }, (_, at) => {
+  const color = colorAt(field, (at + .5) / count, theme);
+  return h("span.lamp", { style: { background: (at + .5) / count <= share ? color : withAlpha(color, unlit) } });
+});
 
 export function mount(element, view) {
   const root = h("div.bars");
@@ -51,10 +57,7 @@ export function mount(element, view) {
     const track = h("div.bar-track", { class: `${options.showUnfilled === false ? "bare" : ""} ${mode}` });
     if (mode === "lcd") {
       const count = Math.max(4, Math.floor(cells / 12));
-      for (let at = 0; at < count; at++) {
-        const on = (at + .5) / count <= share, color = colorAt(one.field, (at + .5) / count, theme);
-        track.append(h("span.lamp", { style: { background: on ? color : withAlpha(color, options.showUnfilled === false ? 0 : .16) } }));
-      }
+      track.append(...lamps(one.field, share, count, theme, options.showUnfilled === false ? 0 : .16));
       return track;
     }
     const fill = h("div.bar-fill", { class: mode });
@@ -65,20 +68,21 @@ export function mount(element, view) {
   }
   const wrap = (one, ...children) => {
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
-    return h(links.length ? "a.bar-row" : "div.bar-row", { ...(links.length ? { href: links[0].href, target: links[0].target } : {}), title: `${one.name}: ${displayText(one.shown)}` }, children);
+    return linked(".bar-row", links, { title: `${one.name}: ${displayText(one.shown)}` }, children);
   };
 
   function drawHorizontal(values) {
     const { options } = current, top = options.namePlacement === "top", hidden = options.namePlacement === "hidden" || (values.length === 1 && (options.namePlacement ?? "auto") === "auto");
-    const rowHeight = Math.max(options.minVizHeight ?? 16, Math.min(options.maxVizHeight ?? 300, (root.clientHeight - (values.length - 1) * 8) / values.length));
+    const manual = options.sizing === "manual", nameSize = options.text?.titleSize || 13;
+    const rowHeight = Math.max(manual ? options.minVizHeight ?? 16 : 16, Math.min(manual ? options.maxVizHeight ?? 300 : 300, (root.clientHeight - (values.length - 1) * 8) / values.length));
     const valueSize = options.text?.valueSize || Math.min(34, Math.max(11, rowHeight * (top ? .45 : .6)));
     const longest = values.map((one) => displayText(one.shown)).reduce((a, b) => (b.length > a.length ? b : a), "");
     const valueWidth = options.valueMode === "hidden" ? 0 : Math.min(root.clientWidth * .4, longest.length * valueSize * .6 + 12);
-    const nameWidth = hidden || top ? 0 : Math.min(root.clientWidth * .4, Math.ceil(Math.max(...values.map((one) => textWidth(one.name, 13)))) + 10);
+    const nameWidth = hidden || top ? 0 : Math.min(root.clientWidth * .4, Math.ceil(Math.max(...values.map((one) => textWidth(one.name, nameSize)))) + 10);
     setStyle(root, { gridTemplateColumns: "1fr", gridAutoRows: `${Math.floor(rowHeight)}px`, "--value": valueWidth + "px", "--name": nameWidth + "px", gridAutoFlow: "" });
     replace(root, values.map((one) => {
       const value = options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, valueSize), fontSize: valueSize + "px" } }, displayText(one.shown));
-      const row = wrap(one, hidden ? null : h("div.bar-name", one.name), h("div.bar-line", bar(one, false, root.clientWidth - valueWidth - nameWidth), value));
+      const row = wrap(one, hidden ? null : h("div.bar-name", { style: { fontSize: nameSize + "px" } }, one.name), h("div.bar-line", bar(one, false, root.clientWidth - valueWidth - nameWidth), value));
       row.classList.toggle("on-top", top);
       return row;
     }));
@@ -86,11 +90,11 @@ export function mount(element, view) {
 
   function drawVertical(values) {
     const { options } = current, hidden = options.namePlacement === "hidden";
-    const width = Math.max(options.minVizWidth ?? 8, (root.clientWidth - (values.length - 1) * 8) / values.length);
+    const width = Math.max(options.sizing === "manual" ? options.minVizWidth ?? 8 : 8, (root.clientWidth - (values.length - 1) * 8) / values.length);
     const longest = values.map((one) => displayText(one.shown)).reduce((a, b) => (b.length > a.length ? b : a), "");
     const size = options.text?.valueSize || fitText(longest, width - 4, 40, { max: 30, min: 10 });
     setStyle(root, { gridTemplateColumns: `repeat(${values.length}, ${Math.floor(width)}px)`, gridAutoRows: "100%" });
-    replace(root, values.map((one) => wrap(one, options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, size), fontSize: size + "px" } }, displayText(one.shown)), bar(one, true, root.clientHeight - size - 34), hidden ? null : h("div.bar-name", one.name))));
+    replace(root, values.map((one) => wrap(one, options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, size), fontSize: size + "px" } }, displayText(one.shown)), bar(one, true, root.clientHeight - size - 34), hidden ? null : h("div.bar-name", { style: { fontSize: (options.text?.titleSize || 13) + "px" } }, one.name))));
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };

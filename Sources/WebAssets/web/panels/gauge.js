@@ -3,8 +3,8 @@ import { h, replace, setStyle, svg } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText } from "../models/fieldConfig.js";
 import { legible, resolveColor, schemeStops } from "../models/colors.js";
-import { linksOf } from "./timeseries.js";
-import { fitText, tileGrid } from "./layout.js";
+import { linked, linksOf } from "./links.js";
+import { fitText, sizedGrid } from "./layout.js";
 
 export const colorMode = "thresholds";
 const start = (-225 * Math.PI) / 180, sweep = (270 * Math.PI) / 180;
@@ -27,14 +27,14 @@ export function mount(element, view) {
     const { frames, options, theme } = current;
     const values = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") });
     if (!values.length) { replace(root, h("div.panel-state", h("p", "No data"))); return; }
-    const { columns, rows } = tileGrid(values.length, root.clientWidth, root.clientHeight, options.orientation === "horizontal" ? "horizontal" : options.orientation === "vertical" ? "vertical" : "auto", 1.15);
-    setStyle(root, { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))` });
-    const width = root.clientWidth / columns - 4, height = root.clientHeight / rows - 4;
+    const manual = options.sizing === "manual", { columns, rows, width, height } = sizedGrid(values.length, root.clientWidth, root.clientHeight, { orientation: options.orientation, aspect: 1.15, gap: 4, minWidth: manual ? options.minVizWidth ?? 75 : 0, minHeight: manual ? options.minVizHeight ?? 75 : 0 });
+    root.classList.toggle("scrolls", manual);
+    setStyle(root, { gridTemplateColumns: `repeat(${columns}, ${manual ? width + "px" : "minmax(0, 1fr)"})`, gridTemplateRows: `repeat(${rows}, ${manual ? height + "px" : "minmax(0, 1fr)"})` });
     replace(root, values.map((one) => gauge(one, width, height, options, theme, values.length > 1 || options.alwaysNames)));
   }
 
   function gauge(one, width, height, options, theme, named) {
-    const labelSize = named ? Math.max(10, Math.min(16, height * .12)) : 0, room = height - (named ? labelSize * 1.5 : 0);
+    const labelSize = named ? options.text?.titleSize || Math.max(10, Math.min(16, height * .12)) : 0, room = height - (named ? labelSize * 1.5 : 0);
     // The arc leaves the lowest quarter open: its height is 0.86 of its width.
     const radius = Math.max(10, Math.min(width / 2, room / 1.75) - 4), cx = width / 2, cy = Math.max(radius + 2, room / 2 + radius * .12);
     const thick = radius * .26, { min, max } = one.field.range, markers = options.showThresholdMarkers !== false;
@@ -58,7 +58,7 @@ export function mount(element, view) {
     const text = displayText(one.shown), size = options.text?.valueSize || fitText(text, (inner - thick) * 1.7, radius * .62, { max: 70, min: 9 });
     parts.push(svg("text.gauge-value", { x: cx, y: cy + size * .3, "font-size": size, fill: legible(one.shown.color, theme, size), "text-anchor": "middle" }, text));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
-    return h(links.length ? "a.tile.gauge" : "div.tile.gauge", { ...(links.length ? { href: links[0].href, target: links[0].target } : {}), role: "img", "aria-label": `${one.name}: ${text}` }, svg("svg", { width, height: room, viewBox: `0 0 ${width} ${room}` }, parts), named && h("div.gauge-name", { style: { fontSize: labelSize + "px" }, title: one.name }, one.name));
+    return linked(".tile.gauge", links, { role: "img", "aria-label": `${one.name}: ${text}` }, svg("svg", { width, height: room, viewBox: `0 0 ${width} ${room}` }, parts), named && h("div.gauge-name", { style: { fontSize: labelSize + "px" }, title: one.name }, one.name));
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };

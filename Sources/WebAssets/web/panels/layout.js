@@ -14,6 +14,33 @@ export function tileGrid(count, width, height, orientation = "auto", aspect = 2.
   return best;
 }
 
+/**
+ * The grid of tiles as `tileGrid`, none smaller than `minWidth` x `minHeight` (px; 0: no least size): { columns, rows, width, height }
+ * with the size of one tile without the gaps. It may be larger than the box.
+ */
+export function sizedGrid(count, width, height, { orientation, aspect, gap = 0, minWidth = 0, minHeight = 0 }) {
+  let { columns, rows } = tileGrid(count, width, height, orientation === "horizontal" || orientation === "vertical" ? orientation : "auto", aspect);
+  const most = Math.max(1, Math.floor((width + gap) / (minWidth + gap || 1)));
+  if (minWidth > 0 && columns > most && orientation !== "vertical") { columns = most; rows = Math.ceil(count / columns); }
+  return { columns, rows, width: Math.max(minWidth, Math.floor((width - gap * (columns - 1)) / columns)), height: Math.max(minHeight, Math.floor((height - gap * (rows - 1)) / rows)) };
+}
+
+/** How many lines a text takes in a width (px) when it breaks between words, or within one that is too long. `widthOf(text)` measures. */
+export function wrappedLines(text, width, widthOf) {
+  let lines = 0;
+  for (const paragraph of String(text).split("\n")) {
+    let used = 0;
+    lines++;
+    for (const word of paragraph.match(/\S+\s*/g) ?? []) {
+      const size = widthOf(word.trimEnd());
+      if (used > 0 && used + size > width) { lines++; used = 0; }
+      if (size > width) lines += Math.ceil(size / width) - 1;
+      used = size > width ? size % width : used + widthOf(word);
+    }
+  }
+  return lines;
+}
+
 let measure = null;
 const family = 'Inter, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif';
 

@@ -5,7 +5,7 @@ import { drawable, timeField } from "../models/frames.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { displayText } from "../models/fieldConfig.js";
 import { inkOn, legible, mix, withAlpha } from "../models/colors.js";
-import { linksOf } from "./timeseries.js";
+import { linked, linksOf } from "./links.js";
 import { fitText, tileGrid } from "./layout.js";
 
 export const colorMode = "thresholds";
@@ -48,7 +48,7 @@ export function mount(element, view) {
       showName && h("div.tile-name", { style: { fontSize: fonts.name + "px" }, title: one.name }, one.name),
       showValue && h("div.tile-value", { style: { fontSize: fonts.value + "px", color: valueColor } }, one.shown.prefix && h("span.tile-unit", one.shown.prefix), h("span", one.shown.text), one.shown.suffix && h("span.tile-unit", one.shown.suffix), percentChange(one, options)));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
-    const box = h(links.length ? "a.tile" : "div.tile", links.length ? { href: links[0].href, target: links[0].target, title: links[0].text } : {}, inner);
+    const box = linked(".tile", links, {}, inner);
     if (background) setStyle(box, { background: colorModeName === "background_solid" ? color : `linear-gradient(120deg, ${mix(color, "#000000", .12)}, ${color})`, color: inkOn(color) });
     if (hasGraph) {
       const host = h("div.tile-graph", { style: { height: fonts.graphHeight + "px" } });
@@ -58,7 +58,7 @@ export function mount(element, view) {
         if (!host.isConnected) return;
         const chart = createChart(host);
         charts.push(chart);
-        chart.update({ bare: true, times: time.values, range, axes: [{ key: "y", format: String, min: one.field.config.min ?? null, max: one.field.config.max ?? null }], series: [{ name: "", values: drawable(one.field.values), axis: "y", color: background ? withAlpha(stroke, .5) : stroke, width: 1, fill: background ? .2 : .25, gradient: "opacity", points: "never" }] });
+        chart.update({ bare: true, times: time.values, range, axes: [{ key: "y", format: String, min: one.field.config.min ?? null, max: one.field.config.max ?? null }], series: [{ name: "", values: drawable(one.field.values), axis: "y", color: background ? withAlpha(stroke, .5) : stroke, width: 1, fill: options.graphMode === "line" ? 0 : background ? .2 : .25, gradient: "opacity", points: "never" }] });
       });
     }
     return box;
@@ -81,5 +81,5 @@ function percentChange(one, options) {
   const values = one.field.values.filter((value) => Number.isFinite(value)), first = values[0], last = values[values.length - 1];
   if (!values.length || first === 0) return null;
   const change = (last - first) / Math.abs(first), up = change >= 0, inverted = options.percentChangeColorMode === "inverted", good = up !== inverted;
-  return h("span.tile-change", { class: options.percentChangeColorMode === "same_as_value" || change === 0 ? "" : good ? "good" : "bad" }, `${up ? "▲" : "▼"} ${Math.abs(change * 100).toFixed(Math.abs(change) < .1 ? 1 : 0)}%`);
+  return h("span.tile-change", { style: { fontSize: options.text?.percentSize ? options.text.percentSize + "px" : "" }, class: options.percentChangeColorMode === "same_as_value" || change === 0 ? "" : good ? "good" : "bad" }, `${up ? "▲" : "▼"} ${Math.abs(change * 100).toFixed(Math.abs(change) < .1 ? 1 : 0)}%`);
 }

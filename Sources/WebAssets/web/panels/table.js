@@ -1,13 +1,14 @@
 // Table: columns with their formats and cell kinds; only the rows in sight exist.
 import { h, replace, setStyle } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { popover } from "../lib/overlay.js";
+import { menu, popover } from "../lib/overlay.js";
 import { perFrame } from "../lib/events.js";
 import { displayText } from "../models/fieldConfig.js";
 import { inkOn, legible, mix, withAlpha } from "../models/colors.js";
-import { reduceValues, reducerName } from "../models/reduce.js";
-import { barBackground } from "./bargauge.js";
-import { linksOf } from "./timeseries.js";
+import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
+import { barBackground, lamps } from "./bargauge.js";
+import { linksOf } from "./links.js";
+import { textWidth, wrappedLines } from "./layout.js";
 import { safeURL } from "../pages/dashboard/panelView.js";
 
 export const colorMode = "thresholds";
@@ -18,7 +19,7 @@ export function mount(element, view) {
   const scroller = h("div.grid-table", { role: "table", tabindex: "0" }), footer = h("div.grid-foot", { hidden: true });
   const root = h("div.table-panel", scroller, footer);
   element.append(root);
-  let current = null, chosenFrame = 0, sort = null, columns = [], rows = [], onPage = [], page = 0, rowHeight = 36, body = null, first = -1;
+  let current = null, chosenFrame = 0, sort = null, columns = [], rows = [], onPage = [], page = 0, rowHeight = 36, body = null, first = -1, tops = null, markdown = null;
   const filters = new Map(), widths = new Map();
   const observer = new ResizeObserver(perFrame(() => draw()));
   observer.observe(root);
@@ -32,6 +33,7 @@ export function mount(element, view) {
     if (!frame) { replace(scroller, h("div.panel-state", h("p", "No data"))); return; }
     rowHeight = heights[options.cellHeight] ?? 36;
     columns = frame.fields.filter((field) => !field.config.custom?.hidden && !field.config.custom?.hideFrom?.viz).map((field) => column(field, frame));
+    if (!markdown && columns.some(({ kind }) => kind.type === "markdown")) import("./markdown.js").then((module) => { ({ markdown } = module); draw(); }, () => {});
     layout();
     rows = order(frame, options);
     const body0 = scroller.scrollTop, left = scroller.scrollLeft;
@@ -68,7 +70,27 @@ export function mount(element, view) {
       after.disabled = page === last;
       if (rows.length) status.textContent = `${page * size + 1} – ${page * size + onPage.length} of ${rows.length} rows`;
     }
-    body.style.height = onPage.length * rowHeight + "px";
+    tops = rowTops();
+    body.style.height = topOf(onPage.length) + "px";
+  }
+  /** Where each row of the page begins, and where the last one ends; null where all are equally high. */
+  function rowTops() {
+    const wrapping = columns.filter(({ wraps }) => wraps);
+    if (!wrapping.length) return null;
+    const widthOf = (text) => textWidth(text, 13), most = Number(current.options.maxRowHeight) > 0 ? Math.max(rowHeight, Number(current.options.maxRowHeight)) : 600, out = [0];
+    for (const row of onPage) {
+      const lines = Math.max(...wrapping.map(({ field, width }) => wrappedLines(displayText(field.display(field.values[row])), width - 17, widthOf)));
+      out.push(out[out.length - 1] + Math.min(most, Math.max(rowHeight, rowHeight - 20 + lines * 20)));
+    }
+    return out;
+  }
+  const topOf = (at) => (tops ? tops[at] : at * rowHeight);
+  /** The row at a height of the body. */
+  function rowAt(height) {
+    if (!tops) return Math.floor(height / rowHeight);
+    let low = 0, high = tops.length - 1;
+    while (low < high) { const middle = (low + high + 1) >> 1; if (tops[middle] <= height) low = middle; else high = middle - 1; }
+    return low;
   }
   const frameName = (frame, index) => frame.fields.find((field) => field.type === "number")?.displayName ?? frame.name ?? frame.refId ?? String(index + 1);
 
@@ -77,7 +99,7 @@ export function mount(element, view) {
     let kind = custom.cellOptions ?? (custom.displayMode ? oldKinds[custom.displayMode] ?? { type: custom.displayMode } : { type: "auto" });
     if (Object.hasOwn(oldKinds, kind.type)) kind = oldKinds[kind.type];
     const align = custom.align && custom.align !== "auto" ? custom.align : field.type === "number" ? "right" : "left";
-    return { field, frame, kind, align, fixed: Number(custom.width) > 0 ? Number(custom.width) : widths.get(field.displayName), minimum: Number(custom.minWidth) > 0 ? Number(custom.minWidth) : 100, width: 0 };
+    return { field, frame, kind, align, wraps: Boolean(custom.wrapText ?? kind.wrapText), wrapsHeader: Boolean(custom.wrapHeaderText), fixed: Number(custom.width) > 0 ? Number(custom.width) : widths.get(field.displayName), minimum: Number(custom.minWidth) > 0 ? Number(custom.minWidth) : 100, width: 0 };
   }
 
   function layout() {
@@ -114,7 +136,7 @@ export function mount(element, view) {
       const name = one.field.displayName, sorted = (sort ? [sort] : current.options.sortBy ?? []).find((key) => key.displayName === name);
       const filter = one.field.config.custom?.filterable && h("button.grid-filter", { type: "button", "aria-label": "Filter " + name, class: filters.get(name)?.size ? "on" : "", onclick: (event) => openFilter(event.currentTarget, one) }, icon("filter", 12));
       return h("div.grid-cell", { role: "columnheader", "aria-sort": sorted ? (sorted.desc ? "descending" : "ascending") : null, class: one.align, style: { width: one.width + "px" } },
-        h("button.cut", { type: "button", title: one.field.config.description ?? name, onclick: () => { sort = !sorted ? { displayName: name, desc: false } : !sorted.desc ? { displayName: name, desc: true } : { displayName: null }; draw(); } }, name, sorted ? (sorted.desc ? " ↓" : " ↑") : ""), filter,
+        h(one.wrapsHeader ? "button.wraps" : "button.cut", { type: "button", title: one.field.config.description ?? name, onclick: () => { sort = !sorted ? { displayName: name, desc: false } : !sorted.desc ? { displayName: name, desc: true } : { displayName: null }; draw(); } }, name, sorted ? (sorted.desc ? " ↓" : " ↑") : ""), filter,
         h("span.grid-grip", { onpointerdown: (event) => resize(event, one) }));
     }));
   }
@@ -132,7 +154,7 @@ export function mount(element, view) {
 
   function drawRows() {
     if (!body) return;
-    const from = Math.max(0, Math.floor(scroller.scrollTop / rowHeight) - 4), to = Math.min(onPage.length, from + Math.ceil(scroller.clientHeight / rowHeight) + 9);
+    const from = Math.max(0, rowAt(scroller.scrollTop) - 4), to = Math.min(onPage.length, rowAt(scroller.scrollTop + scroller.clientHeight) + 5);
     if (from === first && body.dataset.to === String(to)) return;
     first = from;
     body.dataset.to = to;
@@ -141,7 +163,7 @@ export function mount(element, view) {
     body.replaceChildren(fragment);
   }
   function line(row, at) {
-    const element = h("div.grid-row", { role: "row", style: { transform: `translateY(${at * rowHeight}px)`, height: rowHeight + "px" } });
+    const element = h("div.grid-row", { role: "row", style: { transform: `translateY(${topOf(at)}px)`, height: topOf(at + 1) - topOf(at) + "px" } });
     const whole = columns.find((one) => one.kind.type === "color-background" && one.kind.applyToRow);
     if (whole) { const { color } = whole.field.display(whole.field.values[row]); setStyle(element, { background: color, color: inkOn(color) }); }
     for (const one of columns) element.append(cell(one, row, Boolean(whole)));
@@ -149,29 +171,31 @@ export function mount(element, view) {
   }
   function cell(one, row, painted) {
     const { field, frame, kind } = one, value = field.values[row], shown = field.display(value), text = displayText(shown);
-    const box = h("div.grid-cell", { role: "cell", class: one.align, style: { width: one.width + "px" } });
+    const box = h("div.grid-cell", { role: "cell", class: `${one.align}${one.wraps ? " wraps" : ""}`, style: { width: one.width + "px" } });
     const links = linksOf(field, frame, value, null, view, row);
     let content = text;
     switch (kind.type) {
       case "color-text": box.style.color = legible(shown.color, current.theme); break;
-      case "color-background": if (!painted && text !== "") setStyle(box, { background: kind.mode === "basic" || !kind.mode ? shown.color : `linear-gradient(120deg, ${mix(shown.color, "#000000", .15)}, ${shown.color})`, color: inkOn(shown.color) }); break;
+      case "color-background": if (!painted && text !== "") setStyle(box, { background: kind.mode === "basic" ? shown.color : `linear-gradient(120deg, ${mix(shown.color, "#000000", .15)}, ${shown.color})`, color: inkOn(shown.color) }); break;
       case "gauge": {
         if (!Number.isFinite(shown.numeric)) break;
-        const share = shown.percent, track = h("span.cell-track"), fill = h("span.bar-fill", { class: kind.mode ?? "gradient" });
-        setStyle(fill, { width: (share * 100).toFixed(1) + "%", background: barBackground(field, shown, share, kind.mode === "lcd" ? "basic" : kind.mode ?? "gradient", "90deg", current.theme) });
-        track.append(fill);
+        const share = shown.percent, track = h("span.cell-track", { class: kind.mode ?? "gradient" });
+        if (kind.mode === "lcd") track.append(...lamps(field, share, Math.max(4, Math.floor((one.width - 80) / 10)), current.theme));
+        else track.append(setStyle(h("span.bar-fill", { class: kind.mode ?? "gradient" }), { width: (share * 100).toFixed(1) + "%", background: barBackground(field, shown, share, kind.mode ?? "gradient", "90deg", current.theme) }));
         box.classList.add("with-gauge");
         content = [track, kind.valueDisplayMode === "hidden" ? null : h("span.cell-value", { style: { color: kind.valueDisplayMode === "text" ? "" : legible(shown.color, current.theme) } }, text)];
         break;
       }
       case "sparkline": content = Array.isArray(value?.values ?? value) || value?.fields ? sparkline(value, shown.color ?? field.color ?? "#73BF69", one.width, rowHeight) : text; break;
       case "image": content = value ? h("img", { src: safeURL(String(value)), alt: "", loading: "lazy", style: { maxHeight: rowHeight - 6 + "px" } }) : ""; break;
+      case "markdown": content = markdown ? h("div.cell-markdown", markdown(String(value ?? ""))) : text; break;
       case "json-view": content = h("code.cut", typeof value === "string" ? value : JSON.stringify(value)); break;
       case "pill": content = String(value ?? "").split(",").filter(Boolean).map((part) => h("span.badge", part.trim())); break;
       case "data-links": if (links.length) return append2(box, links.map((link) => h("a.link", { href: link.href, target: link.target }, link.text))); break;
       default: if (typeof value === "object" && value !== null && Array.isArray(value.values)) content = sparkline(value, field.color ?? "#73BF69", one.width, rowHeight); break;
     }
-    if (links.length && content === text) content = h("a.link", { href: links[0].href, target: links[0].target, rel: "noopener", title: links[0].text }, text);
+    if (links.length > 1 && content === text) content = h("button.link", { type: "button", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, links.map((link) => ({ ...link, icon: "external" }))) }, text);
+    else if (links.length && content === text) content = h("a.link", { href: links[0].href, target: links[0].target, rel: "noopener", title: links[0].text }, text);
     append2(box, content);
     if (text.length > 12 && content === text) box.title = text;
     if (field.config.custom?.inspect) box.append(h("button.cell-inspect", { type: "button", "aria-label": "Inspect value", onclick: (event) => popover(event.currentTarget, h("pre.code", typeof value === "object" ? JSON.stringify(value, null, 2) : String(value)), { label: "Value" }) }, icon("eye", 12)));
@@ -179,16 +203,25 @@ export function mount(element, view) {
   }
   const append2 = (box, content) => { box.append(...[content].flat().filter((part) => part != null)); return box; };
 
+  /** The reducers below a column: those of the panel's footer, else the column's own. */
+  function footerOf({ field }, { footer: wanted }) {
+    if (!wanted?.show) return field.config.custom?.footer?.reducers ?? [];
+    const only = [wanted.fields].flat().filter(Boolean);
+    return field.type === "number" && (!only.length || only.includes(field.displayName) || only.includes(field.name)) ? (wanted.reducer?.length ? wanted.reducer : ["sum"]) : [];
+  }
+  /** Rows below the table, one for each reducer of any column; the first column names it. */
   function summary(frame, options) {
-    const { footer: wanted } = options;
-    if (!wanted?.show) return null;
-    const reducers = wanted.reducer?.length ? wanted.reducer : ["sum"], only = wanted.fields?.length ? new Set([wanted.fields].flat()) : null;
-    return h("div.grid-row.grid-summary", { role: "row" }, columns.map((one, index) => {
-      let text = index === 0 ? (wanted.countRows || reducers[0] === "count" ? "Count" : reducerName(reducers[0])) : "";
-      if (wanted.countRows && (reducers[0] === "count")) text = index === 0 ? `Count ${rows.length}` : "";
-      else if (one.field.type === "number" && (!only || only.has(one.field.displayName) || only.has(one.field.name))) text = displayText(one.field.display(reduceValues(rows.map((row) => one.field.values[row]), reducers[0])));
-      return h("div.grid-cell", { role: "cell", class: one.align, style: { width: one.width + "px" } }, text);
-    }));
+    const wanted = columns.map((one) => footerOf(one, options)), countRows = options.footer?.show && options.footer.countRows && (options.footer.reducer?.[0] ?? "count") === "count";
+    const ids = countRows ? ["count"] : [...new Set(wanted.flat())];
+    if (!ids.length) return null;
+    const value = (one, id) => {
+      const { field } = one, result = reduceValues(rows.map((row) => field.values[row]), id);
+      return keepsUnit(id) && !Array.isArray(result) ? displayText(field.display(result)) : result == null ? "" : id === "diffperc" ? (result * 100).toFixed(1) + "%" : [result].flat().join(", ");
+    };
+    return h("div.grid-summary", { role: "rowgroup" }, ids.map((id) => h("div.grid-row", { role: "row" }, columns.map((one, index) => {
+      const text = countRows ? (index ? "" : String(rows.length)) : wanted[index].includes(id) ? value(one, id) : "";
+      return h("div.grid-cell", { role: "cell", class: index ? one.align : "left", style: { width: one.width + "px" }, title: text }, index ? h("span.cut", text) : [h("span.soft", reducerName(id)), h("span.cut", text)]);
+    }))));
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };

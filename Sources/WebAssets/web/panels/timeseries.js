@@ -4,11 +4,12 @@ import { createChart } from "../charts/chart.js";
 import { createLegend } from "./legend.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 import { drawable, joinColumns, spanShortGaps, timeField, withGaps } from "../models/frames.js";
-import { absoluteSteps, displayText, fieldVariables } from "../models/fieldConfig.js";
+import { absoluteSteps, displayText } from "../models/fieldConfig.js";
 import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
 import { formatTick, isBinaryUnit } from "../models/units.js";
+import { linksOf } from "./links.js";
 
 export const colorMode = "palette-classic";
 
@@ -113,17 +114,6 @@ export function mount(element, view) {
     destroy() { hideTooltip(view, true); chart.destroy(); root.remove(); },
     get canvas() { return chart.canvas; },
   };
-}
-
-/** Data links of a field for one value: [{ text, href, target }]. */
-export function linksOf(field, frame, value, time, view, row) {
-  const { runtime } = view;
-  return (field.config.links ?? []).filter((link) => link?.url).map((link) => {
-    const shown = field.display(value);
-    const scoped = { ...view.scoped, ...fieldVariables(field, frame, field.displayName, row), __value: { value: { raw: value, text: shown.text + shown.suffix, numeric: shown.numeric, time } } };
-    scoped.__series ??= { value: { name: field.displayName } };
-    return { text: runtime.replace(link.title || "Link", scoped, "text"), href: view.safeURL(runtime.replace(link.url, scoped, "percentencode")), target: link.targetBlank ? "_blank" : undefined };
-  });
 }
 
 function legendValue(field, calc, decimals) {
