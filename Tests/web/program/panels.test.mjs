@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTheme } from "./audit.mjs";
+import { audit, setTheme } from "./audit.mjs";
 import { options, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
@@ -19,6 +19,8 @@ withSite(async (site) => {
 
 /** A panel with a query of its own; `rest` are its other parts. */
 const panel = (type, expr, rest = {}, target = { instant: true }) => ({ type, title: type, datasource, fieldConfig: { defaults: {}, overrides: [] }, options: {}, targets: [{ refId: "A", expr, ...target }], ...rest });
+// A step as short as the scrapes: the last time that a graph asks for must not lie before the first scrape.
+const series = { range: true, interval: "1s", legendFormat: "{{job}}" };
 const table = { instant: true, format: "table" };
 
 /** Saves a dashboard of some panels side by side and opens it; resolves when all have drawn. */
@@ -133,4 +135,18 @@ test("gauges and bars of a size of their own scroll where they do not fit", opti
   const auto = await box(4, ".tile");
   assert.ok(!auto.down && !auto.across, JSON.stringify(auto));
   await pictures("sizes");
+});
+
+test("on a phone legends, cells and what opens in them are for fingers; on a desktop nothing is wider for it", options, async () => {
+  const linkedCells = { defaults: { custom: { inspect: true, filterable: true } }, overrides: [{ matcher: { id: "byName", options: "job" }, properties: [{ id: "links", value: [{ title: "One", url: "/x" }] }] }, { matcher: { id: "byName", options: "instance" }, properties: [{ id: "links", value: [{ title: "One", url: "/x" }, { title: "Two", url: "/y" }] }] }] };
+  await show([panel("timeseries", "up", { options: { legend: { showLegend: true, displayMode: "list", placement: "bottom", calcs: ["max"] } } }, series),
+    panel("timeseries", "up", { options: { legend: { showLegend: true, displayMode: "table", placement: "right", calcs: ["max", "mean"] } } }, series),
+    panel("table", "up", { fieldConfig: linkedCells }, table)]);
+  const heights = () => browser.run("return ['.legend-name', '.grid-body .grid-row'].map((one) => document.querySelector(one).offsetHeight)");
+  await eventually("the legend and the table", heights, 5);
+  assert.deepEqual(await heights(), [20, 36]);
+  await browser.resize(390, 844);
+  await eventually("rows for fingers", async () => (await heights()).every((height) => height >= 40), 5);
+  assert.deepEqual(await audit(browser, true), []);
+  await pictures("touch");
 });

@@ -13,6 +13,8 @@ import { safeURL } from "../pages/dashboard/panelView.js";
 
 export const colorMode = "thresholds";
 const heights = { sm: 36, md: 42, lg: 48 };
+// Rows of what a finger can touch; the style's file for touch has the same condition.
+const touched = matchMedia("(max-width: 768px), (pointer: coarse)");
 const oldKinds = { "color-background-solid": { type: "color-background", mode: "basic" }, "gradient-gauge": { type: "gauge", mode: "gradient" }, "lcd-gauge": { type: "gauge", mode: "lcd" }, "basic": { type: "gauge", mode: "basic" } };
 
 export function mount(element, view) {
@@ -31,7 +33,7 @@ export function mount(element, view) {
     const usable = frames.filter((frame) => frame.fields.length > 0);
     const at = Math.min(chosenFrame || options.frameIndex || 0, Math.max(0, usable.length - 1)), frame = usable[at];
     if (!frame) { replace(scroller, h("div.panel-state", h("p", "No data"))); return; }
-    rowHeight = heights[options.cellHeight] ?? 36;
+    rowHeight = Math.max(heights[options.cellHeight] ?? 36, touched.matches ? 40 : 0);
     columns = frame.fields.filter((field) => !field.config.custom?.hidden && !field.config.custom?.hideFrom?.viz).map((field) => column(field, frame));
     if (!markdown && columns.some(({ kind }) => kind.type === "markdown")) import("./markdown.js").then((module) => { ({ markdown } = module); draw(); }, () => {});
     layout();
