@@ -1,14 +1,13 @@
 // Every page, at desktop and phone size, dark and light: names of controls, ids, contrast of text, visible focus, size
 // of what is touched, no sideways scrolling, nothing in the console.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { audit, nameless, setTheme, unfocused } from "./audit.mjs";
 import { freePorts, Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
-const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
 const expression = "sum by (job) (up)";
 const explored = JSON.stringify({ a: { datasource: "martlet", range: { from: "now-5m", to: "now" }, queries: [{ refId: "A", expr: expression, datasource: { type: "prometheus", uid: "martlet" }, range: true, instant: true }] } });
 /** Path and a text that shows that the page is there. */
@@ -24,10 +23,15 @@ const pages = {
 let program;
 let browser;
 
-before(async () => {
-  if (options.skip) return;
+withSite(async (site) => {
+  ({ program, browser } = site);
+  await fetch(`${program.webapp}/`);
+  await eventually("an alert", () => program.query('ALERTS{alertname="TargetDown"}'));
+  const found = await fetch(`${program.dashboards}/api/search?query=Service`, { headers: { authorization: `Basic ${btoa("admin:foobar")}` } });
+  pages.dashboards[2] = [(await found.json()).find((one) => one.title === "Service").url, "Last"];
+}, async () => {
   const [nobody] = await freePorts(1);
-  program = await Program.up([], { configuration: ({ webapp, server }) => `
+  return Program.up([], { configuration: ({ webapp, server }) => `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [rules.yml]
 scrape_configs:
@@ -45,16 +49,6 @@ groups:
       - { alert: TargetDown, expr: up == 0, labels: { severity: page }, annotations: { summary: "{{ $labels.job }} is down" } }
       - { alert: Never, expr: vector(1) > 2 }
 ` } });
-  browser = await Browser.start();
-  await fetch(`${program.webapp}/`);
-  await eventually("an alert", () => program.query('ALERTS{alertname="TargetDown"}'));
-  const found = await fetch(`${program.dashboards}/api/search?query=Service`, { headers: { authorization: `Basic ${btoa("admin:foobar")}` } });
-  pages.dashboards[2] = [(await found.json()).find((one) => one.title === "Service").url, "Last"];
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
 });
 
 async function check(address, text) {

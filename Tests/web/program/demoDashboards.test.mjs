@@ -1,18 +1,16 @@
 // Both dashboards of the original demo, imported unmodified through the import page, show the numbers that the server
 // has: the service's from its own requests, the containers' from a monitor with known values.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { checkout, Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { options as site, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
 const folder = join(checkout, "../shared/dashboards/demo");
-const missing = spawnSync("chromedriver", ["--version"]).status !== 0 ? "needs chromedriver (make test-deps)"
-  : existsSync(folder) ? false : "needs ../shared/dashboards/demo";
-const options = { skip: missing };
+const options = { skip: site.skip || (existsSync(folder) ? false : "needs ../shared/dashboards/demo") };
 const mebibyte = 1048576;
 const containers = [
   { name: "web", bytes: 256.5 * mebibyte, cpuShare: 0.0423 },
@@ -54,10 +52,17 @@ async function importFile(name, title) {
   await browser.open(`${(await browser.url()).split("?")[0]}?refresh=5s`);
 }
 
-before(async () => {
-  if (missing) return;
+withSite(async (site) => {
+  ({ program, browser } = site);
+  await browser.resize(1400, 1200);
+  await browser.open(`${program.dashboards}/login`);
+  await browser.type("input[name=user]", "admin");
+  await browser.type("input[name=password]", "foobar");
+  await browser.click("button[type=submit]");
+  await eventually("the page behind the login", async () => !(await browser.url()).includes("/login"));
+}, async () => {
   monitor = await startMonitor();
-  program = await Program.up([], { configuration: ({ webapp }) => `
+  return Program.up([], { configuration: ({ webapp }) => `
 global: { scrape_interval: 1s }
 scrape_configs:
   - job_name: webapp
@@ -65,19 +70,8 @@ scrape_configs:
   - job_name: cadvisor
     static_configs: [{ targets: ["127.0.0.1:${monitor.address().port}"] }]
 ` });
-  browser = await Browser.start({ width: 1400, height: 1200 });
-  await browser.open(`${program.dashboards}/login`);
-  await browser.type("input[name=user]", "admin");
-  await browser.type("input[name=password]", "foobar");
-  await browser.click("button[type=submit]");
-  await eventually("the page behind the login", async () => !(await browser.url()).includes("/login"));
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
-  monitor?.close();
-});
+}, options.skip);
+after(() => monitor?.close());
 
 test("the demo's service dashboard shows the requests", options, async () => {
   const expression = 'rate(http_request_count_total{job="webapp",endpoint="/"}[1m])';

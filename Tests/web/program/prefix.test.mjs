@@ -1,20 +1,19 @@
 // The pages of each role below a path of the operator's, as behind a proxy that leaves the path on.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { executable, freePorts } from "./program.mjs";
+import { options } from "./site.mjs";
 import { Browser, eventually } from "./webdriver.mjs";
 
-const hasBrowser = spawnSync("chromedriver", ["--version"]).status === 0;
-const options = { skip: hasBrowser ? false : "needs chromedriver (make test-deps)" };
 const children = [];
 let browser, folder, ports;
 
 before(async () => {
-  if (!hasBrowser) return;
+  if (options.skip) return;
   folder = await mkdtemp(join(tmpdir(), "martlet-prefix-"));
   ports = await freePorts(3);
   const [server, dashboards, containers] = ports;

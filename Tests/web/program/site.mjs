@@ -10,12 +10,12 @@ export const options = { skip: spawnSync("chromedriver", ["--version"]).status =
 
 /**
  * Starts both before the tests of the file and ends them after the last; a program that ends badly fails the file.
- * `prepare({ program, browser })` is called in between, `start` makes the program.
+ * `prepare({ program, browser })` is called in between, `start` makes the program. Nothing starts with a reason to `skip`.
  */
-export function withSite(prepare, start = () => Program.up()) {
+export function withSite(prepare, start = () => Program.up(), skip = options.skip) {
   const site = {};
   before(async () => {
-    if (options.skip) return;
+    if (skip) return;
     site.program = await start();
     site.browser = await Browser.start();
     await prepare(site);

@@ -2,28 +2,36 @@
 // error that says what is wrong, and no script fails. The folder is MARTLET_DASHBOARDS, or shared/dashboards beside
 // the checkout. SWEEP_PICTURES=<folder> writes a picture of each dashboard's first screen.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { Machine } from "./machine.mjs";
 import { checkout, Program } from "./program.mjs";
-import { Browser, eventually } from "./webdriver.mjs";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
 
 const folder = process.env.MARTLET_DASHBOARDS ?? join(checkout, "../shared/dashboards");
 const pictures = process.env.SWEEP_PICTURES;
-const missing = spawnSync("chromedriver", ["--version"]).status !== 0 ? "needs chromedriver (make test-deps)"
-  : existsSync(folder) ? false : `needs dashboard files in ${folder} (MARTLET_DASHBOARDS)`;
+const missing = options.skip || (existsSync(folder) ? false : `needs dashboard files in ${folder} (MARTLET_DASHBOARDS)`);
 const files = missing ? [] : (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".json")).sort();
 let program;
 let browser;
 let machine;
 
-before(async () => {
-  if (missing) return;
+withSite(async (site) => {
+  ({ program, browser } = site);
+  await program.signIn(browser);
+  // Steps as short as the scrapes: a graph has points after some seconds.
+  assert.equal(await browser.run(`
+    const address = "/api/datasources/uid/martlet", source = await (await fetch(address)).json();
+    const body = JSON.stringify({ ...source, jsonData: { ...source.jsonData, timeInterval: "1s" } });
+    return (await fetch(address, { method: "PUT", headers: { "content-type": "application/json" }, body })).status;`), 200);
+  await fetch(`${program.webapp}/`);
+  await eventually("four scrapes of the machine", () => program.query('count_over_time(up{job="node"}[1m]) > 3'));
+}, async () => {
   machine = await Machine.start(await Promise.all(files.map((name) => readFile(join(folder, name), "utf8"))));
-  program = await Program.up([], { configuration: ({ webapp, server }) => `
+  return Program.up([], { configuration: ({ webapp, server }) => `
 global: { scrape_interval: 1s }
 scrape_configs:
   - job_name: webapp
@@ -33,22 +41,8 @@ scrape_configs:
   - job_name: node
     static_configs: [{ targets: ["127.0.0.1:${machine.port}"] }]
 ` });
-  browser = await Browser.start();
-  await program.signIn(browser);
-  // Steps as short as the scrapes: a graph has points after some seconds.
-  assert.equal(await browser.run(`
-    const address = "/api/datasources/uid/martlet", source = await (await fetch(address)).json();
-    const body = JSON.stringify({ ...source, jsonData: { ...source.jsonData, timeInterval: "1s" } });
-    return (await fetch(address, { method: "PUT", headers: { "content-type": "application/json" }, body })).status;`), 200);
-  await fetch(`${program.webapp}/`);
-  await eventually("four scrapes of the machine", () => program.query('count_over_time(up{job="node"}[1m]) > 3'));
-});
-
-after(async () => {
-  await browser?.stop();
-  if (program) assert.equal(await program.stop(), 0);
-  machine?.stop();
-});
+}, missing);
+after(() => machine?.stop());
 
 /** Imports a file as the import page does; gives the dashboard's address. */
 async function importFile(name) {
