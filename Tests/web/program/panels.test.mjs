@@ -150,3 +150,39 @@ test("on a phone legends, cells and what opens in them are for fingers; on a des
   assert.deepEqual(await audit(browser, true), []);
   await pictures("touch");
 });
+
+const over = (number) => inPanel(number, "const { left, top, width, height, bottom } = panel.querySelector('.u-over').getBoundingClientRect(), chart = panel.querySelector('.graph-chart').getBoundingClientRect(); return { left, top, width, height, below: chart.bottom - bottom }");
+
+test("time series: a saved choice of the legend, hidden and several time axes, values in the chart", options, async () => {
+  const time = (...properties) => ({ defaults: {}, overrides: [{ matcher: { id: "byType", options: "time" }, properties }] });
+  const hideSeriesFrom = { defaults: {}, overrides: [{ __systemRef: "hideSeriesFrom", matcher: { id: "byNames", options: { mode: "exclude", names: ["webapp"], prefix: "All except:", readOnly: true } }, properties: [{ id: "custom.hideFrom", value: { legend: false, tooltip: true, viz: true } }] }] };
+  await show([
+    panel("timeseries", "up", { fieldConfig: hideSeriesFrom }, series),
+    panel("timeseries", "up", { fieldConfig: time({ id: "custom.axisPlacement", value: "hidden" }) }, series),
+    panel("timeseries", "up", { options: { timezone: ["utc", "Asia/Tokyo"] }, fieldConfig: time({ id: "custom.axisLabel", value: "Time of day" }) }, series),
+    panel("timeseries", 'up{job="webapp"} * 7', { fieldConfig: { defaults: { custom: { showValues: true } }, overrides: [] } }, { ...series, interval: "2s" }),
+    panel("timeseries", 'up{job="webapp"} * 7', {}, { ...series, interval: "2s" }),
+    panel("timeseries", "up", { options: { tooltip: { mode: "multi", maxHeight: 100, maxWidth: 200 } } }, series),
+  ]);
+  await eventually("all charts", () => browser.run("return document.querySelectorAll('.u-over').length === 6"), 5);
+  const shown = () => inPanel(1, "return all('.legend-name').filter((one) => one.ariaPressed === 'true').map((one) => one.innerText.trim())");
+  assert.deepEqual(await shown(), ["webapp"]);
+  await inPanel(1, "all('.legend-name').find((one) => one.innerText.trim() === 'grafana').click()");
+  assert.deepEqual(await shown(), ["grafana"]);
+  await inPanel(1, "all('.legend-name').find((one) => one.innerText.trim() === 'grafana').click()");
+  assert.equal((await shown()).length, 4);
+  const [plain, hidden, zoned] = [await over(5), await over(2), await over(3)];
+  assert.ok(hidden.below < 12 && plain.below > 20 && zoned.below > plain.below + 40, JSON.stringify([plain, hidden, zoned]));
+  const painted = (number) => inPanel(number, `const canvas = panel.querySelector("canvas"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 60 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 40) count += 1;
+    return count;`);
+  assert.ok(await painted(4) > await painted(5) + 10, "values are written");
+  const { left, top, width, height } = await over(6);
+  await browser.hover(left + width - 30, top + height / 2);
+  await browser.hover(left + width - 3, top + height / 2);
+  const tip = await eventually("a tooltip", () => browser.run("const tip = document.querySelector('.chart-tip:not([hidden])'); return tip && [tip.offsetWidth, tip.offsetHeight, tip.innerText]"), 5);
+  assert.ok(tip[0] <= 200 && tip[1] <= 100, JSON.stringify(tip));
+  assert.deepEqual(await browser.errors(), []);
+  await pictures("timeseries");
+});

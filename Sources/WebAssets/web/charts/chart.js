@@ -32,13 +32,14 @@ export function loadCharts() {
  * - times: ascending ms (or numbers, when `x.time` is false); series: [{ name, values, color, axis, style:
  *   "line" | "bars" | "points", interpolation: "linear" | "smooth" | "stepBefore" | "stepAfter", width, fill 0-1,
  *   gradient: "none" | "opacity" | "hue" | "scheme", colorSteps, dash, points: "auto" | "always" | "never", pointSize, spanGaps, stack,
- *   percent, barAlign, barWidth, fillBelow (index), hidden }]. In `values` null is a gap, undefined no sample.
+ *   percent, barAlign, barWidth, fillBelow (index), hidden, valueText(value) to write values into the chart }]. In `values` null is a gap, undefined no sample.
  * - axes: [{ key, side: "left" | "right", format(value, increment), label, min, max, softMin, softMax, log, linearThreshold,
  *   centeredZero, grid, show, color, width, increments, binary, zeroMax }], one per `series[].axis`.
  *   `binary`: ticks at powers of two; `zeroMax`: the top of an axis on which all values are 0.
  * - range { from, to }; timeZone; sync: a key shared by charts whose crosshairs move together, or null.
  * - thresholds: [{ axis, mode, steps: [{ value, color }] }]; annotations: [{ time, end, color }].
- * - x: { time: false, format } for a numeric x axis; showX: false hides it. bare: no axes at all (sparklines).
+ * - x: { time: false, format } for a numeric x axis, { label, grid } for any; showX: false hides it. zones: more time zones, with an
+ *   x axis each. bare: no axes at all (sparklines).
  */
 export function createChart(element, handlers = {}) {
   const chart = new Chart(element, handlers);
@@ -58,6 +59,17 @@ function textWidth(text) {
   measure ??= document.createElement("canvas").getContext("2d");
   measure.font = axisFont;
   return measure.measureText(text).width;
+}
+
+const second = 1e3, minute = 60e3, hour = 3600e3, day = 86400e3, month = 30 * day, year = 365 * day;
+/** Steps between ticks of a time axis (ms); the library takes 30 days for a month and 365 for a year. */
+const timeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...[1, 2, 5, 10, 15, 30].map((n) => n * second), ...[1, 2, 5, 10, 15, 30].map((n) => n * minute), ...[1, 2, 3, 4, 6, 8, 12].map((n) => n * hour),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15].map((n) => n * day), ...[1, 2, 3, 4, 6].map((n) => n * month), ...[1, 2, 5, 10, 25, 50, 100].map((n) => n * year)];
+
+/** A short name of a time zone: CET, UTC, GMT+3. */
+function zoneName(zone) {
+  const timeZone = !zone || zone === "browser" ? undefined : zone.toLowerCase() === "utc" ? "UTC" : zone;
+  return new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "short" }).formatToParts().find(({ type }) => type === "timeZoneName")?.value ?? zone;
 }
 
 /** The distance between ticks of a value axis: about a third of the root of its height in pixels fit. A power of two where
@@ -126,8 +138,8 @@ class Chart {
 
   /** What forces a new plot when it changes: everything but times, values and the range. */
   #structure() {
-    const { series, axes, sync, timeZone, thresholds, annotations, x, showX, bare } = this.input;
-    return [series.map(({ values, name, ...rest }) => rest), axes.map((axis) => ({ ...axis, format: axis.formatKey })), sync, timeZone, thresholds, annotations, x?.time, showX, bare,
+    const { series, axes, sync, timeZone, zones, thresholds, annotations, x, showX, bare } = this.input;
+    return [series.map(({ values, name, ...rest }) => rest), axes.map((axis) => ({ ...axis, format: axis.formatKey })), sync, timeZone, zones, thresholds, annotations, x, showX, bare,
       // Axis formats follow the length of the range.
       this.input.range ? axisPattern(this.input.range.to - this.input.range.from, 0) : 0];
   }
@@ -163,7 +175,7 @@ class Chart {
       tzDate: zone && zone !== "browser" ? (time) => globalThis.uPlot.tzDate(new Date(time), zone.toLowerCase() === "utc" ? "Etc/UTC" : zone) : (time) => new Date(time),
       legend: { show: false },
       scales,
-      axes: [this.#xAxis(ink, grid), ...(shownAxes.length ? shownAxes.map((axis, index) => this.#yAxis(axis, ink, grid, index === 0)) : [{ show: false }])],
+      axes: [...this.#xAxes(ink, grid), ...(shownAxes.length ? shownAxes.map((axis, index) => this.#yAxis(axis, ink, grid, index === 0)) : [{ show: false }])],
       series: [{}, ...input.series.map((one, index) => this.#series(one, index))],
       bands: this.#bands(),
       cursor: bare ? { show: false } : {
@@ -185,7 +197,7 @@ class Chart {
           if (this.#over || !input.sync) this.handlers.onZoom?.(Math.round(from), Math.round(to));
         }],
         drawClear: [(u) => this.#drawAreas(u)],
-        draw: [(u) => this.#drawLines(u)],
+        draw: [(u) => { this.#drawLines(u); this.#drawValues(u); this.#drawZones(u, ink); }],
       },
     };
   }
@@ -220,18 +232,29 @@ class Chart {
     };
   }
 
-  #xAxis(ink, grid) {
+  /** The time axis, with several zones one below the other; the label belongs to the last. */
+  #xAxes(ink, grid) {
+    const { bare, showX, timeZone, zones = [], x } = this.input;
+    if (bare) return [{ show: false }];
+    const axes = [timeZone, ...(showX === false ? [] : zones)].map((zone, at) => ({ ...this.#xAxis(ink, grid, zone), ...(at ? { scale: "x", side: 2, grid: { show: false } } : {}) }));
+    if (x?.label) Object.assign(axes[axes.length - 1], { label: x.label, labelSize: 20, labelFont: axisFont, labelGap: 0 });
+    return axes;
+  }
+
+  #xAxis(ink, grid, zone) {
     const { input } = this;
-    if (input.bare) return { show: false };
     const time = input.x?.time !== false;
     const format = (u, value, increment) => time
-      ? formatDate(value, axisPattern(increment, u.scales.x.max - u.scales.x.min), input.timeZone) : input.x.format(value, increment);
+      ? formatDate(value, axisPattern(increment, u.scales.x.max - u.scales.x.min), zone) : input.x.format(value, increment);
     return {
       show: input.showX !== false, stroke: ink, font: axisFont, size: 26, gap: 4,
-      grid: { stroke: grid, width: 1 / devicePixelRatio }, ticks: { stroke: grid, width: 1 / devicePixelRatio, size: 4 },
+      grid: { show: input.x?.grid !== false, stroke: grid, width: 1 / devicePixelRatio }, ticks: { stroke: grid, width: 1 / devicePixelRatio, size: 4 },
+      ...(time ? { incrs: timeSteps } : {}),
       space: (u, axisIndex, min, max, dimension) => {
-        const sample = time ? axisPattern((max - min) / Math.max(1, dimension / 70), max - min) : format(u, max, (max - min) / 10);
-        return Math.ceil(textWidth(sample)) + 16;
+        if (!time) return Math.ceil(textWidth(format(u, max, (max - min) / 10))) + 16;
+        // The shortest step whose own labels have room: those of whole minutes are shorter than those of seconds.
+        const pixels = dimension / (max - min), step = timeSteps.find((one) => one * pixels >= textWidth(axisPattern(one, max - min)) + 16);
+        return step ? step * pixels * .999 : dimension;
       },
       values: (u, splits, axisIndex, space, increment) => splits.map((value) => (value == null ? null : format(u, value, increment))),
     };
@@ -422,6 +445,45 @@ class Chart {
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
     }
+    ctx.restore();
+  }
+
+  /** Values beside their points, as many as do not cover each other. */
+  #drawValues(u) {
+    const { series, times } = this.input, { ctx, bbox } = u, ratio = devicePixelRatio;
+    if (!series.some((one) => one.valueText && !one.hidden)) return;
+    const [from, to] = u.series[0].idxs ?? [0, -1];
+    ctx.save();
+    ctx.font = axisFont.replace("12px", 12 * ratio + "px");
+    ctx.textAlign = "center";
+    series.forEach((one, index) => {
+      if (!one.valueText || one.hidden) return;
+      ctx.fillStyle = one.color;
+      let free = -Infinity;
+      for (let at = from; at <= to; at++) {
+        const drawn = u.data[index + 1][at];
+        if (drawn == null) continue;
+        // Stacked: the place is the sum, the text the own value.
+        const text = one.valueText(this.drawnTimes === times ? one.values[at] ?? drawn : drawn), half = ctx.measureText(text).width / 2;
+        const x = u.valToPos(u.data[0][at], "x", true), y = Math.max(bbox.top + 12 * ratio, u.valToPos(drawn, one.axis ?? "y", true) - 6 * ratio);
+        if (x - half < free || x + half > bbox.left + bbox.width + 8 * ratio) continue;
+        free = x + half + 6 * ratio;
+        ctx.fillText(text, x, y);
+      }
+    });
+    ctx.restore();
+  }
+
+  /** With several time zones each of their axes is named, left of the plot. */
+  #drawZones(u, ink) {
+    const { zones = [], timeZone, showX, bare } = this.input, { ctx, bbox } = u, ratio = devicePixelRatio;
+    if (!zones.length || showX === false || bare) return;
+    ctx.save();
+    ctx.font = axisFont.replace("12px", 10 * ratio + "px");
+    ctx.fillStyle = ink;
+    ctx.textAlign = "right";
+    ctx.textBaseline = "middle";
+    [timeZone, ...zones].forEach((zone, at) => ctx.fillText(zoneName(zone), bbox.left - 6 * ratio, bbox.top + bbox.height + (at * 26 + 13) * ratio, bbox.left - 8 * ratio));
     ctx.restore();
   }
 

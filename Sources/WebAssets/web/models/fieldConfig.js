@@ -136,15 +136,24 @@ function seriesColor(field, index, range, theme) {
 
 const byValue = (mode) => mode === "thresholds" || Boolean(mode?.startsWith("continuous-"));
 
+const isLegendChoice = (override) => override?.__systemRef === "hideSeriesFrom";
+
+/** The names that a click on a legend has left, by the override that keeps it; null when all are shown. */
+export function legendChoice(fieldConfig) {
+  const { mode, names } = (fieldConfig?.overrides ?? []).findLast(isLegendChoice)?.matcher?.options ?? {};
+  return mode === "exclude" && Array.isArray(names) ? names : null;
+}
+
 /**
  * Frames with their fields configured: each gets `config`, `displayName`, `range` { min, max }, `color` (of the
  * series), `seriesIndex` (among numbers) and `display(value)` → { prefix, text, suffix, color, numeric, percent, icon }.
- * Context: { theme, timeZone, replace(text, scopedVariables), defaultColorMode }.
+ * Context: { theme, timeZone, replace(text, scopedVariables), defaultColorMode, hasLegend }. A panel that has a legend to click
+ * applies `legendChoice` itself.
  */
 export function applyFieldConfig(frames, fieldConfig, context = {}) {
-  const { theme = "dark", timeZone, replace = (text) => text, defaultColorMode = "thresholds" } = context;
+  const { theme = "dark", timeZone, replace = (text) => text, defaultColorMode = "thresholds", hasLegend = false } = context;
   const defaults = fieldConfig?.defaults ?? {};
-  const overrides = (fieldConfig?.overrides ?? []).filter(Boolean).map((override) => ({ test: fieldMatcher(override.matcher), byValue: override.matcher?.id === "byValue", properties: override.properties ?? [] }));
+  const overrides = (fieldConfig?.overrides ?? []).filter((override) => override && !(hasLegend && isLegendChoice(override))).map((override) => ({ test: fieldMatcher(override.matcher), byValue: override.matcher?.id === "byValue", properties: override.properties ?? [] }));
   const out = frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => ({ ...field })) }));
   let index = 0;
   for (const frame of out) {

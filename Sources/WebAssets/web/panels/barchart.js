@@ -2,19 +2,19 @@
 import { h } from "../lib/dom.js";
 import { createLegend } from "./legend.js";
 import { cutText, drawing, ticks } from "./canvas.js";
-import { hideTooltip, showTooltip } from "./tooltip.js";
-import { displayText } from "../models/fieldConfig.js";
+import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
+import { displayText, legendChoice } from "../models/fieldConfig.js";
 import { withAlpha } from "../models/colors.js";
 import { formatTick } from "../models/units.js";
 import { joinFrames } from "../pages/dashboard/inspect.js";
 
-export const colorMode = "palette-classic";
+export const colorMode = "palette-classic", hasLegend = true;
 
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
   element.append(root);
   const hidden = new Set(), legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
-  let current = null, bars = null, box = null;
+  let current = null, bars = null, box = null, choice = "";
   const surface = drawing(chart, draw, hover);
 
   function plan() {
@@ -23,6 +23,8 @@ export function mount(element, view) {
     if (frame) {
       const category = frame.fields.find((field) => field.displayName === options.xField || field.name === options.xField) ?? frame.fields.find((field) => field.type === "string") ?? frame.fields.find((field) => field.type === "time") ?? frame.fields[0];
       const fields = frame.fields.filter((field) => field.type === "number" && field !== category && !field.config.custom?.hideFrom?.viz);
+      const names = legendChoice(current.fieldConfig);
+      if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { displayName } of names ? fields : []) if (!names.includes(displayName)) hidden.add(displayName); }
       bars = { names: category.values.map((value) => displayText(category.display(value))), fields, shown: fields.filter((field) => !hidden.has(field.displayName)) };
       legendBox.hidden = options.legend?.showLegend === false;
       legend.update({ items: fields.map((field) => ({ name: field.displayName, color: field.color, hidden: hidden.has(field.displayName), values: [] })), mode: "list", columns: [] });

@@ -2,19 +2,19 @@
 import { h } from "../lib/dom.js";
 import { createLegend } from "./legend.js";
 import { drawing } from "./canvas.js";
-import { hideTooltip, showTooltip } from "./tooltip.js";
+import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { fieldValues } from "../models/fieldValues.js";
-import { displayText } from "../models/fieldConfig.js";
+import { displayText, legendChoice } from "../models/fieldConfig.js";
 import { paletteColor } from "../models/palette.js";
 import { inkOn, resolveColor } from "../models/colors.js";
 
-export const colorMode = "palette-classic";
+export const colorMode = "palette-classic", hasLegend = true;
 
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
   element.append(root);
   const hidden = new Set();
-  let current = null, slices = [], geometry = null;
+  let current = null, slices = [], geometry = null, choice = "";
   const surface = drawing(chart, draw, (x, y, event) => hover(x, y, event));
   const legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
 
@@ -22,6 +22,8 @@ export function mount(element, view) {
     const { frames, options, theme } = current, all = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") }).filter((one) => Number.isFinite(one.value) && one.value > 0);
     const perValue = options.reduceOptions?.values;
     slices = all.map((one, at) => ({ ...one, color: perValue && one.field.config.color?.mode?.startsWith("palette") ? resolveColor(paletteColor(at), theme) : one.shown.color ?? one.field.color, text: displayText(one.shown) }));
+    const names = legendChoice(current.fieldConfig);
+    if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { name } of names ? slices : []) if (!names.includes(name)) hidden.add(name); }
     const total = slices.reduce((sum, one) => sum + (hidden.has(one.name) ? 0 : one.value), 0);
     for (const one of slices) one.share = hidden.has(one.name) ? 0 : one.value / (total || 1);
     const settings = options.legend ?? {}, values = settings.values ?? [];
@@ -64,7 +66,7 @@ export function mount(element, view) {
     const found = distance <= geometry.radius && distance >= geometry.inner ? geometry.arcs.find((arc) => angle >= arc.angle && angle <= arc.end) : null;
     if (!found) return hideTooltip(view);
     const shown = current.options.tooltip?.mode === "multi" ? slices.filter((one) => one.share) : [found.one];
-    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: "", entries: shown.map((one) => ({ name: one.name, color: one.color, value: `${one.text} (${(one.share * 100).toFixed(1)}%)`, near: one === found.one })) });
+    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: "", settings: current.options.tooltip, entries: arranged(shown.map((one) => ({ ...one, numeric: one.value })), current.options.tooltip).map((one) => ({ name: one.name, color: one.color, value: `${one.text} (${(one.share * 100).toFixed(1)}%)`, near: one.name === found.one.name })) });
   }
   return { update(input) { current = input; plan(); }, resize: () => surface.paint(), destroy() { hideTooltip(view, true); surface.destroy(); root.remove(); } };
 }

@@ -2,16 +2,16 @@
 import { h } from "../lib/dom.js";
 import { createChart } from "../charts/chart.js";
 import { createLegend } from "./legend.js";
-import { hideTooltip, showTooltip } from "./tooltip.js";
+import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { drawable, joinColumns, spanShortGaps, timeField, withGaps } from "../models/frames.js";
-import { absoluteSteps, displayText } from "../models/fieldConfig.js";
+import { absoluteSteps, displayText, legendChoice } from "../models/fieldConfig.js";
 import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
 import { formatTick, isBinaryUnit } from "../models/units.js";
 import { linksOf } from "./links.js";
 
-export const colorMode = "palette-classic";
+export const colorMode = "palette-classic", hasLegend = true;
 
 export function mount(element, view) {
   const { runtime } = view;
@@ -19,7 +19,7 @@ export function mount(element, view) {
   const root = h("div.graph", chartBox, legendBox, note);
   element.append(root);
   const shownOnly = new Set();
-  let current = null, plan = null;
+  let current = null, plan = null, choice = "";
 
   const chart = createChart(chartBox, {
     onZoom: runtime.setTime && ((from, to) => runtime.setTime({ from, to })),
@@ -42,7 +42,7 @@ export function mount(element, view) {
 
   function draw() {
     plan = planSeries(current, (one) => shownOnly.size > 0 && !shownOnly.has(one));
-    const { options } = current, legendOptions = options.legend ?? {};
+    const { options } = current, legendOptions = options.legend ?? {}, zones = [options.timezone ?? []].flat().map((zone) => zone || current.timeZone);
     const shown = legendOptions.showLegend !== false && legendOptions.displayMode !== "hidden" && plan.series.length > 0 && !runtime.hideLegends;
     const right = legendOptions.placement === "right";
     root.classList.toggle("right", right);
@@ -57,7 +57,7 @@ export function mount(element, view) {
     note.hidden = !plan.message;
     note.textContent = plan.message ?? "";
     if (plan.outside) note.append(" ", h("button.button.small", { type: "button", onclick: () => runtime.setTime?.({ from: plan.times[0], to: plan.times[plan.times.length - 1] }) }, "Zoom to data"));
-    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: current.timeZone, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: runtime.annotationsFor?.(view.panel, current.theme) ?? [], showX: current.fieldConfig.defaults?.custom?.axisPlacement !== "hidden" || !plan.axes.length || !options.hideTimeAxis });
+    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: plan.x, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: runtime.annotationsFor?.(view.panel, current.theme) ?? [], showX: plan.x.show });
   }
 
   function rowsAt(hover) {
@@ -67,12 +67,10 @@ export function mount(element, view) {
       if (one.hidden || one.field.config.custom?.hideFrom?.tooltip) return;
       const at = sampleNear(one.original, hover.index, plan.reach);
       const value = at < 0 ? null : one.original[at];
-      if (value == null || (tooltip.hideZeros && value === 0)) return;
+      if (value == null) return;
       rows.push({ name: one.name, near: index === hover.near, numeric: value, index, series: one });
     });
-    if (tooltip.sort === "asc") rows.sort((a, b) => a.numeric - b.numeric);
-    else if (tooltip.sort === "desc") rows.sort((a, b) => b.numeric - a.numeric);
-    return rows.map(formatted);
+    return arranged(rows, tooltip).map(formatted);
   }
 
   /** A row whose texts are made when they are read: a tooltip shows some of hundreds. */
@@ -97,7 +95,7 @@ export function mount(element, view) {
     }
     if (!rows.length) return hideTooltip(view);
     const owner = hover.own ? view : runtime.dashboard?.graphTooltip === 2 ? null : view;
-    if (owner) showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows });
+    if (owner) showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, settings: current.options.tooltip });
   }
 
   function pin(hover) {
@@ -105,11 +103,17 @@ export function mount(element, view) {
     if (!near) return;
     const one = plan.series[near.index];
     const links = linksOf(one.field, one.frame, one.original[hover.index], hover.time, view);
-    showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links });
+    showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links, settings: current.options.tooltip });
   }
 
   return {
-    update(input) { current = input; draw(); },
+    update(input) {
+      current = input;
+      const names = legendChoice(input.fieldConfig);
+      // What was saved holds until a click; a refresh does not bring it back.
+      if (choice !== (choice = JSON.stringify(names))) { shownOnly.clear(); for (const name of names ?? []) shownOnly.add(name); }
+      draw();
+    },
     resize() { chart.resize(); },
     destroy() { hideTooltip(view, true); chart.destroy(); root.remove(); },
     get canvas() { return chart.canvas; },
@@ -141,13 +145,14 @@ function sampleNear(values, index, reach) {
 
 const numberOrNull = (value) => (value == null || value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
 
-/** Frames as chart input: { times, series, axes, thresholds, message }. */
+/** Frames as chart input: { times, series, x, axes, thresholds, message }. */
 export function planSeries({ frames, range, theme }, isHidden) {
   const columns = [], found = [];
-  let hasTime = false;
+  let hasTime = false, x = { show: true };
   for (const frame of frames) {
     const time = timeField(frame);
     if (!time) continue;
+    if (!hasTime) { const { axisPlacement, axisLabel, axisGridShow } = time.config?.custom ?? {}; x = { show: axisPlacement !== "hidden", label: axisLabel || "", grid: axisGridShow ?? true }; }
     hasTime = true;
     for (const field of frame.fields) {
       if (field.type !== "number" && field.type !== "boolean") continue;
@@ -180,6 +185,7 @@ export function planSeries({ frames, range, theme }, isHidden) {
       fill: (custom.fillOpacity ?? 0) / 100, gradient: custom.gradientMode ?? "none", dash, points: custom.showPoints ?? "auto", pointSize: custom.pointSize ?? 5,
       spanGaps: span === true, stack: stacking === "normal" || stacking === "percent" ? `${axis.key}|${custom.stacking.group ?? "A"}|${style}` : null, percent: stacking === "percent",
       barAlign: custom.barAlignment ?? 0, barWidth: custom.barWidthFactor ?? .6, hidden: Boolean(custom.hideFrom?.viz) || isHidden(field.displayName), values,
+      valueText: custom.showValues ? (value) => displayText(field.display(value)) : undefined,
     };
     if (one.gradient === "scheme") {
       const mode = field.config.color?.mode, stops = mode ? schemeStops(mode, theme) : null;
@@ -206,7 +212,7 @@ export function planSeries({ frames, range, theme }, isHidden) {
   const outside = times.length > 0 && range && (times[times.length - 1] < range.from || times[0] > range.to);
   const message = !hasTime && frames.length ? "Data does not have a time field" : hasTime && !series.length ? "Data does not have a numeric field" : outside ? "Data is outside time range" : null;
   const step = times.length > 1 ? (times[times.length - 1] - times[0]) / (times.length - 1) : 1;
-  return { times, series, axes: sideAxes([...axes.values()]), thresholds, message, outside, reach: Math.max(1, Math.ceil((range.to - range.from) / 60 / Math.max(step, 1))) };
+  return { times, series, x, axes: sideAxes([...axes.values()]), thresholds, message, outside, reach: Math.max(1, Math.ceil((range.to - range.from) / 60 / Math.max(step, 1))) };
 }
 
 const ascending = (times) => { for (let at = 1; at < times.length; at++) if (times[at] < times[at - 1]) return false; return true; };

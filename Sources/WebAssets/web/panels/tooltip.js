@@ -27,14 +27,26 @@ function rowAt(index) {
   return (rows[index] = { element, swatch, name, value, color: "" });
 }
 
+/** Rows [{ numeric, … }] by a panel's tooltip settings: sorted, without zeros. */
+export function arranged(rows, { sort, hideZeros } = {}) {
+  const shown = hideZeros ? rows.filter(({ numeric }) => numeric !== 0) : rows;
+  if (sort === "asc") shown.sort((a, b) => a.numeric - b.numeric);
+  else if (sort === "desc") shown.sort((a, b) => b.numeric - a.numeric);
+  return shown;
+}
+
 /**
  * Shows rows [{ name, color, value, near }] by the pointer. `by` owns the tooltip until it hides it.
- * `pin` keeps it open, with `actions` [{ text, href, target, run }] below.
+ * `pin` keeps it open, with `actions` [{ text, href, target, run }] below. `settings` are the panel's: { maxWidth, maxHeight } (px).
  */
-export function showTooltip(by, { clientX, clientY, title, entries, pin = false, actions = [] }) {
+export function showTooltip(by, { clientX, clientY, title, entries, pin = false, actions = [], settings = {} }) {
   if (!box) build();
   if (pinned && !pin) return;
-  if (owner !== by) size.key = "";
+  if (owner !== by) {
+    size.key = "";
+    box.style.maxWidth = settings.maxWidth > 0 ? `min(${Number(settings.maxWidth)}px, calc(100vw - 16px))` : "";
+    box.style.maxHeight = settings.maxHeight > 0 ? `min(${Number(settings.maxHeight)}px, calc(100vh - 16px))` : "";
+  }
   owner = by;
   pinned = pin;
   if (!box.isConnected) document.body.append(box);
@@ -43,7 +55,7 @@ export function showTooltip(by, { clientX, clientY, title, entries, pin = false,
   timeLine.textContent = title ?? "";
   timeLine.hidden = !title;
   // No more than fit into the 60 % of the window that the style grants; a pinned one scrolls.
-  const limit = pin ? most : Math.min(most, Math.max(3, Math.floor((innerHeight * .6 - 64) / rowHeight)));
+  const limit = pin ? most : Math.min(most, Math.max(3, Math.floor(((settings.maxHeight > 0 ? Math.min(settings.maxHeight, innerHeight - 16) : innerHeight * .6) - 64) / rowHeight)));
   const count = Math.min(entries.length, limit);
   // The series under the pointer is always among those shown.
   const near = entries.findIndex((one) => one.near);

@@ -140,7 +140,7 @@ export class PanelView {
     try {
       frames = await this.#transformed();
       if (this.ended) return;
-      this.frames = applyFieldConfig(frames, panel.fieldConfig, { theme: shownTheme(), timeZone: runtime.timeZone, replace: (text, scoped) => runtime.replace(text, { ...this.scoped, ...scoped }, "text"), defaultColorMode: this.#module.colorMode ?? (valueTypes.has(panel.type) ? "thresholds" : "palette-classic") });
+      this.frames = applyFieldConfig(frames, panel.fieldConfig, { theme: shownTheme(), timeZone: runtime.timeZone, replace: (text, scoped) => runtime.replace(text, { ...this.scoped, ...scoped }, "text"), hasLegend: this.#module.hasLegend, defaultColorMode: this.#module.colorMode ?? (valueTypes.has(panel.type) ? "thresholds" : "palette-classic") });
     } catch (error) {
       console.error(error);
       return this.#say(error.message, "error");
