@@ -186,3 +186,46 @@ test("time series: a saved choice of the legend, hidden and several time axes, v
   assert.deepEqual(await browser.errors(), []);
   await pictures("timeseries");
 });
+
+/** A press of the left button from one place to another; `modifiers`: 2 is Ctrl. */
+async function drag(from, to, modifiers = 0) {
+  for (const [type, [x, y]] of [["mouseMoved", from], ["mousePressed", from], ...(from === to ? [] : [["mouseMoved", to]]), ["mouseReleased", to]])
+    await browser.devtools("Input.dispatchMouseEvent", { type, x, y, modifiers, button: type === "mouseMoved" && from === to ? "none" : "left", buttons: type === "mouseReleased" ? 0 : 1, clickCount: 1 });
+}
+
+test("annotations are written with Ctrl, read below the chart, changed and deleted", options, async () => {
+  await show([panel("timeseries", "up", {}, series), panel("timeseries", "up", { title: "Other" }, series)]);
+  await eventually("the chart", () => inPanel(1, "return panel.querySelector('.u-over')"), 5);
+  const { left, top, width, height } = await over(1), middle = [left + width / 2, top + height / 2];
+  const write = async (text, tags) => {
+    await eventually("the form", () => browser.run("return !!document.querySelector('#annotation-text')"), 5);
+    await browser.type("#annotation-text", text);
+    await browser.type("#annotation-tags", tags);
+    await browser.click(".annotation-box .primary");
+  };
+  const marks = () => inPanel(1, "return all('.annotation-mark').map((one) => one.ariaLabel)");
+  await drag(middle, middle, 2);
+  await write("Deployed <b>2.0</b>", "deploy, web");
+  await eventually("its mark", async () => (await marks()).length === 1, 10);
+  assert.equal(await inPanel(2, "return all('.annotation-mark').length"), 0);
+  await drag([left + 20, top + 20], [left + 90, top + 40], 2);
+  await write("A slow hour", "");
+  await eventually("both marks", async () => (await marks()).join() === "Annotation: A slow hour,Annotation: Deployed 2.0", 10);
+  assert.ok(!(await browser.url()).match(/from=\d/), "the range stays");
+  await inPanel(1, "all('.annotation-mark')[1].click()");
+  const shown = await browser.run("const box = document.querySelector('.annotation-box'); return [box.innerText, box.querySelectorAll('b').length, [...box.querySelectorAll('.badge')].map((one) => one.innerText)]");
+  assert.match(shown[0], /Deployed 2\.0/);
+  assert.deepEqual(shown.slice(1), [1, ["deploy", "web"]]);
+  if (process.env.PICTURES) await browser.screenshot(join(process.env.PICTURES, "annotation.png"));
+  await browser.click(".annotation-box [aria-label='Edit annotation']");
+  await write("Rolled back", "deploy");
+  await eventually("the new text", async () => (await marks())[1] === "Annotation: Rolled back", 10);
+  await inPanel(1, "all('.annotation-mark')[1].click()");
+  await browser.click(".annotation-box [aria-label='Delete annotation']");
+  await eventually("the question", () => browser.run("const yes = document.querySelector('.dialog footer button:last-child'); yes?.click(); return !!yes"), 5);
+  await eventually("one mark less", async () => (await marks()).length === 1, 10);
+  assert.deepEqual(await browser.errors(), []);
+  await browser.resize(390, 844);
+  await eventually("marks for fingers", () => inPanel(1, "return all('.annotation-mark')[0]?.offsetWidth >= 40"), 5);
+  assert.deepEqual(await audit(browser, true), []);
+});

@@ -23,7 +23,8 @@ export function loadCharts() {
 
 /**
  * Makes a chart that fills `element`. Returns { update(input), resize(), destroy(), setCursorTime(ms | null), canvas }.
- * `handlers`: onZoom(from, to) after a drag, onZoomOut() on double click, onHover(hover | null), onClick(hover, event).
+ * `handlers`: onZoom(from, to) after a drag, onMark(from, to, rect) after one with Ctrl, onZoomOut() on double click,
+ * onHover(hover | null), onClick(hover, event), onDrawn() after each drawing.
  * A hover is { index, time, near, left, top, clientX, clientY, own }: `index` into the input's times, `near` the
  * series nearest to the pointer (-1: none close), `own` false when another chart with the same sync key is under
  * the pointer.
@@ -49,6 +50,8 @@ export function createChart(element, handlers = {}) {
     destroy: () => chart.destroy(),
     setCursorTime: (time) => chart.setCursorTime(time),
     get canvas() { return chart.plot?.ctx.canvas ?? null; },
+    /** Where a time is: px from the left of the plot. */
+    placeOf: (time) => chart.plot?.valToPos(time, "x") ?? 0,
     get plotBox() { return chart.plot?.over.getBoundingClientRect() ?? null; },
   };
 }
@@ -131,10 +134,11 @@ class Chart {
       const hover = this.#hover();
       if (hover) this.handlers.onClick?.(hover, event);
     });
-    this.plot.over.addEventListener("mousedown", () => { this.#dragged = false; });
+    this.plot.over.addEventListener("mousedown", (event) => { this.#dragged = false; this.#marking = event.ctrlKey || event.metaKey; });
   }
 
   #dragged = false;
+  #marking = false;
 
   /** What forces a new plot when it changes: everything but times, values and the range. */
   #structure() {
@@ -194,10 +198,13 @@ class Chart {
           this.#dragged = true;
           const from = u.posToVal(left, "x"), to = u.posToVal(left + size, "x");
           u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          if (this.#over || !input.sync) this.handlers.onZoom?.(Math.round(from), Math.round(to));
+          if (!this.#over && input.sync) return;
+          const box = u.over.getBoundingClientRect();
+          if (this.#marking && this.handlers.onMark) this.handlers.onMark(Math.round(from), Math.round(to), new DOMRect(box.left + left, box.top, size, box.height));
+          else this.handlers.onZoom?.(Math.round(from), Math.round(to));
         }],
         drawClear: [(u) => this.#drawAreas(u)],
-        draw: [(u) => { this.#drawLines(u); this.#drawValues(u); this.#drawZones(u, ink); }],
+        draw: [(u) => { this.#drawLines(u); this.#drawValues(u); this.#drawZones(u, ink); this.handlers.onDrawn?.(); }],
       },
     };
   }

@@ -194,6 +194,8 @@ class DashboardPage {
       inspect: (view, tab) => this.inspect(view, tab),
       rebind: (missing) => this.rebind(missing),
       recolor: this.canEdit ? (view, item, anchor) => this.recolor(view, item, anchor) : null,
+      annotate: this.canEdit && this.meta.url ? async (view, annotation, anchor) => (await import("./dashboard/annotationForm.js")).openAnnotationForm(this, view, annotation, anchor) : null,
+      removeAnnotation: async (annotation) => (await import("./dashboard/annotationForm.js")).removeAnnotation(this, annotation),
       rowMenu: this.canEdit ? (anchor, row) => menu(anchor, [{ text: "Row options", icon: "settings", run: () => this.rowOptions(row) }, { text: "Remove row", icon: "minus", run: () => this.removePanel(row, false) }, { text: "Remove row and panels", icon: "trash", danger: true, run: () => this.removePanel(row, true) }], { align: "end" }) : null,
     };
   }
@@ -408,8 +410,14 @@ class DashboardPage {
 
   // MARK: Annotations
 
+  /** The annotation queries, among them the dashboard's own annotations, which a file need not name. */
+  get annotationSources() {
+    const list = (this.dashboard.annotations?.list ?? []).filter((one) => one && typeof one === "object");
+    return list.some((one) => one.builtIn) ? list : [{ builtIn: 1, enable: true, type: "dashboard", name: "Annotations & Alerts", iconColor: "rgba(0, 211, 255, 1)" }, ...list];
+  }
+
   async loadAnnotations() {
-    const active = (this.dashboard.annotations?.list ?? []).some((one) => one?.enable !== false && (!one.builtIn || this.dashboard.uid));
+    const active = this.annotationSources.some((one) => one.enable !== false && (!one.builtIn || this.dashboard.uid));
     if (!active || !this.runtime.ready) return;
     const { fetchAnnotations } = await import("./dashboard/annotations.js");
     await fetchAnnotations(this).catch(() => {});

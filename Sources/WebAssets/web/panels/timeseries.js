@@ -19,13 +19,15 @@ export function mount(element, view) {
   const root = h("div.graph", chartBox, legendBox, note);
   element.append(root);
   const shownOnly = new Set();
-  let current = null, plan = null, choice = "";
+  let current = null, plan = null, choice = "", annotations = [], marks = null, ended = false;
 
   const chart = createChart(chartBox, {
     onZoom: runtime.setTime && ((from, to) => runtime.setTime({ from, to })),
     onZoomOut: runtime.zoomOut && (() => runtime.zoomOut()),
     onHover: (hover) => hovering(hover),
-    onClick: (hover) => pin(hover),
+    onMark: view.actions?.annotate && ((time, end, rect) => view.actions.annotate(view, { time, end }, rect)),
+    onClick: (hover, event) => ((event.ctrlKey || event.metaKey) && view.actions?.annotate ? view.actions.annotate(view, { time: hover.time }, new DOMRect(event.clientX, event.clientY, 0, 0)) : pin(hover)),
+    onDrawn: () => { if (annotations.length || marks) drawMarks(); },
   });
   const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
 
@@ -57,7 +59,17 @@ export function mount(element, view) {
     note.hidden = !plan.message;
     note.textContent = plan.message ?? "";
     if (plan.outside) note.append(" ", h("button.button.small", { type: "button", onclick: () => runtime.setTime?.({ from: plan.times[0], to: plan.times[plan.times.length - 1] }) }, "Zoom to data"));
-    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: plan.x, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: runtime.annotationsFor?.(view.panel, current.theme) ?? [], showX: plan.x.show });
+    annotations = runtime.annotationsFor?.(view.panel, current.theme) ?? [];
+    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: plan.x, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: annotations.map(({ time, end, color }) => ({ time, end, color })), showX: plan.x.show });
+  }
+
+  async function drawMarks() {
+    if (!marks) {
+      const { createMarks } = await import("./annotationMarks.js");
+      if (ended) return;
+      marks ??= createMarks(chartBox, view);
+    }
+    marks.update(annotations, chart, current.timeZone);
   }
 
   function rowsAt(hover) {
@@ -103,6 +115,7 @@ export function mount(element, view) {
     if (!near) return;
     const one = plan.series[near.index];
     const links = linksOf(one.field, one.frame, one.original[hover.index], hover.time, view);
+    if (view.actions?.annotate) links.push({ text: "Add annotation", run: () => view.actions.annotate(view, { time: hover.time }, new DOMRect(hover.clientX, hover.clientY, 0, 0)) });
     showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links, settings: current.options.tooltip });
   }
 
@@ -115,7 +128,7 @@ export function mount(element, view) {
       draw();
     },
     resize() { chart.resize(); },
-    destroy() { hideTooltip(view, true); chart.destroy(); root.remove(); },
+    destroy() { ended = true; hideTooltip(view, true); chart.destroy(); root.remove(); },
     get canvas() { return chart.canvas; },
   };
 }

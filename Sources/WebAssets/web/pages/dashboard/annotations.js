@@ -8,13 +8,13 @@ import { parseDuration } from "../../models/timeRange.js";
 /** Fetches all enabled annotations of the range, then redraws the charts in sight. */
 export async function fetchAnnotations(page) {
   const { runtime, dashboard } = page, { range, epoch, scope } = runtime;
-  const lists = await Promise.all((dashboard.annotations?.list ?? []).filter((one) => one && one.enable !== false).map(async (one) => {
+  const lists = await Promise.all(page.annotationSources.filter((one) => one.enable !== false).map(async (one) => {
     try { return (await (one.builtIn || one.datasource?.uid === "-- Grafana --" || one.datasource?.uid === "grafana" || one.datasource === "-- Grafana --" ? stored(one, page) : queried(one, runtime, range))).map((event) => ({ ...event, source: one })); } catch { return []; }
   }));
   if (scope.ended || epoch !== runtime.epoch) return;
   const events = lists.flat(), changed = JSON.stringify(events.map(({ source, ...rest }) => rest)) !== JSON.stringify((runtime.annotations ?? []).map(({ source, ...rest }) => rest));
   runtime.annotations = events;
-  runtime.annotationsFor = (panel, theme) => runtime.annotations.filter(({ source, panelId }) => applies(source.filter, panel) && (!panelId || panelId === panel.id)).map((event) => ({ time: event.time, end: event.timeEnd, color: resolveColor(event.source.iconColor ?? "rgba(0, 211, 255, 1)", theme), title: event.title, text: event.text, tags: event.tags }));
+  runtime.annotationsFor = (panel, theme) => runtime.annotations.filter(({ source, panelId }) => applies(source.filter, panel) && (!panelId || panelId === panel.id)).map((event) => ({ time: event.time, end: event.timeEnd, color: resolveColor(event.source.iconColor ?? "rgba(0, 211, 255, 1)", theme), id: event.id, title: event.title, text: event.text, tags: event.tags, name: event.source.name }));
   if (changed) for (const view of runtime.views) if (view.visible && view.panel.type === "timeseries") view.draw();
 }
 
@@ -28,7 +28,7 @@ async function stored(one, page) {
   if (one.builtIn && !dashboard.uid) return [];
   const byTags = one.target?.type === "tags" || one.type === "tags";
   const query = { from: runtime.range.from, to: runtime.range.to, limit: one.target?.limit ?? one.limit ?? 100, ...(byTags ? { tags: one.target?.tags ?? one.tags ?? [], matchAny: one.target?.matchAny ? "true" : null } : { dashboardUID: dashboard.uid }) };
-  return (await api.get("/api/annotations", { query, signal: runtime.scope.signal })).map(({ time, timeEnd, text, title, tags, panelId }) => ({ time, timeEnd: timeEnd > time ? timeEnd : undefined, text: text ?? "", title: title ?? "", tags: tags ?? [], panelId }));
+  return (await api.get("/api/annotations", { query, signal: runtime.scope.signal })).map(({ id, time, timeEnd, text, title, tags, panelId }) => ({ id, time, timeEnd: timeEnd > time ? timeEnd : undefined, text: text ?? "", title: title ?? "", tags: tags ?? [], panelId }));
 }
 
 async function queried(one, runtime, range) {
