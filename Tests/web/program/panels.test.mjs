@@ -229,3 +229,45 @@ test("annotations are written with Ctrl, read below the chart, changed and delet
   await eventually("marks for fingers", () => inPanel(1, "return all('.annotation-mark')[0]?.offsetWidth >= 40"), 5);
   assert.deepEqual(await audit(browser, true), []);
 });
+
+/** The kinds of colours that a panel's canvas has in a row or column of pixels, by hue of 10 degrees, the greys left out. */
+const hues = (number, share, upright = false) => inPanel(number, `const canvas = panel.querySelector("canvas"), context = canvas.getContext("2d"), across = arguments[2];
+  const { data } = across ? context.getImageData(Math.round(canvas.width * arguments[1]), 0, 1, canvas.height) : context.getImageData(0, Math.round(canvas.height * arguments[1]), canvas.width, 1), found = [];
+  for (let at = 0; at < data.length; at += 4) {
+    const [r, g, b, a] = data.slice(at, at + 4), most = Math.max(r, g, b), least = Math.min(r, g, b);
+    if (a < 60 || most - least < 40) { if (found[found.length - 1] !== null) found.push(null); continue; }
+    const hue = Math.round(((most === r ? (g - b) / (most - least) + 6 : most === g ? (b - r) / (most - least) + 2 : (r - g) / (most - least) + 4) % 6) * 6);
+    if (found[found.length - 1] !== hue) found.push(hue);
+  }
+  return found.filter((hue) => hue !== null);`, share, upright);
+
+test("pages of a state timeline, turned names and colours of bars, the order of a pie, an axis of a heatmap", options, async () => {
+  const many = (count, scale = 1) => Array.from({ length: count }, (_, at) => `label_replace(vector(${(at + 1) * scale}), "n", "a long name ${at}", "", "")`).join(" or ");
+  const named = { instant: true, legendFormat: "{{n}}" }, fixed = (name, color) => ({ matcher: { id: "byName", options: name }, properties: [{ id: "color", value: { mode: "fixed", fixedColor: color } }] });
+  const buckets = ["1", "2", "4", "8"].map((le) => `label_replace(vector(${le}), "le", "${le}", "", "")`).join(" or ");
+  await show([
+    panel("state-timeline", many(25), { options: { perPage: 10 } }, { range: true, interval: "5s", legendFormat: "{{n}}" }),
+    panel("barchart", many(6), { options: { xField: "n", xTickLabelRotation: -45, xTickLabelMaxLength: 8, barRadius: .3, colorByField: "Value", legend: { showLegend: true, displayMode: "table", placement: "right", calcs: ["max", "mean"] } }, fieldConfig: { defaults: { color: { mode: "thresholds" }, thresholds: { mode: "absolute", steps: [{ value: null, color: "green" }, { value: 4, color: "red" }] } }, overrides: [] } }, table),
+    panel("piechart", many(3, 10), { options: { pieType: "pie", displayLabels: [], legend: { showLegend: true, displayMode: "table", placement: "right", values: ["value"] } }, fieldConfig: { defaults: {}, overrides: [fixed("a long name 0", "green"), fixed("a long name 1", "blue"), fixed("a long name 2", "red")] } }, named),
+    panel("heatmap", buckets, { options: { yAxis: { min: 1, max: 4, axisPlacement: "right", axisLabel: "Seconds", unit: "s" }, showValue: "auto", cellRadius: 4, legend: { show: true } } }, { range: true, interval: "30s", format: "heatmap", legendFormat: "{{le}}" }),
+    panel("text", "", { options: { mode: "code", content: "first\nsecond", code: { language: "yaml", showLineNumbers: true } } }),
+    panel("bargauge", "vector(3)", { options: { text: { titleSize: 20 }, namePlacement: "top", orientation: "horizontal" } }),
+  ]);
+  const status = () => inPanel(1, "return panel.querySelector('.grid-pages [role=status]')?.innerText");
+  await eventually("the first page", async () => (await status()) === "1 – 10 of 25", 5);
+  await inPanel(1, "panel.querySelector('[aria-label=\"Next page\"]').click(); panel.querySelector('[aria-label=\"Next page\"]').click()");
+  assert.equal(await status(), "21 – 25 of 25");
+  assert.equal(await inPanel(1, "return panel.querySelector('[aria-label=\"Next page\"]').disabled"), true);
+  assert.deepEqual(await inPanel(2, "return [all('.graph.right').length, all('.legend th').map((one) => one.innerText.trim()), all('.legend td.number').map((one) => one.innerText)]"), [1, ["Name", "Max", "Mean"], ["6", "3.5"]]);
+  await pictures("drawings");
+  const bars = new Set(await hues(2, .68));
+  assert.ok(bars.has(12) || bars.has(11) || bars.has(10), `green bars among ${[...bars]}`);
+  assert.ok(bars.has(0) || bars.has(35) || bars.has(36), `red bars among ${[...bars]}`);
+  // From twelve o'clock clockwise: the largest first. Left of the middle is what comes last.
+  const [last, first] = [await hues(3, .2), await hues(3, .5)].map((row) => [row[0], row[row.length - 1]]);
+  assert.ok([35, 36, 0].includes(first[1]), `red to the right, ${first}`);
+  assert.ok([10, 11, 12].includes(last[0]), `green at the upper left, ${last}`);
+  assert.deepEqual(await inPanel(5, "return [all('.code-line').length, getComputedStyle(all('.code-line')[1], '::before').content]"), [2, "counter(line)"]);
+  assert.equal(await inPanel(6, "return all('.bar-name')[0].style.fontSize"), "20px");
+  assert.deepEqual(await browser.errors(), []);
+});

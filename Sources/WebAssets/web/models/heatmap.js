@@ -1,5 +1,6 @@
 // Cells of a heatmap from bucket series or from raw values.
 import { timeField } from "./frames.js";
+import { parseDuration } from "./timeRange.js";
 
 const bound = (text) => { const number = Number(String(text).replace(/^\+?inf$/i, "Infinity").replace(/^-inf$/i, "-Infinity")); return Number.isNaN(number) ? null : number; };
 
@@ -15,20 +16,33 @@ export function heatmapCells(frames, options, range) {
   const times = [...new Set(ordered.flatMap(({ time }) => time))].sort((a, b) => a - b), place = new Map(times.map((time, at) => [time, at]));
   const values = ordered.map((one) => { const row = new Array(times.length).fill(null); one.time.forEach((time, at) => { row[place.get(time)] = one.values[at]; }); return row; });
   const rows = ordered.map(({ label }, at) => ({ label: String(label), low: at ? bound(ordered[at - 1].label) : null, high: bound(label) }));
-  return finish({ times, step: ordered[0].step ?? stepOf(times), rows, values }, options);
+  const [kept, shown] = within(rows, values, options.yAxis);
+  return finish({ times, step: ordered[0].step ?? stepOf(times), rows: kept, values: shown }, options);
 }
 
-function calculated(frames, { calculation = {} }, range) {
+/** The rows between the limits of the y axis, of those that have bounds; all where none would be left. */
+function within(rows, values, { min, max } = {}) {
+  const low = min == null || min === "" ? -Infinity : Number(min), high = max == null || max === "" ? Infinity : Number(max);
+  const inside = rows.map((row) => (row.high == null || row.high > low) && (row.low == null || row.low < high));
+  return inside.some(Boolean) ? [rows.filter((_, at) => inside[at]), values.filter((_, at) => inside[at])] : [rows, values];
+}
+
+function calculated(frames, { calculation = {}, yAxis, filterValues, color }, range) {
+  // Logarithmic buckets are equal ones of the logarithms.
+  const scale = calculation.yBuckets?.scale ?? {}, base = scale.type === "log" ? Number(scale.log) || 2 : 0;
   const points = [];
-  for (const frame of frames) { const time = timeField(frame); if (time) for (const field of frame.fields) if (field.type === "number") field.values.forEach((value, row) => { if (Number.isFinite(value)) points.push([time.values[row], value]); }); }
+  for (const frame of frames) { const time = timeField(frame); if (time) for (const field of frame.fields) if (field.type === "number") field.values.forEach((value, row) => { const y = base ? Math.log(value) / Math.log(base) : value; if (Number.isFinite(y)) points.push([time.values[row], y]); }); }
   if (!points.length) return null;
-  const size = (part, span, fallback) => { const value = Number(part?.value); return Number.isFinite(value) && value > 0 ? (part.mode === "count" ? span / value : value) : span / fallback; };
-  const low = Math.min(...points.map((point) => point[1])), high = Math.max(...points.map((point) => point[1]));
-  const xStep = size(calculation.xBuckets, range.to - range.from, 30), yStep = size(calculation.yBuckets, high - low || 1, 20);
+  const size = (part, span, fallback) => { const value = Number.isFinite(Number(part?.value)) ? Number(part?.value) : parseDuration(part?.value); return Number.isFinite(value) && value > 0 ? (part.mode === "count" ? span / value : value) : span / fallback; };
+  let low = Infinity, high = -Infinity;
+  for (const [, value] of points) { if (value < low) low = value; if (value > high) high = value; }
+  const split = Number(calculation.yBuckets?.value), xStep = size(calculation.xBuckets, range.to - range.from, 30), yStep = base ? 1 / (split > 0 ? split : 1) : size(calculation.yBuckets, high - low || 1, 20);
   const columns = Math.min(500, Math.max(1, Math.ceil((range.to - range.from) / xStep))), first = Math.floor(low / yStep), count = Math.min(200, Math.floor(high / yStep) - first + 1);
   const values = Array.from({ length: count }, () => new Array(columns).fill(0));
   for (const [time, value] of points) { const x = Math.floor((time - range.from) / xStep), y = Math.floor(value / yStep) - first; if (x >= 0 && x < columns && y >= 0 && y < count) values[y][x]++; }
-  return finish({ times: Array.from({ length: columns }, (_, at) => range.from + at * xStep), step: xStep, rows: values.map((_, at) => ({ label: String(Number(((first + at) * yStep).toPrecision(6))), low: (first + at) * yStep, high: (first + at + 1) * yStep })), values, continuous: true }, {});
+  const edge = (at) => Number((base ? base ** ((first + at) * yStep) : (first + at) * yStep).toPrecision(6));
+  const [rows, shown] = within(values.map((_, at) => ({ label: String(edge(at)), low: edge(at), high: edge(at + 1) })), values, yAxis);
+  return finish({ times: Array.from({ length: columns }, (_, at) => range.from + at * xStep), step: xStep, rows, values: shown, continuous: true }, { filterValues, color });
 }
 
 function finish(cells, { filterValues, color }) {
@@ -40,8 +54,8 @@ function finish(cells, { filterValues, color }) {
 }
 const stepOf = (times) => (times.length > 1 ? Math.min(...times.slice(1).map((time, at) => time - times[at])) : 60e3);
 
-/** A value's place (0-1) on the colour scale. */
+/** A value's place (0-1) on the colour scale. The exponent belongs to the opacity mode. */
 export function colorShare(value, { min, max }, color = {}) {
   const share = max > min ? Math.min(1, Math.max(0, (value - min) / (max - min))) : 1;
-  return color.scale === "linear" ? share : share ** (Number(color.exponent) > 0 ? Number(color.exponent) : .5);
+  return color.mode !== "opacity" || color.scale === "linear" ? share : share ** (Number(color.exponent) > 0 ? Number(color.exponent) : .5);
 }

@@ -64,7 +64,7 @@ const timeSeries = [
   ["Threshold lines", [pick("Show", "custom.thresholdsStyle.mode", [["off", "Off"], ["line", "Lines"], ["dashed", "Dashed"], ["area", "Areas"], ["line+area", "Lines and areas"], ["dashed+area", "Dashed and areas"]])]],
 ];
 
-const states = [["States", [tick("Merge equal values", "options.mergeValues", true), pick("Show values", "options.showValue", same("auto", "always", "never")), slide("Row height", "options.rowHeight", .1, 1, .9, .05), pick("Align values", "options.alignValue", same("left", "center", "right")), number("Rows a page", "options.perPage", "20")]],
+const states = [["States", [tick("Merge equal values", "options.mergeValues", true), pick("Show values", "options.showValue", same("auto", "always", "never")), slide("Row height", "options.rowHeight", .1, 1, .9, .05), pick("Align values", "options.alignValue", same("left", "center", "right")), number("Rows a page", "options.perPage", "20"), pick("Connect gaps", "custom.spanNulls", [[false, "Never"], [true, "Always"], ...gaps])]],
   ["Legend", [tick("Show legend", "options.legend.showLegend", true)]], tooltipGroup()];
 
 const groups = {
@@ -82,7 +82,7 @@ const groups = {
     pick("Names", "options.namePlacement", same("auto", "top", "left", "hidden")), tick("Show unfilled", "options.showUnfilled", true),
     sizing, ...[number("Bar width at least, px", "options.minVizWidth", "8"), number("Bar height at least, px", "options.minVizHeight", "16"), number("Bar height at most, px", "options.maxVizHeight", "300")].map((option) => when(isManual, option)),
   ]], textSizes("title", "value")],
-  piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]])]],
+  piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]]), pick("Order", "options.sort", [["desc", "Largest first"], ["asc", "Smallest first"], ["none", "As queried"]])]],
     legendGroup(several("Values", "options.legend.values", [["value", "Value"], ["percent", "Percent"]])), tooltipGroup()],
   table: [
     ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Pages", "options.footer.enablePagination"), tick("Footer", "options.footer.show"),
@@ -95,14 +95,16 @@ const groups = {
       when((read) => cellType(read) === "gauge", pick("Gauge's value", "custom.cellOptions.valueDisplayMode", [["color", "Coloured"], ["text", "Text"], ["hidden", "Hidden"]])),
     ]],
   ],
-  text: [["Text", [pick("Mode", "options.mode", [["markdown", "Markdown"], ["html", "HTML"], ["code", "Code"]]), area("Content", "options.content")]]],
-  heatmap: [["Colours", [pick("Scheme", "options.color.scheme", heatSchemeNames.map((name) => [name, name])), slide("Steps", "options.color.steps", 2, 128, 64), tick("Reverse", "options.color.reverse")]],
-    ["Cells", [slide("Gap", "options.cellGap", 0, 10, 1), { kind: "unit", label: "Unit", path: "options.cellValues.unit" }]],
-    ["Y axis", [{ kind: "unit", label: "Unit", path: "options.yAxis.unit" }, number("Decimals", "options.yAxis.decimals"), tick("Reverse", "options.yAxis.reverse")]], ["Legend", [tick("Show legend", "options.legend.show", true)]], tooltipGroup()],
+  text: [["Text", [pick("Mode", "options.mode", [["markdown", "Markdown"], ["html", "HTML"], ["code", "Code"]]), area("Content", "options.content"), when((read) => read("options.mode") === "code", tick("Line numbers", "options.code.showLineNumbers"))]]],
+  heatmap: [["Colours", [pick("Mode", "options.color.mode", [["scheme", "Scheme"], ["opacity", "Opacity"]]), when((read) => read("options.color.mode") === "opacity", pick("Scale", "options.color.scale", [["exponential", "Exponential"], ["linear", "Linear"]])), pick("Scheme", "options.color.scheme", heatSchemeNames.map((name) => [name, name])), slide("Steps", "options.color.steps", 2, 128, 64), tick("Reverse", "options.color.reverse")]],
+    ["Cells", [slide("Gap", "options.cellGap", 0, 10, 1), pick("Show values", "options.showValue", same("never", "auto", "always")), { kind: "unit", label: "Unit", path: "options.cellValues.unit" }]],
+    ["Y axis", [{ kind: "unit", label: "Unit", path: "options.yAxis.unit" }, number("Decimals", "options.yAxis.decimals"), number("Min", "options.yAxis.min"), number("Max", "options.yAxis.max"), text("Label", "options.yAxis.axisLabel"), pick("Placement", "options.yAxis.axisPlacement", same("left", "right", "hidden")), tick("Reverse", "options.yAxis.reverse")]], ["Legend", [tick("Show legend", "options.legend.show", true)]], tooltipGroup()],
   "state-timeline": states,
   "status-history": [["States", [pick("Show values", "options.showValue", same("auto", "always", "never")), slide("Row height", "options.rowHeight", .1, 1, .9, .05), slide("Column width", "options.colWidth", .1, 1, .9, .05)]], ...states.slice(1)],
   barchart: [["Bars", [fieldName("X axis", "options.xField"), orientation, pick("Stack", "options.stacking", [["none", "Off"], ["normal", "Normal"], ["percent", "100 %"]]), pick("Show values", "options.showValue", same("auto", "always", "never")),
-    slide("Group width", "options.groupWidth", .1, 1, .7, .05), slide("Bar width", "options.barWidth", .1, 1, .97, .01)]], ["Legend", [tick("Show legend", "options.legend.showLegend", true)]], tooltipGroup()],
+    slide("Group width", "options.groupWidth", .1, 1, .7, .05), slide("Bar width", "options.barWidth", .1, 1, .97, .01), slide("Round corners", "options.barRadius", 0, .5, 0, .05),
+    slide("Turn the names", "options.xTickLabelRotation", -90, 90, 0, 15), number("Names at most, letters", "options.xTickLabelMaxLength"), number("Space of a name, px", "options.xTickLabelSpacing"), fieldName("Colour by", "options.colorByField"),
+    slide("Fill opacity", "custom.fillOpacity", 0, 100, 80), slide("Line width", "custom.lineWidth", 0, 10, 1), pick("Gradient", "custom.gradientMode", same("none", "opacity", "hue"))]], legendGroup(reducers("Values", "options.legend.calcs")), tooltipGroup(tooltipOrder)],
   histogram: [["Histogram", [number("Buckets", "options.bucketCount", "30"), number("Bucket size", "options.bucketSize"), number("Bucket offset", "options.bucketOffset", "0"), tick("Combine series", "options.combine")]]],
   dashlist: [["Lists", [tick("Starred", "options.showStarred", true), tick("Recently viewed", "options.showRecentlyViewed"), tick("Search", "options.showSearch"), tick("Headings", "options.showHeadings", true), number("At most", "options.maxItems", "10"), text("Query", "options.query"),
     tick("Keep the time range", "options.keepTime"), tick("Keep variable values", "options.includeVars")]]],

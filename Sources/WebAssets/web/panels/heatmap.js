@@ -2,7 +2,7 @@
 import { h } from "../lib/dom.js";
 import { drawing, timeTicks } from "./canvas.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
-import { heatColors, resolveColor, withAlpha } from "../models/colors.js";
+import { heatColors, inkOn, resolveColor, withAlpha } from "../models/colors.js";
 import { colorShare, heatmapCells } from "../models/heatmap.js";
 import { formatDate } from "../models/dateFormat.js";
 import { axisPattern } from "../models/timeRange.js";
@@ -17,18 +17,29 @@ export function mount(element, view) {
   const surface = drawing(root, draw, hover);
   const label = (text) => { const { yAxis = {} } = current.options, number = Number(text); return text.trim() !== "" && Number.isFinite(number) ? formatValue(number, yAxis.unit ?? "short", yAxis.decimals ?? null) : text; };
 
+  const valueText = (value) => { const { unit, decimals } = current.options.cellValues ?? {}; return formatValue(value, unit || "short", decimals ?? null); };
+
   function draw(context, width, height, ink) {
     if (!cells) return;
-    const { options, range, timeZone } = current, { rows, times, step, values } = cells, legend = options.legend?.show !== false;
-    const labels = rows.map((row) => label(row.label)), left = Math.min(width * .3, Math.max(...labels.map((text) => context.measureText(text).width)) + 10), bottom = 22 + (legend ? 26 : 0);
-    box = { left, top: 4, width: width - left - 8, height: height - bottom - 4, row: (height - bottom - 4) / rows.length };
+    const { options, range, timeZone } = current, { rows, times, step, values } = cells, legend = options.legend?.show !== false, { axisPlacement, axisLabel, axisWidth } = options.yAxis ?? {}, onRight = axisPlacement === "right";
+    const labels = axisPlacement === "hidden" ? [] : rows.map((row) => label(row.label)), title = axisLabel && labels.length ? 18 : 0;
+    const side = labels.length ? Number(axisWidth) || Math.min(width * .3, Math.max(...labels.map((text) => context.measureText(text).width)) + 10) + title : 8, left = onRight ? 8 : side, bottom = 22 + (legend ? 26 : 0);
+    box = { left, top: 4, width: width - side - 8, height: height - bottom - 4, row: (height - bottom - 4) / rows.length };
     const x = (time) => box.left + ((time - range.from) / (range.to - range.from)) * box.width, reverse = options.yAxis?.reverse, gap = Math.min(Number(options.cellGap ?? 1), 4), shift = cells.continuous ? 0 : step;
     const y = (row) => box.top + (reverse ? row : rows.length - 1 - row) * box.row;
     context.fillStyle = ink.text;
-    context.textAlign = "right";
+    context.textAlign = onRight ? "left" : "right";
     context.textBaseline = "middle";
     const every = Math.max(1, Math.ceil(16 / box.row));
-    for (let row = 0; row < rows.length; row += every) context.fillText(labels[row], left - 6, y(row) + box.row / 2);
+    for (let row = 0; row < labels.length; row += every) context.fillText(labels[row], onRight ? box.left + box.width + 6 : left - 6, y(row) + box.row / 2);
+    if (title) {
+      context.save();
+      context.translate(onRight ? width - 8 : 8, box.top + box.height / 2);
+      context.rotate(-Math.PI / 2);
+      context.textAlign = "center";
+      context.fillText(axisLabel, 0, 0);
+      context.restore();
+    }
     context.textAlign = "center";
     const marks = timeTicks(range.from, range.to, Math.max(2, Math.floor(box.width / 90)));
     for (const time of marks.values) context.fillText(formatDate(time, axisPattern(marks.step, range.to - range.from), timeZone), x(time), box.top + box.height + 12);
@@ -41,15 +52,20 @@ export function mount(element, view) {
       if (value == null) continue;
       const from = x(times[at] - shift), to = x(times[at] - shift + step);
       context.fillStyle = colorOf(value);
-      context.fillRect(from + gap / 2, y(row) + gap / 2, Math.max(1, to - from - gap), Math.max(1, box.row - gap));
+      const wide = Math.max(1, to - from - gap), tall = Math.max(1, box.row - gap), radius = Math.min(Number(options.cellRadius) || 0, wide / 2, tall / 2);
+      context.beginPath();
+      context.roundRect(from + gap / 2, y(row) + gap / 2, wide, tall, radius);
+      context.fill();
+      const text = options.showValue === "always" || options.showValue === "auto" ? valueText(value) : "";
+      if (text && (options.showValue === "always" || (tall > 14 && context.measureText(text).width < wide - 4))) { context.fillStyle = inkOn(colorOf(value)); context.fillText(text, from + (to - from) / 2, y(row) + box.row / 2); }
     }
     context.restore();
     if (legend) {
       const wide = Math.min(240, box.width * .5), top = height - 20;
-      colors.forEach((color, at) => { context.fillStyle = color; context.fillRect(box.left + (at / colors.length) * wide, top, wide / colors.length + .6, 8); });
+      colors.forEach((color, at) => { context.fillStyle = options.color?.mode === "opacity" ? colorOf(cells.min + ((at + .5) / colors.length) * (cells.max - cells.min)) : color; context.fillRect(box.left + (at / colors.length) * wide, top, wide / colors.length + .6, 8); });
       context.fillStyle = ink.text;
       context.textAlign = "left";
-      context.fillText(`${formatValue(cells.min, options.cellValues?.unit ?? "short")} – ${formatValue(cells.max, options.cellValues?.unit ?? "short")}`, box.left + wide + 8, top + 4);
+      context.fillText(`${valueText(cells.min)} – ${valueText(cells.max)}`, box.left + wide + 8, top + 4);
     }
   }
   function colorOf(value) {
@@ -62,7 +78,7 @@ export function mount(element, view) {
     const at = cells.times.findIndex((one) => time >= one - shift && time < one - shift + cells.step);
     if (at < 0 || row < 0 || row >= cells.rows.length || px < box.left) return hideTooltip(view);
     const { low, high, label: name } = cells.rows[row], value = cells.values[row][at];
-    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: formatDate(cells.times[at], "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: [{ name: low == null && high == null ? name : `${low == null ? "" : label(String(low)) + " – "}${label(high === Infinity ? "∞" : String(high))}`, color: value == null ? "transparent" : colorOf(value), value: value == null ? "–" : formatValue(value, current.options.cellValues?.unit ?? "short") }] });
+    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: formatDate(cells.times[at], "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: [{ name: low == null && high == null ? name : `${low == null ? "" : label(String(low)) + " – "}${label(high === Infinity ? "∞" : String(high))}`, color: value == null ? "transparent" : colorOf(value), value: value == null ? "–" : valueText(value) }] });
   }
   return {
     update(input) {

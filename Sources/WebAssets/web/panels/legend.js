@@ -1,5 +1,8 @@
 // Legends as lists or tables, below or beside a chart.
 import { h, replace } from "../lib/dom.js";
+import { displayText } from "../models/fieldConfig.js";
+import { keepsUnit, reduceValues } from "../models/reduce.js";
+import { formatTick } from "../models/units.js";
 
 /**
  * Makes a legend in `element`. `handlers`: onToggle(name, add), onHover(name | null), onColor(item, element) where a swatch opens the colours. update({ items, mode, columns,
@@ -55,4 +58,19 @@ export function createLegend(element, handlers = {}) {
       if (!same) draw();
     },
   };
+}
+
+/** What a legend tells of a field by its panel's settings { calcs, decimals }: [{ text, numeric }]. */
+export const legendValues = (field, { calcs = [], decimals }) => calcs.map((calc) => legendValue(field, calc, decimals));
+
+function legendValue(field, calc, decimals) {
+  const value = reduceValues(field.values, calc);
+  if (!keepsUnit(calc)) return { text: value == null ? "" : calc === "diffperc" ? (value * 100).toFixed(1) + "%" : String(value), numeric: Number(value) };
+  return { text: withDecimals(field, value, decimals) ?? displayText(field.display(value)), numeric: value ?? NaN };
+}
+
+/** The text with the legend's own decimals, where the panel has some and the field none. */
+export function withDecimals(field, value, decimals) {
+  if (decimals == null || field.config.decimals != null || value == null || field.config.mappings?.length) return null;
+  return formatTick(value, field.config.unit, Number(decimals));
 }

@@ -24,6 +24,7 @@ export function mount(element, view) {
     slices = all.map((one, at) => ({ ...one, color: perValue && one.field.config.color?.mode?.startsWith("palette") ? resolveColor(paletteColor(at), theme) : one.shown.color ?? one.field.color, text: displayText(one.shown) }));
     const names = legendChoice(current.fieldConfig);
     if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { name } of names ? slices : []) if (!names.includes(name)) hidden.add(name); }
+    if (options.sort === "asc" || options.sort === "desc") slices.sort((a, b) => (options.sort === "asc" ? a.value - b.value : b.value - a.value));
     const total = slices.reduce((sum, one) => sum + (hidden.has(one.name) ? 0 : one.value), 0);
     for (const one of slices) one.share = hidden.has(one.name) ? 0 : one.value / (total || 1);
     const settings = options.legend ?? {}, values = settings.values ?? [];
@@ -33,10 +34,12 @@ export function mount(element, view) {
     surface.paint();
   }
   function draw(context, width, height, ink) {
-    const radius = Math.max(4, Math.min(width, height) / 2 - 8), cx = width / 2, cy = height / 2, donut = current?.options.pieType === "donut", labels = current?.options.displayLabels ?? [];
+    const radius = Math.max(4, Math.min(width, height) / 2 - 8), cx = width / 2, cy = height / 2, { options = {} } = current ?? {}, donut = options.pieType === "donut", labels = options.displayLabels ?? [];
     geometry = { radius, cx, cy, inner: donut ? radius * .6 : 0, arcs: [] };
     let angle = -Math.PI / 2;
-    for (const one of slices) {
+    // The largest slice comes first, as nowhere said otherwise.
+    const drawn = options.sort === "none" ? slices : [...slices].sort((a, b) => (options.sort === "asc" ? a.value - b.value : b.value - a.value));
+    for (const one of drawn) {
       if (!one.share) continue;
       const end = angle + one.share * Math.PI * 2;
       context.beginPath();

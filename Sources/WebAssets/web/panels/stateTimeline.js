@@ -1,8 +1,9 @@
 // State timeline and status history.
-import { h } from "../lib/dom.js";
+import { h, replace } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
 import { createLegend } from "./legend.js";
 import { cutText, drawing, timeTicks } from "./canvas.js";
-import { hideTooltip, showTooltip } from "./tooltip.js";
+import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { stateRows } from "../models/states.js";
 import { displayText } from "../models/fieldConfig.js";
 import { inkOn, resolveColor, withAlpha } from "../models/colors.js";
@@ -13,10 +14,10 @@ import { axisPattern, formatDuration } from "../models/timeRange.js";
 export const colorMode = "thresholds";
 
 export function mount(element, view) {
-  const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
+  const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), pager = h("div.grid-foot", { hidden: true }), root = h("div.graph", chart, legendBox, pager);
   element.append(root);
   const legend = createLegend(legendBox);
-  let current = null, rows = [], box = null, colors = new Map();
+  let current = null, rows = [], all = [], page = 0, box = null, colors = new Map();
   const surface = drawing(chart, draw, hover);
   const isHistory = () => current.panel.type === "status-history";
   const colorOf = (row, value) => { const shown = row.field.display(value); return typeof value === "string" && !shown.mapped ? colors.get(value) : shown.color ?? "#808080"; };
@@ -51,24 +52,35 @@ export function mount(element, view) {
     const marks = timeTicks(range.from, range.to, Math.max(2, Math.floor(box.width / 90)));
     for (const time of marks.values) context.fillText(formatDate(time, axisPattern(marks.step, range.to - range.from), timeZone), x(time), height - 9);
   }
+  /** Takes the rows of the page and offers the others. */
+  function turn(to) {
+    const size = Number(current.options.perPage ?? 20) || Infinity, last = Math.max(0, Math.ceil(all.length / size) - 1);
+    page = Math.max(0, Math.min(to, last));
+    rows = last ? all.slice(page * size, (page + 1) * size) : all;
+    pager.hidden = !last;
+    const button = (label, image, by) => h("button.button.plain.square.small", { type: "button", "aria-label": label, disabled: page + by < 0 || page + by > last, onclick: () => { turn(page + by); pager.querySelector(`[aria-label="${label}"]:not(:disabled)`)?.focus(); } }, icon(image));
+    replace(pager, last ? h("span.grid-pages", button("Previous page", "left", -1), h("span", { role: "status" }, `${page * size + 1} – ${page * size + rows.length} of ${all.length}`), button("Next page", "right", 1)) : null);
+    surface.paint();
+  }
   function hover(px, py, event) {
     if (px === null || !box || px < box.left || current.options.tooltip?.mode === "none") return hideTooltip(view);
     const { range } = current, time = range.from + ((px - box.left) / box.width) * (range.to - range.from), near = Math.floor(py / box.row);
     const shown = (current.options.tooltip?.mode === "multi" ? rows : [rows[near]]).filter(Boolean).map((row) => ({ row, span: row.spans.find((one) => time >= one.from && time < one.to) })).filter(({ span }) => span);
     if (!shown.length) return hideTooltip(view);
     const first = shown.find(({ row }) => row === rows[near]) ?? shown[0];
-    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: `${formatDate(first.span.from, "YYYY-MM-DD HH:mm:ss", current.timeZone)} · ${formatDuration(Math.round((first.span.to - first.span.from) / 1000) * 1000)}`, entries: shown.map(({ row, span }) => ({ name: row.name, color: colorOf(row, span.value), value: displayText(row.field.display(span.value)), near: row === rows[near] })) });
+    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: `${formatDate(first.span.from, "YYYY-MM-DD HH:mm:ss", current.timeZone)} · ${formatDuration(Math.round((first.span.to - first.span.from) / 1000) * 1000)}`, settings: current.options.tooltip, entries: arranged(shown.filter(({ row }) => !row.field.config.custom?.hideFrom?.tooltip).map(({ row, span }) => ({ name: row.name, color: colorOf(row, span.value), numeric: row.field.display(span.value).numeric, value: displayText(row.field.display(span.value)), near: row === rows[near] })), current.options.tooltip) });
   }
   return {
     update(input) {
       current = input;
       const { options } = input;
-      rows = stateRows(input.frames, { merge: !isHistory() && options.mergeValues !== false, end: input.range.to }).slice(0, Number(options.perPage) > 0 ? Math.max(Number(options.perPage), 20) : 200);
-      const texts = [...new Set(rows.flatMap((row) => row.spans.map((span) => span.value)).filter((value) => typeof value === "string"))];
+      all = stateRows(input.frames, { merge: !isHistory() && options.mergeValues !== false, end: input.range.to });
+      turn(page);
+      const texts = [...new Set(all.flatMap((row) => row.spans.map((span) => span.value)).filter((value) => typeof value === "string"))];
       colors = new Map(texts.map((text, at) => [text, resolveColor(paletteColor(at), input.theme)]));
       const items = new Map();
-      for (const row of rows) for (const span of row.spans) { const text = displayText(row.field.display(span.value)); if (items.size < 30 && !items.has(text)) items.set(text, { name: text, color: colorOf(row, span.value), hidden: false, values: [] }); }
-      const mapped = rows.some((row) => row.field.config.mappings?.length) || texts.length > 0;
+      for (const row of all) for (const span of row.spans) { const text = displayText(row.field.display(span.value)); if (items.size < 30 && !items.has(text)) items.set(text, { name: text, color: colorOf(row, span.value), hidden: false, values: [] }); }
+      const mapped = all.some((row) => row.field.config.mappings?.length) || texts.length > 0;
       legendBox.hidden = options.legend?.showLegend === false || !mapped;
       legend.update({ items: mapped ? [...items.values()] : [], mode: "list", columns: [] });
       surface.paint();

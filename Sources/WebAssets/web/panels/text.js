@@ -13,7 +13,7 @@ export function mount(element, view) {
       const text = view.runtime.replace(String(content), view.scoped, mode === "html" ? "html" : "text");
       if (shown === mode + text) return;
       shown = mode + text;
-      if (mode === "code") replace(root, h("pre.code", text));
+      if (mode === "code") replace(root, h("pre.code", { class: options.code?.showLineNumbers ? "numbered" : "" }, options.code?.showLineNumbers ? text.split("\n").map((line) => h("span.code-line", line + "\n")) : text));
       else replace(root, mode === "html" ? sanitized(text) : markdown(text));
     },
     destroy() { root.remove(); },

@@ -1,11 +1,11 @@
 // Time series: frames to chart input, legend, tooltip.
 import { h } from "../lib/dom.js";
 import { createChart } from "../charts/chart.js";
-import { createLegend } from "./legend.js";
+import { createLegend, legendValues, withDecimals } from "./legend.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { drawable, joinColumns, spanShortGaps, timeField, withGaps } from "../models/frames.js";
 import { absoluteSteps, displayText, legendChoice } from "../models/fieldConfig.js";
-import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
+import { reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
 import { formatTick, isBinaryUnit } from "../models/units.js";
@@ -52,7 +52,7 @@ export function mount(element, view) {
     legendBox.style.width = right && legendOptions.width ? legendOptions.width + "px" : "";
     if (shown) {
       const calcs = legendOptions.calcs ?? [];
-      const items = plan.series.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: one.hidden, values: calcs.map((calc) => legendValue(one.field, calc, legendOptions.decimals)) }));
+      const items = plan.series.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: one.hidden, values: legendValues(one.field, legendOptions) }));
       const limit = Number(legendOptions.limit) > 0 ? Number(legendOptions.limit) : 500;
       legend.update({ items: items.slice(0, limit), mode: legendOptions.displayMode === "table" ? "table" : "list", columns: calcs.map((calc) => (legendOptions.legacyNames ? calc : reducerName(calc))), sortBy: legendOptions.sortBy, sortDesc: legendOptions.sortDesc });
     }
@@ -131,18 +131,6 @@ export function mount(element, view) {
     destroy() { ended = true; hideTooltip(view, true); chart.destroy(); root.remove(); },
     get canvas() { return chart.canvas; },
   };
-}
-
-function legendValue(field, calc, decimals) {
-  const value = reduceValues(field.values, calc);
-  if (!keepsUnit(calc)) return { text: value == null ? "" : calc === "diffperc" ? (value * 100).toFixed(1) + "%" : String(value), numeric: Number(value) };
-  return { text: withDecimals(field, value, decimals) ?? displayText(field.display(value)), numeric: value ?? NaN };
-}
-
-/** The text with the legend's own decimals, where the panel has some and the field none. */
-function withDecimals(field, value, decimals) {
-  if (decimals == null || field.config.decimals != null || value == null || field.config.mappings?.length) return null;
-  return formatTick(value, field.config.unit, Number(decimals));
 }
 
 /** The nearest index with a sample, at most `reach` away; -1 when there is none. */

@@ -1,0 +1,49 @@
+// What heatmaps and state timelines draw, before it is drawn.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { colorShare, heatmapCells } from "../../../Sources/WebAssets/web/models/heatmap.js";
+import { stateRows } from "../../../Sources/WebAssets/web/models/states.js";
+import { sizedGrid, wrappedLines } from "../../../Sources/WebAssets/web/panels/layout.js";
+
+const frame = (values, labels = {}, custom = {}) => ({ fields: [{ name: "Time", type: "time", config: { interval: 10 }, values: values.map((_, at) => at * 10) }, { name: "Value", type: "number", labels, config: { custom }, values }] });
+const spans = (values, custom, options) => stateRows([frame(values, {}, custom)], options)[0].spans.map(({ from, to, value }) => [from, to, value]);
+
+test("nulls end a state, unless they are to be spanned", () => {
+  assert.deepEqual(spans([1, null, null, 1, 2]), [[0, 10, 1], [30, 40, 1], [40, 50, 2]]);
+  assert.deepEqual(spans([1, null, null, 1, 2], { spanNulls: true }), [[0, 40, 1], [40, 50, 2]]);
+  assert.deepEqual(spans([1, null, null, 1, null, 2], { spanNulls: 20 }), [[0, 10, 1], [30, 50, 1], [50, 60, 2]]);
+});
+test("a heatmap keeps the rows between the limits of its axis", () => {
+  const buckets = ["1", "2", "4", "8", "+Inf"].map((le) => frame([1, 2], { le }));
+  const rows = (yAxis) => heatmapCells(buckets, { yAxis }, { from: 0, to: 20 }).rows.map(({ label }) => label);
+  assert.deepEqual(rows({ min: 1, max: 4 }), ["2", "4"]);
+  assert.deepEqual(rows({ min: 100, max: 200 }), ["+Inf"]);
+  assert.equal(rows({}).length, 5);
+});
+test("raw values are counted into buckets by time texts and by logarithms", () => {
+  const values = [1, 2, 3, 4, 8, 0];
+  const plain = heatmapCells([frame(values)], { calculate: true, calculation: { xBuckets: { mode: "size", value: "20ms" }, yBuckets: { mode: "size", value: "2" } } }, { from: 0, to: 60 });
+  assert.equal(plain.step, 20);
+  assert.deepEqual(plain.rows.map(({ low }) => low), [0, 2, 4, 6, 8]);
+  const logs = heatmapCells([frame(values)], { calculate: true, calculation: { xBuckets: { mode: "count", value: "1" }, yBuckets: { scale: { type: "log", log: 2 } } } }, { from: 0, to: 60 });
+  assert.deepEqual(logs.rows.map(({ low, high }) => [low, high]), [[1, 2], [2, 4], [4, 8], [8, 16]]);
+  assert.deepEqual(logs.values, [[1], [2], [1], [1]]);
+});
+test("colours of a scheme are linear, only opacity has an exponent", () => {
+  const cells = { min: 0, max: 100 };
+  assert.equal(colorShare(25, cells, { mode: "scheme", scale: "exponential", exponent: .5 }), .25);
+  assert.equal(colorShare(25, cells, { mode: "opacity", scale: "exponential", exponent: .5 }), .5);
+  assert.equal(colorShare(25, cells, { mode: "opacity", scale: "linear" }), .25);
+});
+test("tiles of a least size take more rows than fit", () => {
+  assert.deepEqual(sizedGrid(6, 320, 200, { aspect: 1, gap: 0, minWidth: 150, minHeight: 120 }), { columns: 2, rows: 3, width: 160, height: 120 });
+  assert.deepEqual(sizedGrid(6, 320, 200, { orientation: "vertical", gap: 0, minWidth: 150 }), { columns: 6, rows: 1, width: 150, height: 200 });
+});
+test("lines of a text that wraps", () => {
+  const widthOf = (text) => text.length;
+  assert.equal(wrappedLines("one two three", 7, widthOf), 2);
+  assert.equal(wrappedLines("one two three", 13, widthOf), 1);
+  assert.equal(wrappedLines("abcdefghij", 4, widthOf), 3);
+  assert.equal(wrappedLines("a\nb\n\nc", 10, widthOf), 4);
+  assert.equal(wrappedLines("", 10, widthOf), 1);
+});
