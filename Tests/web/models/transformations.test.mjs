@@ -63,3 +63,24 @@ test("export for sharing replaces data sources", () => {
   assert.equal(shared.id, null);
   assert.deepEqual(shared.templating.list[0].options, []);
 });
+
+test("joinByLabels makes columns of one label's values", () => {
+  const one = (labels, value) => ({ refId: "A", meta: {}, length: 1, fields: [{ name: "Time", type: "time", config: {}, values: [0] }, { name: "Value", type: "number", config: {}, labels, values: [value] }] });
+  assert.deepEqual(run([one({ host: "a", what: "cpu" }, 1), one({ host: "a", what: "ram" }, 2), one({ host: "b", what: "cpu" }, 3)], "joinByLabels", { value: "what", join: ["host"] }), [{ host: ["a", "b"], cpu: [1, 3], ram: [2, null] }]);
+});
+test("histogram counts each field, or all together", () => {
+  assert.deepEqual(run([tableFrame({ a: [1, 2, 11], b: [1, 12, 13] })], "histogram", { bucketSize: 10 }), [{ xMin: [0, 10], xMax: [10, 20], a: [2, 1], b: [1, 2] }]);
+  assert.deepEqual(run([tableFrame({ a: [1, 2, 11], b: [1, 12, 13] })], "histogram", { bucketSize: 10, combine: true })[0].Count, [3, 3]);
+});
+test("configFromData sets fields by another query's values", () => {
+  const [frame] = transform([tableFrame({ v: [1, 2] }), tableFrame({ max: [50, 90], Unit: ["s", "ms"], limit: [7, 8] }, "config")], [{ id: "configFromData", options: { configRefId: "config", mappings: [{ fieldName: "limit", handlerKey: "threshold1", reducerId: "first" }] } }]);
+  assert.equal(frame.fields[0].config.max, 90);
+  assert.equal(frame.fields[0].config.unit, "ms");
+  assert.deepEqual(frame.fields[0].config.thresholds.steps.map(({ value }) => value), [null, 7]);
+});
+test("variables stand in conditions and calculations", () => {
+  const replace = (text) => text.replace("$limit", "2");
+  assert.deepEqual(shape(transform([tableFrame({ v: [1, 2, 3] })], [{ id: "filterByValue", options: { filters: [{ fieldName: "v", config: { id: "greater", options: { value: "$limit" } } }] } }], { replace })), [{ v: [3] }]);
+  assert.deepEqual(shape(transform([tableFrame({ v: [1, 2] })], [{ id: "calculateField", options: { mode: "binary", binary: { left: "v", operator: "*", right: { fixed: "$limit" } }, alias: "twice" } }], { replace }))[0].twice, [2, 4]);
+});
+test("formatString changes the letters of a field", () => assert.deepEqual(run([tableFrame({ n: ["one two"] })], "formatString", { stringField: "n", outputFormat: "Title Case" }), [{ n: ["One Two"] }]));

@@ -271,3 +271,34 @@ test("pages of a state timeline, turned names and colours of bars, the order of 
   assert.equal(await inPanel(6, "return all('.bar-name')[0].style.fontSize"), "20px");
   assert.deepEqual(await browser.errors(), []);
 });
+
+test("variables behind a button and as a switch, another panel's result as it shows it, weeks that begin on Sunday, a link by one click", options, async () => {
+  const list = [{ name: "shown", type: "custom", query: "a,b", current: { text: "a", value: "a" } }, { name: "behind", type: "custom", query: "c,d", hide: 3, current: { text: "c", value: "c" } },
+    { name: "debug", type: "switch", options: [{ text: "Enabled", value: "on" }, { text: "Disabled", value: "off" }], current: { text: "Disabled", value: "off" } }];
+  const shared = (withTransforms) => ({ datasource: { type: "datasource", uid: "-- Dashboard --" }, targets: [{ refId: "A", panelId: 1, withTransforms, datasource: { type: "datasource", uid: "-- Dashboard --" } }] });
+  await show([
+    panel("table", "vector(3)", { transformations: [{ id: "organize", options: { excludeByName: { Time: true }, renameByName: { Value: "Renamed" } } }] }, table),
+    panel("table", "", shared(true)), panel("table", "", shared(false)),
+    panel("text", "", { options: { mode: "markdown", content: "behind $behind, debug ${debug:raw}" } }),
+    panel("timeseries", 'up{job="webapp"}', { fieldConfig: { defaults: { links: [{ title: "Home", url: "/dashboards?from=link", oneClick: true }] }, overrides: [] } }, series),
+  ], { templating: { list }, weekStart: "sunday" });
+  const headers = (number) => inPanel(number, "return all('[role=columnheader]').map((one) => one.innerText.trim())");
+  await eventually("the shared tables", async () => (await headers(2)).length && (await headers(3)).length, 5);
+  assert.deepEqual([await headers(2), await headers(3)], [["Renamed"], ["Time", "Value"]]);
+  const labels = () => browser.run("return [...document.querySelectorAll('.variable-label')].map((one) => one.innerText)");
+  assert.deepEqual(await labels(), ["shown", "debug"]);
+  await browser.click("[aria-label='More variables']");
+  assert.deepEqual(await labels(), ["shown", "behind", "debug"]);
+  await browser.run("document.querySelector('.variables input.switch').click()");
+  await eventually("the switched value", () => inPanel(4, "return panel.innerText.includes('behind c, debug on')"), 5);
+  await browser.click(".time-button");
+  assert.equal(await browser.run("return document.querySelector('.calendar-head').innerText"), "Su");
+  await pictures("variables");
+  await browser.key("\uE00C");
+  await eventually("the chart", () => inPanel(5, "return panel.querySelector('.u-over')"), 5);
+  const { left, top, width, height } = await over(5), [share] = await inPanel(5, "const canvas = panel.querySelector('canvas'), { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); for (let at = data.length - 4; at > 0; at -= 4) if (data[at + 3] > 60 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 60) return [Math.floor(at / 4 / canvas.width) / canvas.height]");
+  const { y } = await inPanel(5, "return { y: panel.querySelector('canvas').getBoundingClientRect().top }"), line = y + share * (await inPanel(5, "return panel.querySelector('canvas').getBoundingClientRect().height"));
+  await drag([left + width - 4, line], [left + width - 4, line]);
+  await eventually("the linked page", async () => (await browser.url()).includes("/dashboards?from=link"), 5);
+  assert.deepEqual(await browser.errors(), []);
+});

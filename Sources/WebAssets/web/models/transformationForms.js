@@ -45,6 +45,10 @@ const forms = {
   limit: [number("Rows", "limitField", "10")],
   partitionByValues: [{ kind: "someNames", label: "Fields", path: "fields" }, tick("Keep those fields", "keepFields")],
   transpose: [],
+  histogram: [number("Buckets", "bucketCount", "30"), number("Bucket size", "bucketSize"), number("Bucket offset", "bucketOffset", "0"), tick("Combine series", "combine")],
+  joinByLabels: [text("Label of the columns", "value")],
+  configFromData: [text("Query with the settings", "configRefId", "config")],
+  formatString: [fieldName("Field", "stringField"), pick("Format", "outputFormat", ["Upper Case", "Lower Case", "Sentence Case", "Title Case", "Trim"].map((id) => [id, id]))],
 };
 
 /** The options of a transformation; null for one that is only offered as JSON. */

@@ -1,7 +1,8 @@
 // Transformations: frames in, frames out, in the order the panel lists them.
 import { calculatedName, guessType, makeFrame, timeField } from "./frames.js";
 import { compareValues, fieldMatcher, parseRegex } from "./fieldConfig.js";
-import { reduceValues, reducerName } from "./reduce.js";
+import { histogramBuckets } from "./histogram.js";
+import { keepsUnit, reduceValues, reducerName } from "./reduce.js";
 import { parseTime } from "./timeRange.js";
 
 /** Applies a list of { id, options, disabled, filter }. Unknown ones leave the frames as they are. */
@@ -108,7 +109,7 @@ function groupBy(frames, { fields = {} }) {
 const operators = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "**": (a, b) => a ** b, "%": (a, b) => a % b };
 const unary = { abs: Math.abs, exp: Math.exp, ln: Math.log, floor: Math.floor, ceil: Math.ceil, round: Math.round, sqrt: Math.sqrt };
 
-function calculateField(frames, options) {
+function calculateField(frames, options, replace) {
   const { mode = "reduceRow", alias, replaceFields } = options;
   if (mode === "reduceRow" || mode === "binary") frames = frames.length > 1 && frames.every((frame) => timeField(frame)) ? joinByField(frames, {}) : frames;
   return frames.map((frame) => {
@@ -120,7 +121,7 @@ function calculateField(frames, options) {
       added.push(column(alias || reducerName(reducer), values, "number"));
     } else if (mode === "binary") {
       const { left, right, operator = "+" } = options.binary ?? {}, apply = operators[operator];
-      const name = (side) => (typeof side === "object" ? side?.fixed ?? side?.matcher?.options : side), sideOf = (side) => { const field = byName(name(side)); return field ? (row) => field.values[row] : Number.isFinite(Number(name(side))) && name(side) !== "" ? () => Number(name(side)) : () => null; };
+      const name = (side) => { const found = typeof side === "object" ? side?.fixed ?? side?.matcher?.options : side; return typeof found === "string" ? replace(found) : found; }, sideOf = (side) => { const field = byName(name(side)); return field ? (row) => field.values[row] : Number.isFinite(Number(name(side))) && name(side) !== "" ? () => Number(name(side)) : () => null; };
       const a = sideOf(left), b = sideOf(right);
       for (let row = 0; row < frame.length; row++) { const x = a(row), y = b(row); values.push(apply && !isNull(x) && !isNull(y) ? apply(x, y) : null); }
       added.push(column(alias || `${name(left)} ${operator} ${name(right)}`, values, "number"));
@@ -217,18 +218,18 @@ function extractFields(frames, { source, format = "json", replace, keepTime, jso
   });
 }
 
-function filterByValue(frames, { type = "include", match = "any", filters = [] }) {
+function filterByValue(frames, { type = "include", match = "any", filters = [] }, replace) {
   if (!filters.length) return frames;
   return frames.map((frame) => {
-    const tests = filters.map(({ fieldName, config }) => { const field = frame.fields.find((one) => nameOf(one, frame, frames) === fieldName || one.name === fieldName); return field ? { field, test: valueTest(config ?? {}) } : null; }).filter(Boolean);
+    const tests = filters.map(({ fieldName, config }) => { const field = frame.fields.find((one) => nameOf(one, frame, frames) === fieldName || one.name === fieldName); return field ? { field, test: valueTest(config ?? {}, replace) } : null; }).filter(Boolean);
     if (!tests.length) return frame;
     const rows = [];
     for (let row = 0; row < frame.length; row++) { const hit = match === "all" ? tests.every(({ field, test }) => test(field.values[row])) : tests.some(({ field, test }) => test(field.values[row])); if (hit === (type === "include")) rows.push(row); }
     return pickRows(frame, rows);
   });
 }
-function valueTest({ id, options = {} }) {
-  const wanted = options.value, same = (value) => (typeof value === "number" ? value === Number(wanted) : String(value) === String(wanted));
+function valueTest({ id, options = {} }, replace) {
+  const filled = (value) => (typeof value === "string" ? replace(value) : value), wanted = filled(options.value), from = Number(filled(options.from)), to = Number(filled(options.to)), same = (value) => (typeof value === "number" ? value === Number(wanted) : String(value) === String(wanted));
   switch (id) {
     case "isNull": return (value) => value == null;
     case "isNotNull": return (value) => value != null;
@@ -238,8 +239,9 @@ function valueTest({ id, options = {} }) {
     case "lowerOrEqual": return (value) => value != null && value <= Number(wanted);
     case "equal": return same;
     case "notEqual": return (value) => !same(value);
-    case "between": return (value) => value > Number(options.from) && value < Number(options.to);
+    case "between": return (value) => value > from && value < to;
     case "regex": { const regex = parseRegex(wanted); return (value) => Boolean(regex?.test(String(value ?? ""))); }
+    case "isNullOrEmpty": return (value) => value == null || value === "";
     case "substring": return (value) => String(value ?? "").toLowerCase().includes(String(wanted ?? "").toLowerCase());
     case "notSubstring": return (value) => !String(value ?? "").toLowerCase().includes(String(wanted ?? "").toLowerCase());
     default: return () => true;
@@ -320,17 +322,74 @@ function transpose(frames) {
   });
 }
 
+/** A row for each set of the labels to join by, a column for each value of one label. */
+function joinByLabels(frames, { value, join = [] }) {
+  const fields = frames.flatMap((frame) => frame.fields.filter((field) => field.type === "number" && field.labels));
+  if (!value || !fields.length) return frames;
+  const keys = join.length ? join : [...new Set(fields.flatMap(({ labels }) => Object.keys(labels)))].filter((key) => key !== value && key !== "__name__").sort(), rows = new Map(), names = [];
+  for (const { labels, values } of fields) {
+    const name = labels[value], key = JSON.stringify(keys.map((label) => labels[label] ?? ""));
+    if (name === undefined) continue;
+    if (!names.includes(name)) names.push(name);
+    if (!rows.has(key)) rows.set(key, { labels, cells: {} });
+    rows.get(key).cells[name] = values[0];
+  }
+  const list = [...rows.values()];
+  return [makeFrame([...keys.map((key) => column(key, list.map(({ labels }) => labels[key] ?? ""), "string")), ...names.map((name) => column(name, list.map(({ cells }) => cells[name] ?? null), "number"))], { refId: frames[0].refId })];
+}
+
+/** Counts of values in buckets: columns of the bounds, then one of counts for each field, or one for all. */
+function histogram(frames, { bucketSize, bucketOffset, bucketCount, combine }) {
+  const fields = frames.flatMap((frame) => frame.fields.filter((field) => field.type === "number").map((field) => ({ field, name: nameOf(field, frame, frames) })));
+  if (!fields.length) return frames;
+  const { buckets } = histogramBuckets(combine ? [fields.flatMap(({ field }) => field.values)] : fields.map(({ field }) => field.values), { bucketSize, bucketOffset: Number(bucketOffset) || 0, bucketCount });
+  const config = { unit: fields[0].field.config?.unit };
+  return [makeFrame([column("xMin", buckets.map(({ low }) => low), "number", { config }), column("xMax", buckets.map(({ high }) => high), "number", { config }),
+    ...(combine ? ["Count"] : fields.map(({ name }) => name)).map((name, at) => column(name, buckets.map(({ counts }) => counts[at]), "number"))], { refId: frames[0].refId })];
+}
+
+/** What a value of a config query sets of a field, by the handler's key. */
+const configHandlers = {
+  min: (config, value) => { config.min = Number(value); }, max: (config, value) => { config.max = Number(value); }, decimals: (config, value) => { config.decimals = Number(value); }, unit: (config, value) => { config.unit = String(value); },
+  displayName: (config, value) => { config.displayName = String(value); }, color: (config, value) => { config.color = { mode: "fixed", fixedColor: String(value) }; }, description: (config, value) => { config.description = String(value); }, noValue: (config, value) => { config.noValue = String(value); },
+  threshold1: (config, value) => { config.thresholds = { mode: "absolute", steps: [...(config.thresholds?.steps ?? [{ value: null, color: "green" }]), { value: Number(value), color: "red" }].sort((a, b) => (a.value ?? -Infinity) - (b.value ?? -Infinity)) }; },
+};
+
+/** One query's values become settings of the others' fields. */
+function configFromData(frames, { configRefId = "config", applyTo, mappings = [] }) {
+  const source = frames.find((frame) => frame.refId === configRefId), rest = frames.filter((frame) => frame.refId !== configRefId);
+  if (!source) return frames;
+  const settings = source.fields.flatMap((field) => {
+    const name = nameOf(field, source, frames), mapping = mappings.find(({ fieldName }) => fieldName === name || fieldName === field.name), key = mapping ? mapping.handlerKey : Object.keys(configHandlers).find((one) => one.toLowerCase() === name.toLowerCase());
+    const value = reduceValues(field.values, mapping?.reducerId ?? "lastNotNull");
+    return key && Object.hasOwn(configHandlers, key) && value != null && keepsUnit(mapping?.reducerId ?? "lastNotNull") ? [(config) => configHandlers[key](config, value)] : [];
+  });
+  const test = applyTo?.id ? fieldMatcher(applyTo) : (field) => field.type === "number";
+  return rest.map((frame) => ({ ...frame, fields: frame.fields.map((field) => {
+    if (!test({ ...field, displayName: nameOf(field, frame, rest) }, frame)) return field;
+    const config = { ...field.config };
+    for (const set of settings) set(config);
+    return { ...field, config };
+  }) }));
+}
+
+const cases = { "Upper Case": (text) => text.toUpperCase(), "Lower Case": (text) => text.toLowerCase(), Trim: (text) => text.trim(), "Sentence Case": (text) => text.charAt(0).toUpperCase() + text.slice(1), "Title Case": (text) => text.replace(/\b\w/g, (letter) => letter.toUpperCase()) };
+function formatString(frames, { stringField, outputFormat = "Upper Case", substringStart = 0, substringEnd = 100 }) {
+  const change = outputFormat === "Substring" ? (text) => text.slice(substringStart, substringEnd) : Object.hasOwn(cases, outputFormat) ? cases[outputFormat] : (text) => text;
+  return frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => (nameOf(field, frame, frames) === stringField ? { ...field, values: field.values.map((value) => (value == null ? value : change(String(value)))) } : field)) }));
+}
+
 function formatTime(frames, { timeField: name, outputFormat = "YYYY-MM-DD HH:mm:ss" }) {
   return frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => (nameOf(field, frame, frames) === name ? { ...field, config: { ...field.config, unit: `time:${outputFormat}` } } : field)) }));
 }
 
 const table = {
   organize, merge, joinByField, seriesToColumns: joinByField, groupBy, calculateField, filterFieldsByName, reduce, renameByRegex, sortBy, labelsToFields, timeSeriesTable, extractFields, filterByValue, convertFieldType, prepareTimeSeries,
-  seriesToRows, groupingToMatrix, concatenate, limit, partitionByValues, rowsToFields, transpose, formatTime,
+  seriesToRows, groupingToMatrix, concatenate, limit, partitionByValues, rowsToFields, transpose, formatTime, joinByLabels, histogram, configFromData, formatString,
   filterByRefId: (frames, { include }) => { const regex = include ? parseRegex(include) : null; return regex ? frames.filter((frame) => regex.test(frame.refId ?? "")) : frames; },
   filterFrames: (frames, { include }) => { const regex = include ? parseRegex(include) : null; return regex ? frames.filter((frame) => regex.test(frame.refId ?? "")) : frames; },
-  joinByLabels: (frames, { value }) => labelsToFields(frames, { valueLabel: value }), filterFields: (frames, { include }) => { const test = include ? fieldMatcher(include) : null; return test ? frames.map((frame) => ({ ...frame, fields: frame.fields.filter((field) => test({ ...field, displayName: nameOf(field, frame, frames) }, frame)) })) : frames; },
+  filterFields: (frames, { include }) => { const test = include ? fieldMatcher(include) : null; return test ? frames.map((frame) => ({ ...frame, fields: frame.fields.filter((field) => test({ ...field, displayName: nameOf(field, frame, frames) }, frame)) })) : frames; },
 };
 
 /** [id, name] for pickers. */
-export const transformationChoices = [["organize", "Organize fields"], ["merge", "Merge tables"], ["joinByField", "Join by field"], ["groupBy", "Group by"], ["calculateField", "Add field from calculation"], ["filterFieldsByName", "Filter fields by name"], ["reduce", "Reduce"], ["renameByRegex", "Rename by regex"], ["sortBy", "Sort by"], ["labelsToFields", "Labels to fields"], ["timeSeriesTable", "Time series to table"], ["extractFields", "Extract fields"], ["filterByValue", "Filter by value"], ["convertFieldType", "Convert field type"], ["prepareTimeSeries", "Prepare time series"], ["seriesToRows", "Series to rows"], ["groupingToMatrix", "Grouping to matrix"], ["concatenate", "Concatenate fields"], ["filterByRefId", "Filter by query"], ["limit", "Limit"], ["partitionByValues", "Partition by values"], ["transpose", "Transpose"]];
+export const transformationChoices = [["organize", "Organize fields"], ["merge", "Merge tables"], ["joinByField", "Join by field"], ["groupBy", "Group by"], ["calculateField", "Add field from calculation"], ["filterFieldsByName", "Filter fields by name"], ["reduce", "Reduce"], ["renameByRegex", "Rename by regex"], ["sortBy", "Sort by"], ["labelsToFields", "Labels to fields"], ["timeSeriesTable", "Time series to table"], ["extractFields", "Extract fields"], ["filterByValue", "Filter by value"], ["convertFieldType", "Convert field type"], ["prepareTimeSeries", "Prepare time series"], ["seriesToRows", "Series to rows"], ["groupingToMatrix", "Grouping to matrix"], ["concatenate", "Concatenate fields"], ["filterByRefId", "Filter by query"], ["limit", "Limit"], ["partitionByValues", "Partition by values"], ["transpose", "Transpose"], ["histogram", "Histogram"], ["joinByLabels", "Join by labels"], ["configFromData", "Config from query results"], ["formatString", "Format string"]];

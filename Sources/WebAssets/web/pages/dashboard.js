@@ -137,7 +137,7 @@ class DashboardPage {
   }
 
   /** Links may carry the time range and the variables' values. */
-  drawLinks() { if (this.links) replace(this.links, linkBar(this.runtime)); }
+  drawLinks() { if (this.links && !new URLSearchParams(location.search).has("_dash.hideLinks")) replace(this.links, linkBar(this.runtime)); }
 
   drawNotices() {
     const cycles = this.runtime.variables.cycles ?? [];

@@ -5,7 +5,7 @@ import { icon } from "../lib/icons.js";
 import { focusField, menu, popover, toast } from "../lib/overlay.js";
 import { dateParts, formatDate, fromParts } from "../models/dateFormat.js";
 import { describeRange, describeTime, moveRange, parseDuration, parseTime, quickRanges, refreshIntervals, zoomOut } from "../models/timeRange.js";
-import { remember, remembered } from "./session.js";
+import { remember, remembered, session } from "./session.js";
 
 export function timeControls(owner, scope, { refreshable = true, timepicker = {} } = {}) {
   const label = h("span.cut"), zone = h("span.zone.wide-only");
@@ -15,7 +15,7 @@ export function timeControls(owner, scope, { refreshable = true, timepicker = {}
   const out = h("button.button.outline.square.wide-only", { type: "button", "aria-label": "Zoom out", onclick: () => owner.setTime(zoomOut(owner.range)) }, icon("zoomOut"));
   const run = h("button.button.outline.run-button", { type: "button", "aria-label": "Refresh", onclick: () => (owner.loading ? owner.cancel() : owner.refresh()) }, icon("refresh"));
   const every = h("button.button.outline.every-button", { type: "button", "aria-label": "Auto refresh interval", "aria-haspopup": "menu", onclick: () => {
-    const minimum = 5e3, offered = (Array.isArray(timepicker.refresh_intervals) && timepicker.refresh_intervals.length ? timepicker.refresh_intervals : refreshIntervals).filter((text) => typeof text === "string" && (parseDuration(text) ?? 0) >= minimum);
+    const minimum = parseDuration(session.settings?.minRefreshInterval) ?? 5e3, offered = (Array.isArray(timepicker.refresh_intervals) && timepicker.refresh_intervals.length ? timepicker.refresh_intervals : refreshIntervals).filter((text) => typeof text === "string" && (parseDuration(text) ?? 0) >= minimum);
     menu(every, [["", "Off"], ["auto", "Auto"], ...offered.map((text) => [text, text])].map(([value, text]) => ({ text, checked: (owner.refreshInterval || "") === value, run: () => owner.setRefresh(value) })), { align: "end" });
   } }, h("span.every-text"), icon("down"));
 
@@ -88,7 +88,7 @@ function openPicker(anchor, owner, timepicker) {
     h("div.row.spread.zone-row", h("span.small.soft", formatDate(Date.now(), "[Now] HH:mm, [UTC]Z", zone)), zoneSelect)), h("div.time-quick", search, list));
   const handle = popover(anchor, content, { align: "end", label: "Time range" });
   if (!handle) return;
-  drawCalendar(calendarBox, parseTime(owner.raw.to, { zone }) ?? Date.now(), zone, () => [parseTime(toRaw(from.value), { zone }), parseTime(toRaw(to.value), { zone })], (day) => {
+  drawCalendar(calendarBox, parseTime(owner.raw.to, { zone }) ?? Date.now(), { zone, weekStart: owner.weekStart ?? 1 }, () => [parseTime(toRaw(from.value), { zone }), parseTime(toRaw(to.value), { zone })], (day) => {
     const start = fromParts(day, zone);
     if (target === from) { from.value = formatDate(start, "YYYY-MM-DD 00:00:00", zone); target = to; to.focus({ preventScroll: true }); } else { to.value = formatDate(start, "YYYY-MM-DD 23:59:59", zone); target = from; }
   });
@@ -96,14 +96,16 @@ function openPicker(anchor, owner, timepicker) {
   focusField(search);
 }
 
-function drawCalendar(box, time, zone, chosen, pick) {
+/** A month of days; `settings`: { zone, weekStart: 0 (Sunday) to 6 }. */
+function drawCalendar(box, time, settings, chosen, pick) {
+  const { zone, weekStart } = settings;
   const { year, month } = dateParts(time, zone);
-  const go = (by) => drawCalendar(box, Date.UTC(year, month - 1 + by, 15), "utc", chosen, pick);
-  const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay(), days = new Date(Date.UTC(year, month, 0)).getUTCDate(), blanks = (first + 6) % 7;
+  const go = (by) => drawCalendar(box, Date.UTC(year, month - 1 + by, 15), { ...settings, zone: "utc" }, chosen, pick);
+  const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay(), days = new Date(Date.UTC(year, month, 0)).getUTCDate(), blanks = (first - weekStart + 7) % 7;
   const [from, to] = chosen(), today = dateParts(Date.now(), zone);
   replace(box, h("div.row.spread", h("button.button.plain.square.small", { type: "button", "aria-label": "Previous month", onclick: () => go(-1) }, icon("left")), h("span.small", formatDate(Date.UTC(year, month - 1, 15), "MMMM YYYY", "utc")), h("button.button.plain.square.small", { type: "button", "aria-label": "Next month", onclick: () => go(1) }, icon("right"))),
-    h("div.calendar", ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"].map((name) => h("span.calendar-head", name)), Array.from({ length: blanks }, () => h("span")), Array.from({ length: days }, (_, at) => {
+    h("div.calendar", Array.from({ length: 7 }, (_, at) => h("span.calendar-head", ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"][(weekStart + at) % 7])), Array.from({ length: blanks }, () => h("span")), Array.from({ length: days }, (_, at) => {
       const day = { year, month, day: at + 1 }, start = fromParts(day, zone), inside = from != null && to != null && start + 86400e3 > from && start <= to;
-      return h("button", { type: "button", class: `${inside ? "inside" : ""} ${today.year === year && today.month === month && today.day === at + 1 ? "today" : ""}`, onclick: () => { pick(day); drawCalendar(box, time, zone, chosen, pick); } }, String(at + 1));
+      return h("button", { type: "button", class: `${inside ? "inside" : ""} ${today.year === year && today.month === month && today.day === at + 1 ? "today" : ""}`, onclick: () => { pick(day); drawCalendar(box, time, settings, chosen, pick); } }, String(at + 1));
     })));
 }

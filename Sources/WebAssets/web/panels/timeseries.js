@@ -9,7 +9,7 @@ import { reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
 import { formatTick, isBinaryUnit } from "../models/units.js";
-import { linksOf } from "./links.js";
+import { follow, linksOf } from "./links.js";
 
 export const colorMode = "palette-classic", hasLegend = true;
 
@@ -115,6 +115,8 @@ export function mount(element, view) {
     if (!near) return;
     const one = plan.series[near.index];
     const links = linksOf(one.field, one.frame, one.original[hover.index], hover.time, view);
+    const direct = links.find(({ oneClick }) => oneClick);
+    if (direct) return follow(direct);
     if (view.actions?.annotate) links.push({ text: "Add annotation", run: () => view.actions.annotate(view, { time: hover.time }, new DOMRect(hover.clientX, hover.clientY, 0, 0)) });
     showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links, settings: current.options.tooltip });
   }

@@ -5,7 +5,7 @@ import { menu, popover } from "../../lib/overlay.js";
 import { onThemeChange, shownTheme } from "../../lib/theme.js";
 import { applyFieldConfig } from "../../models/fieldConfig.js";
 import { loadPanel } from "../../panels/registry.js";
-import { silentTypes } from "./runtime.js";
+import { pseudoSource, silentTypes } from "./runtime.js";
 
 const valueTypes = new Set(["stat", "gauge", "bargauge", "table", "singlestat"]);
 
@@ -160,8 +160,10 @@ export class PanelView {
   #module = null;
 
   async #transformed() {
-    const { transformations } = this.panel;
-    if (!transformations?.length) return this.result.frames;
+    const { panel, runtime } = this, shared = (panel.targets ?? []).find((one) => one?.withTransforms && pseudoSource(one.datasource ?? panel.datasource) === "dashboard");
+    // What another panel queried comes, when asked for, as that panel shows it.
+    const transformations = [...(shared && runtime.findPanel(shared.panelId)?.transformations || []), ...(panel.transformations ?? [])];
+    if (!transformations.length) return this.result.frames;
     const { transform } = await import("../../models/transformations.js");
     return transform(this.result.frames, transformations, { replace: (text) => this.runtime.replace(text, this.scoped, "text") });
   }

@@ -57,9 +57,12 @@ export class DashboardRuntime extends Emitter {
 
   resolveTime() {
     const delay = parseDuration(this.dashboard.timepicker?.nowDelay) ?? 0;
-    this.range = resolveRange(this.raw, { zone: this.timeZone, now: Date.now() - delay, weekStart: weekStart(this.dashboard.weekStart), fiscal: this.dashboard.fiscalYearStartMonth });
+    this.range = resolveRange(this.raw, { zone: this.timeZone, now: Date.now() - delay, weekStart: this.weekStart, fiscal: this.dashboard.fiscalYearStartMonth });
     return this.range;
   }
+
+  /** The day on which weeks begin, 0 (Sunday) to 6; undefined where neither the dashboard nor the user says. */
+  get weekStart() { return weekStart(this.dashboard.weekStart) ?? weekStart(session.user?.weekStart); }
 
   /** Sets the range from raw texts or times (ms); `push` adds a step to the browser's history. */
   setTime({ from, to }, { push = true } = {}) {
@@ -111,7 +114,7 @@ export class DashboardRuntime extends Emitter {
     this.#tick = null;
     let every = this.refreshInterval === "auto" ? Math.max(5e3, panelInterval(this.range.to - this.range.from, 1000, 5e3)) : parseDuration(this.refreshInterval);
     if (!every || !(every > 0)) return;
-    every = Math.max(every, 1e3);
+    every = Math.max(every, parseDuration(session.settings?.minRefreshInterval) ?? 5e3);
     this.#tick = this.scope.every(every, () => {
       if (document.hidden) { this.#missed = true; return; }
       if (this.#running.size === 0) this.refresh();

@@ -9,18 +9,25 @@ const shownTypes = new Set(["query", "custom", "interval", "datasource", "textbo
 
 export function variableBar(runtime, change) {
   const root = h("div.variables", { role: "group", "aria-label": "Variables" });
+  let opened = false;
   function draw() {
-    const shown = runtime.variables.list.filter((variable) => Number(variable.hide ?? 0) < 2 && shownTypes.has(variable.type));
+    const offered = runtime.variables.list.filter((variable) => Number(variable.hide ?? 0) !== 2 && shownTypes.has(variable.type));
+    // Those of the controls menu wait behind a button.
+    const shown = offered.filter((variable) => opened || Number(variable.hide) !== 3), behind = offered.some((variable) => Number(variable.hide) === 3);
     replace(root, shown.map((variable) => {
       const label = Number(variable.hide) === 1 ? null : h("span.variable-label", { title: variable.description || null, class: variable.error ? "fault" : "", "data-hint": variable.error || variable.description || null }, variable.error ? icon("warning", 12) : null, variable.label || variable.name);
       return h("div.variable", label, control(variable));
-    }));
-    root.hidden = shown.length === 0;
+    }), behind ? h("button.button.plain.square", { type: "button", "aria-label": opened ? "Fewer variables" : "More variables", "aria-expanded": String(opened), onclick: () => { opened = !opened; draw(); root.lastChild.focus(); } }, icon(opened ? "left" : "more")) : null);
+    root.hidden = offered.length === 0;
   }
   function control(variable) {
     if (variable.type === "textbox") {
       const input = h("input.input", { value: list(variable.current?.value)[0] ?? "", "aria-label": variable.label || variable.name, onchange: () => change(variable, { text: input.value, value: input.value }) });
       return input;
+    }
+    if (variable.type === "switch" && variable.options?.length === 2) {
+      const [on, off] = variable.options, value = String(list(variable.current?.value)[0]);
+      return h("label.check", h("input.switch", { type: "checkbox", "aria-label": variable.label || variable.name, checked: value === String(on.value), onchange: (event) => { const { text, value: next } = event.target.checked ? on : off; change(variable, { text, value: next }); } }));
     }
     if (variable.type === "adhoc") return filters(variable);
     const text = currentText(variable);
