@@ -47,3 +47,8 @@ test("lines of a text that wraps", () => {
   assert.equal(wrappedLines("a\nb\n\nc", 10, widthOf), 4);
   assert.equal(wrappedLines("", 10, widthOf), 1);
 });
+test("of many exemplars the highest of each part of the range is shown", async () => {
+  const { chosenExemplars } = await import("../../../Sources/WebAssets/web/models/exemplars.js");
+  const list = [[5, 1], [7, 3], [95, 2], [50, NaN], [200, 9], [15, 2]].map(([time, value]) => ({ time, value }));
+  assert.deepEqual(chosenExemplars(list, { from: 0, to: 100 }, 10), [{ time: 7, value: 3 }, { time: 15, value: 2 }, { time: 95, value: 2 }]);
+});

@@ -302,3 +302,30 @@ test("variables behind a button and as a switch, another panel's result as it sh
   await eventually("the linked page", async () => (await browser.url()).includes("/dashboards?from=link"), 5);
   assert.deepEqual(await browser.errors(), []);
 });
+
+test("exemplars show where a query asks for them, or everywhere by a key", options, async () => {
+  // No part of the demo has exemplars: the data source's answer is made up, half a minute old.
+  const { identifier } = await browser.devtools("Page.addScriptToEvaluateOnNewDocument", { source: `const ask = fetch; window.exemplarQueries = [];
+    window.fetch = (address, options) => {
+      if (!String(address).includes("/query_exemplars")) return ask(address, options);
+      exemplarQueries.push(new URL(address, location).searchParams.get("query"));
+      return Promise.resolve(Response.json({ status: "success", data: [{ seriesLabels: { job: "webapp" }, exemplars: [{ labels: { trace_id: "abc<i>1</i>" }, value: "1", timestamp: Date.now() / 1000 - 30 }] }] }));
+    };` });
+  await show([panel("timeseries", "rate(up[$__rate_interval]) + 1", {}, { ...series, exemplar: true }), panel("timeseries", "up", {}, series)]);
+  const marks = (number) => inPanel(number, "return all('.exemplar-mark').length");
+  await eventually("the mark", async () => (await marks(1)) === 1, 5);
+  assert.equal(await marks(2), 0);
+  assert.match(await browser.run("return exemplarQueries.join()"), /^rate\(up\[\d+[ms]\w*\]\) \+ 1$/);
+  const [x, y] = await inPanel(1, "const box = all('.exemplar-mark')[0].getBoundingClientRect(), plot = all('.u-over')[0].getBoundingClientRect(); return [(box.left + box.width / 2 - plot.left) / plot.width, (box.top + box.height / 2 - plot.top) / plot.height]");
+  assert.ok(x > .85 && x < .95 && y > 0 && y < 1, `${x}, ${y}`);
+  await inPanel(1, "all('.exemplar-mark')[0].click()");
+  assert.match(await browser.run("return document.querySelector('.popover').innerText"), /trace_id\s+abc<i>1<\/i>/);
+  if (process.env.PICTURES) await browser.screenshot(join(process.env.PICTURES, "exemplar.png"));
+  await browser.key("\uE00C");
+  for (const key of ["d", "x"]) await browser.key(key);
+  await eventually("no mark", async () => (await marks(1)) === 0, 5);
+  for (const key of ["d", "x"]) await browser.key(key);
+  await eventually("marks in both", async () => (await marks(1)) === 1 && (await marks(2)) === 1, 5);
+  await browser.devtools("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+  assert.deepEqual(await browser.errors(), []);
+});

@@ -52,6 +52,8 @@ export function createChart(element, handlers = {}) {
     get canvas() { return chart.plot?.ctx.canvas ?? null; },
     /** Where a time is: px from the left of the plot. */
     placeOf: (time) => chart.plot?.valToPos(time, "x") ?? 0,
+    /** Where a value of an axis is: px from the top of the plot. */
+    heightOf: (value, axis) => chart.plot?.valToPos(value, axis) ?? 0,
     get plotBox() { return chart.plot?.over.getBoundingClientRect() ?? null; },
   };
 }

@@ -251,6 +251,14 @@ class DashboardPage {
     } });
   }
 
+  /** Exemplars in all panels, or in none; before, they are where a query asks for them. */
+  toggleExemplars() {
+    const { runtime } = this;
+    runtime.exemplars = !(runtime.exemplars ?? allPanels(this.dashboard.panels).some((panel) => panel.targets?.some((target) => target?.exemplar)));
+    toast("info", runtime.exemplars ? "Exemplars shown" : "Exemplars hidden");
+    for (const view of runtime.views) view.draw();
+  }
+
   rebind(missing) {
     const wanted = JSON.stringify(missing), target = session.defaultSource;
     if (!target) return this.router.go("/connections/datasources/new");
@@ -438,6 +446,7 @@ class DashboardPage {
       "t v": async () => { try { const raw = JSON.parse(await navigator.clipboard.readText()); if (parseTime(raw.from) != null && parseTime(raw.to) != null) this.runtime.setTime(raw); } catch { toast("error", "The clipboard holds no time range"); } },
       "ctrl+s": () => this.canEdit && this.save(), "d r": () => this.runtime.refresh(), "d s": () => this.canEdit && this.settings(), "d k": kiosk, "d v": kiosk, "d a": () => this.router.setQuery({ autofitpanels: this.grid.fits ? null : "true" }, { replace: false, silent: false }), "d E": () => this.grid.setAllRows(false), "d C": () => this.grid.setAllRows(true),
       "d l": () => { this.runtime.hideLegends = !this.runtime.hideLegends; for (const view of this.runtime.views) view.draw(); },
+      "d x": () => this.toggleExemplars(),
       "ctrl+o": () => { this.dashboard.graphTooltip = ((this.dashboard.graphTooltip ?? 0) + 1) % 3; toast("info", ["Crosshair: single", "Crosshair: shared", "Crosshair and tooltip: shared"][this.dashboard.graphTooltip]); for (const view of this.runtime.views) view.draw(); },
       escape: () => { if (this.shownEdit || this.shownView) this.back(); else if (isKiosk()) this.kiosk(false); },
       v: hovered((view) => this.view(view)), e: hovered((view) => this.canEdit && this.edit(view)), i: hovered((view) => this.inspect(view, "data")), "p s": hovered((view) => this.share(view)), "p x": hovered((view) => this.explore(view)),

@@ -19,7 +19,7 @@ export function mount(element, view) {
   const root = h("div.graph", chartBox, legendBox, note);
   element.append(root);
   const shownOnly = new Set();
-  let current = null, plan = null, choice = "", annotations = [], marks = null, ended = false;
+  let current = null, plan = null, choice = "", annotations = [], marks = null, exemplars = null, exemplarList = [], ended = false;
 
   const chart = createChart(chartBox, {
     onZoom: runtime.setTime && ((from, to) => runtime.setTime({ from, to })),
@@ -27,7 +27,10 @@ export function mount(element, view) {
     onHover: (hover) => hovering(hover),
     onMark: view.actions?.annotate && ((time, end, rect) => view.actions.annotate(view, { time, end }, rect)),
     onClick: (hover, event) => ((event.ctrlKey || event.metaKey) && view.actions?.annotate ? view.actions.annotate(view, { time: hover.time }, new DOMRect(event.clientX, event.clientY, 0, 0)) : pin(hover)),
-    onDrawn: () => { if (annotations.length || marks) drawMarks(); },
+    onDrawn: () => {
+      if (annotations.length || marks) drawMarks();
+      exemplars?.update(exemplarList, chart, plan.axes[0]?.key, current.timeZone);
+    },
   });
   const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
 
@@ -61,6 +64,7 @@ export function mount(element, view) {
     if (plan.outside) note.append(" ", h("button.button.small", { type: "button", onclick: () => runtime.setTime?.({ from: plan.times[0], to: plan.times[plan.times.length - 1] }) }, "Zoom to data"));
     annotations = runtime.annotationsFor?.(view.panel, current.theme) ?? [];
     chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: plan.x, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: annotations.map(({ time, end, color }) => ({ time, end, color })), showX: plan.x.show });
+    drawExemplars();
   }
 
   async function drawMarks() {
@@ -70,6 +74,20 @@ export function mount(element, view) {
       marks ??= createMarks(chartBox, view);
     }
     marks.update(annotations, chart, current.timeZone);
+  }
+
+  /** Exemplars follow the data: the chart does not wait for them. */
+  async function drawExemplars() {
+    const { result } = view, wanted = result && (runtime.exemplars ?? current.panel.targets?.some((target) => target?.exemplar && !target.hide));
+    let list = [];
+    if (wanted) {
+      const { createExemplarMarks, exemplarsOf } = await import("./exemplars.js");
+      list = await exemplarsOf(view, runtime.exemplars === true);
+      if (ended || view.result !== result) return;
+      exemplars ??= createExemplarMarks(chartBox);
+    }
+    exemplarList = list;
+    exemplars?.update(list, chart, plan.axes[0]?.key, current.timeZone);
   }
 
   function rowsAt(hover) {

@@ -54,6 +54,7 @@ export function queriesTab(editor) {
     text.element, hint, h("div.row.wrap.query-options", field("Legend", target, "legendFormat", "{{label}} or __auto"), field("Min step", target, "interval", "auto"),
       select("Type", [["range", "Range"], ["instant", "Instant"], ["both", "Both"]], target.instant ? (target.range ? "both" : "instant") : "range", (kind) => { target.range = kind !== "instant"; target.instant = kind !== "range"; changed(); }),
       select("Format", [["time_series", "Time series"], ["table", "Table"], ["heatmap", "Heatmap"]], typeof target.format === "string" ? target.format : "time_series", (format) => { target.format = format; changed(); }),
+      panel.type === "timeseries" ? select("Exemplars", [["", "Off"], ["on", "On"]], target.exemplar ? "on" : "", (on) => { if (on) target.exemplar = true; else delete target.exemplar; changed(); }) : null,
       select("Resolution", [["1", "1/1"], ["2", "1/2"], ["3", "1/3"], ["4", "1/4"], ["5", "1/5"], ["10", "1/10"]], String(Number(target.intervalFactor) || 1), (factor) => { if (factor === "1") delete target.intervalFactor; else target.intervalFactor = Number(factor); changed(); })));
   }
 
