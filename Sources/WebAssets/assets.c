@@ -324,99 +324,105 @@ static const unsigned char asset_105[] = {
 #embed "web/panels/alertlist.js"
 };
 static const unsigned char asset_106[] = {
-#embed "web/panels/annotationMarks.js"
+#embed "web/panels/annolist.js"
 };
 static const unsigned char asset_107[] = {
-#embed "web/panels/barchart.js"
+#embed "web/panels/annotationMarks.js"
 };
 static const unsigned char asset_108[] = {
-#embed "web/panels/bargauge.js"
+#embed "web/panels/barchart.js"
 };
 static const unsigned char asset_109[] = {
-#embed "web/panels/canvas.js"
+#embed "web/panels/bargauge.js"
 };
 static const unsigned char asset_110[] = {
-#embed "web/panels/dashlist.js"
+#embed "web/panels/canvas.js"
 };
 static const unsigned char asset_111[] = {
-#embed "web/panels/exemplars.js"
+#embed "web/panels/dashlist.js"
 };
 static const unsigned char asset_112[] = {
-#embed "web/panels/gauge.js"
+#embed "web/panels/exemplars.js"
 };
 static const unsigned char asset_113[] = {
-#embed "web/panels/heatmap.js"
+#embed "web/panels/gauge.js"
 };
 static const unsigned char asset_114[] = {
-#embed "web/panels/histogram.js"
+#embed "web/panels/heatmap.js"
 };
 static const unsigned char asset_115[] = {
-#embed "web/panels/layout.js"
+#embed "web/panels/histogram.js"
 };
 static const unsigned char asset_116[] = {
-#embed "web/panels/legend.js"
+#embed "web/panels/layout.js"
 };
 static const unsigned char asset_117[] = {
-#embed "web/panels/links.js"
+#embed "web/panels/legend.js"
 };
 static const unsigned char asset_118[] = {
-#embed "web/panels/logs.js"
+#embed "web/panels/links.js"
 };
 static const unsigned char asset_119[] = {
-#embed "web/panels/markdown.js"
+#embed "web/panels/logs.js"
 };
 static const unsigned char asset_120[] = {
-#embed "web/panels/piechart.js"
+#embed "web/panels/markdown.js"
 };
 static const unsigned char asset_121[] = {
-#embed "web/panels/placeholder.js"
+#embed "web/panels/piechart.js"
 };
 static const unsigned char asset_122[] = {
-#embed "web/panels/registry.js"
+#embed "web/panels/placeholder.js"
 };
 static const unsigned char asset_123[] = {
-#embed "web/panels/sanitize.js"
+#embed "web/panels/polystat.js"
 };
 static const unsigned char asset_124[] = {
-#embed "web/panels/stat.js"
+#embed "web/panels/registry.js"
 };
 static const unsigned char asset_125[] = {
-#embed "web/panels/stateTimeline.js"
+#embed "web/panels/sanitize.js"
 };
 static const unsigned char asset_126[] = {
-#embed "web/panels/table.js"
+#embed "web/panels/stat.js"
 };
 static const unsigned char asset_127[] = {
-#embed "web/panels/text.js"
+#embed "web/panels/stateTimeline.js"
 };
 static const unsigned char asset_128[] = {
-#embed "web/panels/timeseries.js"
+#embed "web/panels/table.js"
 };
 static const unsigned char asset_129[] = {
-#embed "web/panels/tooltip.js"
+#embed "web/panels/text.js"
 };
 static const unsigned char asset_130[] = {
-#embed "web/server.html"
+#embed "web/panels/timeseries.js"
 };
 static const unsigned char asset_131[] = {
-#embed "web/server.js"
+#embed "web/panels/tooltip.js"
 };
 static const unsigned char asset_132[] = {
-#embed "web/style/base.css"
+#embed "web/server.html"
 };
 static const unsigned char asset_133[] = {
-#embed "web/style/components.css"
+#embed "web/server.js"
 };
 static const unsigned char asset_134[] = {
-#embed "web/style/dashboards.css"
+#embed "web/style/base.css"
 };
 static const unsigned char asset_135[] = {
-#embed "web/style/server.css"
+#embed "web/style/components.css"
 };
 static const unsigned char asset_136[] = {
-#embed "web/style/tokens.css"
+#embed "web/style/dashboards.css"
 };
 static const unsigned char asset_137[] = {
+#embed "web/style/server.css"
+};
+static const unsigned char asset_138[] = {
+#embed "web/style/tokens.css"
+};
+static const unsigned char asset_139[] = {
 #embed "web/style/touch.css"
 };
 
@@ -527,38 +533,40 @@ static const martlet_asset table[] = {
     {"web/pages/timeControls.js", asset_103, sizeof asset_103},
     {"web/pages/users.js", asset_104, sizeof asset_104},
     {"web/panels/alertlist.js", asset_105, sizeof asset_105},
-    {"web/panels/annotationMarks.js", asset_106, sizeof asset_106},
-    {"web/panels/barchart.js", asset_107, sizeof asset_107},
-    {"web/panels/bargauge.js", asset_108, sizeof asset_108},
-    {"web/panels/canvas.js", asset_109, sizeof asset_109},
-    {"web/panels/dashlist.js", asset_110, sizeof asset_110},
-    {"web/panels/exemplars.js", asset_111, sizeof asset_111},
-    {"web/panels/gauge.js", asset_112, sizeof asset_112},
-    {"web/panels/heatmap.js", asset_113, sizeof asset_113},
-    {"web/panels/histogram.js", asset_114, sizeof asset_114},
-    {"web/panels/layout.js", asset_115, sizeof asset_115},
-    {"web/panels/legend.js", asset_116, sizeof asset_116},
-    {"web/panels/links.js", asset_117, sizeof asset_117},
-    {"web/panels/logs.js", asset_118, sizeof asset_118},
-    {"web/panels/markdown.js", asset_119, sizeof asset_119},
-    {"web/panels/piechart.js", asset_120, sizeof asset_120},
-    {"web/panels/placeholder.js", asset_121, sizeof asset_121},
-    {"web/panels/registry.js", asset_122, sizeof asset_122},
-    {"web/panels/sanitize.js", asset_123, sizeof asset_123},
-    {"web/panels/stat.js", asset_124, sizeof asset_124},
-    {"web/panels/stateTimeline.js", asset_125, sizeof asset_125},
-    {"web/panels/table.js", asset_126, sizeof asset_126},
-    {"web/panels/text.js", asset_127, sizeof asset_127},
-    {"web/panels/timeseries.js", asset_128, sizeof asset_128},
-    {"web/panels/tooltip.js", asset_129, sizeof asset_129},
-    {"web/server.html", asset_130, sizeof asset_130},
-    {"web/server.js", asset_131, sizeof asset_131},
-    {"web/style/base.css", asset_132, sizeof asset_132},
-    {"web/style/components.css", asset_133, sizeof asset_133},
-    {"web/style/dashboards.css", asset_134, sizeof asset_134},
-    {"web/style/server.css", asset_135, sizeof asset_135},
-    {"web/style/tokens.css", asset_136, sizeof asset_136},
-    {"web/style/touch.css", asset_137, sizeof asset_137},
+    {"web/panels/annolist.js", asset_106, sizeof asset_106},
+    {"web/panels/annotationMarks.js", asset_107, sizeof asset_107},
+    {"web/panels/barchart.js", asset_108, sizeof asset_108},
+    {"web/panels/bargauge.js", asset_109, sizeof asset_109},
+    {"web/panels/canvas.js", asset_110, sizeof asset_110},
+    {"web/panels/dashlist.js", asset_111, sizeof asset_111},
+    {"web/panels/exemplars.js", asset_112, sizeof asset_112},
+    {"web/panels/gauge.js", asset_113, sizeof asset_113},
+    {"web/panels/heatmap.js", asset_114, sizeof asset_114},
+    {"web/panels/histogram.js", asset_115, sizeof asset_115},
+    {"web/panels/layout.js", asset_116, sizeof asset_116},
+    {"web/panels/legend.js", asset_117, sizeof asset_117},
+    {"web/panels/links.js", asset_118, sizeof asset_118},
+    {"web/panels/logs.js", asset_119, sizeof asset_119},
+    {"web/panels/markdown.js", asset_120, sizeof asset_120},
+    {"web/panels/piechart.js", asset_121, sizeof asset_121},
+    {"web/panels/placeholder.js", asset_122, sizeof asset_122},
+    {"web/panels/polystat.js", asset_123, sizeof asset_123},
+    {"web/panels/registry.js", asset_124, sizeof asset_124},
+    {"web/panels/sanitize.js", asset_125, sizeof asset_125},
+    {"web/panels/stat.js", asset_126, sizeof asset_126},
+    {"web/panels/stateTimeline.js", asset_127, sizeof asset_127},
+    {"web/panels/table.js", asset_128, sizeof asset_128},
+    {"web/panels/text.js", asset_129, sizeof asset_129},
+    {"web/panels/timeseries.js", asset_130, sizeof asset_130},
+    {"web/panels/tooltip.js", asset_131, sizeof asset_131},
+    {"web/server.html", asset_132, sizeof asset_132},
+    {"web/server.js", asset_133, sizeof asset_133},
+    {"web/style/base.css", asset_134, sizeof asset_134},
+    {"web/style/components.css", asset_135, sizeof asset_135},
+    {"web/style/dashboards.css", asset_136, sizeof asset_136},
+    {"web/style/server.css", asset_137, sizeof asset_137},
+    {"web/style/tokens.css", asset_138, sizeof asset_138},
+    {"web/style/touch.css", asset_139, sizeof asset_139},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {

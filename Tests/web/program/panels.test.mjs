@@ -303,19 +303,24 @@ test("variables behind a button and as a switch, another panel's result as it sh
   assert.deepEqual(await browser.errors(), []);
 });
 
+/** The pages opened from now on get a made up answer (a script) where an address has a part; resolves with what ends it. */
+async function answer(part, script) {
+  const { identifier } = await browser.devtools("Page.addScriptToEvaluateOnNewDocument", { source: `{
+    const ask = fetch;
+    window.madeUp = [];
+    window.fetch = (address, options) => (String(address).includes(${JSON.stringify(part)}) ? (madeUp.push(String(address)), Promise.resolve(Response.json(${script}))) : ask(address, options));
+  }` });
+  return () => browser.devtools("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+}
+
 test("exemplars show where a query asks for them, or everywhere by a key", options, async () => {
-  // No part of the demo has exemplars: the data source's answer is made up, half a minute old.
-  const { identifier } = await browser.devtools("Page.addScriptToEvaluateOnNewDocument", { source: `const ask = fetch; window.exemplarQueries = [];
-    window.fetch = (address, options) => {
-      if (!String(address).includes("/query_exemplars")) return ask(address, options);
-      exemplarQueries.push(new URL(address, location).searchParams.get("query"));
-      return Promise.resolve(Response.json({ status: "success", data: [{ seriesLabels: { job: "webapp" }, exemplars: [{ labels: { trace_id: "abc<i>1</i>" }, value: "1", timestamp: Date.now() / 1000 - 30 }] }] }));
-    };` });
+  // No part of the demo has exemplars: half a minute old.
+  const forget = await answer("/query_exemplars", `{ status: "success", data: [{ seriesLabels: { job: "webapp" }, exemplars: [{ labels: { trace_id: "abc<i>1</i>" }, value: "1", timestamp: Date.now() / 1000 - 30 }] }] }`);
   await show([panel("timeseries", "rate(up[$__rate_interval]) + 1", {}, { ...series, exemplar: true }), panel("timeseries", "up", {}, series)]);
   const marks = (number) => inPanel(number, "return all('.exemplar-mark').length");
   await eventually("the mark", async () => (await marks(1)) === 1, 5);
   assert.equal(await marks(2), 0);
-  assert.match(await browser.run("return exemplarQueries.join()"), /^rate\(up\[\d+[ms]\w*\]\) \+ 1$/);
+  assert.match(await browser.run("return madeUp.map((address) => new URL(address, location).searchParams.get('query')).join()"), /^rate\(up\[\d+[ms]\w*\]\) \+ 1$/);
   const [x, y] = await inPanel(1, "const box = all('.exemplar-mark')[0].getBoundingClientRect(), plot = all('.u-over')[0].getBoundingClientRect(); return [(box.left + box.width / 2 - plot.left) / plot.width, (box.top + box.height / 2 - plot.top) / plot.height]");
   assert.ok(x > .85 && x < .95 && y > 0 && y < 1, `${x}, ${y}`);
   await inPanel(1, "all('.exemplar-mark')[0].click()");
@@ -326,6 +331,38 @@ test("exemplars show where a query asks for them, or everywhere by a key", optio
   await eventually("no mark", async () => (await marks(1)) === 0, 5);
   for (const key of ["d", "x"]) await browser.key(key);
   await eventually("marks in both", async () => (await marks(1)) === 1 && (await marks(2)) === 1, 5);
-  await browser.devtools("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+  await forget();
+  assert.deepEqual(await browser.errors(), []);
+});
+
+test("lists of alerts and annotations, polystat as tiles, pills and columns that stay, a legend of thresholds", options, async () => {
+  const alert = (name, state, since, labels) => `{ name: "${name}", type: "alerting", state: "${state}", labels: {}, alerts: ${state === "inactive" ? "[]" : `[{ labels: ${JSON.stringify(labels)}, state: "${state}", activeAt: new Date(Date.now() - ${since}).toISOString() }]`} }`;
+  const forget = await answer("/api/v1/rules", `{ status: "success", data: { groups: [{ name: "g", rules: [${alert("Beta", "firing", 9e5, { host: "a", severity: "page" })}, ${alert("Alpha", "pending", 6e4, { host: "b", severity: "info" })}, ${alert("Calm", "inactive", 0, {})}] }] } }`);
+  const alerts = (rest) => ({ type: "alertlist", title: "alerts", options: { datasource: "martlet", ...rest } });
+  await browser.run(`return fetch("/api/annotations", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ text: "Noted", tags: ["lists"], time: Date.UTC(2026, 0, 2, 12) }) }).then((answer) => answer.status)`);
+  const wide = 'label_replace(label_replace(up, "tags", "red one,blue", "", ""), "more", "a value that takes much room, more than there is in this panel", "", "")';
+  await show([
+    alerts({ sortOrder: 3 }), alerts({ alertInstanceLabelFilter: '{severity=~"p.*"}', groupMode: "custom", groupBy: ["host"] }), alerts({ viewMode: "stat" }),
+    panel("grafana-polystat-panel", "up * 50", { options: { globalUnitFormat: "percent", globalOperator: "max", globalFillColor: "#299c46", globalThresholdsConfig: [{ value: 40, color: "#e5ac0e" }, { value: 90, color: "#bf1b00" }] } }, series),
+    panel("table", wide, { options: { frozenColumns: { left: 1 } }, fieldConfig: { defaults: {}, overrides: [{ matcher: { id: "byName", options: "tags" }, properties: [{ id: "custom.cellOptions", value: { type: "pill" } }] }] }, transformations: [{ id: "organize", options: { indexByName: { job: 0 } } }] }, table),
+    panel("state-timeline", "up", { options: { legend: { showLegend: true } }, fieldConfig: { defaults: { unit: "percent", color: { mode: "thresholds" }, thresholds: { mode: "absolute", steps: [{ value: null, color: "red" }, { value: 1, color: "green" }] } }, overrides: [] } }, series),
+    { type: "annolist", title: "notes", options: { tags: ["lists"] } },
+  ]);
+  await pictures("lists");
+  const rows = (number) => inPanel(number, "return all('.alert-row').map((one) => one.innerText.replace(/\\s+/g, ' '))");
+  assert.deepEqual(await rows(1), ["Firing Beta 1 · 15 minutes ago", "Pending Alpha 1 · a minute ago"]);
+  assert.deepEqual(await rows(2), ["Firing host=a 1 · 15 minutes ago"]);
+  assert.equal(await inPanel(3, "return panel.querySelector('.alert-count').innerText"), "2");
+  const tiles = await inPanel(4, "return all('.tile').map((one) => [one.innerText.replace(/\\s+/g, ' '), getComputedStyle(one).backgroundColor])");
+  assert.deepEqual(tiles.map(([text]) => text).sort(), ["cadvisor 50%", "grafana 50%", "prometheus 50%", "webapp 50%"]);
+  assert.equal(tiles[0][1], "rgb(229, 172, 14)");
+  assert.deepEqual(await inPanel(5, "return [...new Set(all('.badge').map((one) => one.innerText + ' ' + one.style.background))].map((one) => one.split(' rgb')[0])"), ["red one", "blue"]);
+  const stays = await inPanel(5, "const scroller = all('.grid-table')[0], cell = all('.grid-body .stuck')[0], before = cell.getBoundingClientRect().left; scroller.scrollLeft = 120; return [scroller.scrollLeft, cell.getBoundingClientRect().left - before]");
+  assert.ok(stays[0] >= 60 && Math.abs(stays[1]) < 1, `scrolled ${stays[0]}, moved ${stays[1]}`);
+  assert.deepEqual(await inPanel(6, "return all('.legend-name').map((one) => one.innerText.trim())"), ["< 1%", "1%+"]);
+  assert.match(await inPanel(7, "return panel.innerText"), /Noted\s+lists\s+admin\s+2026-01-02/);
+  await inPanel(7, "panel.querySelector('.dash-row').click()");
+  await eventually("its time", async () => Number(new URL(await browser.url()).searchParams.get("to")) === Date.UTC(2026, 0, 2, 12, 10), 5);
+  await forget();
   assert.deepEqual(await browser.errors(), []);
 });

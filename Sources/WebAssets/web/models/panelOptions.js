@@ -85,7 +85,7 @@ const groups = {
   piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]]), pick("Order", "options.sort", [["desc", "Largest first"], ["asc", "Smallest first"], ["none", "As queried"]])]],
     legendGroup(several("Values", "options.legend.values", [["value", "Value"], ["percent", "Percent"]])), tooltipGroup()],
   table: [
-    ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Pages", "options.footer.enablePagination"), tick("Footer", "options.footer.show"),
+    ["Table", [tick("Show header", "options.showHeader", true), pick("Cell height", "options.cellHeight", [["sm", "Small"], ["md", "Medium"], ["lg", "Large"]]), tick("Pages", "options.footer.enablePagination"), number("Columns that stay", "options.frozenColumns.left", "0"), tick("Footer", "options.footer.show"),
       when((read) => read("options.footer.show") === true, reducers("Footer calculation", "options.footer.reducer")), when((read) => read("options.footer.show") === true, tick("Count rows", "options.footer.countRows"))]],
     ["Columns", [
       number("Width, px", "custom.width"), number("Width at least, px", "custom.minWidth", "150"), pick("Align", "custom.align", same("auto", "left", "center", "right")), tick("Column filters", "custom.filterable"), tick("Inspect values", "custom.inspect"), tick("Wrap text", "custom.wrapText"), tick("Wrap the header", "custom.wrapHeaderText"), reducers("Footer", "custom.footer.reducers"),
@@ -108,14 +108,16 @@ const groups = {
   histogram: [["Histogram", [number("Buckets", "options.bucketCount", "30"), number("Bucket size", "options.bucketSize"), number("Bucket offset", "options.bucketOffset", "0"), tick("Combine series", "options.combine")]]],
   dashlist: [["Lists", [tick("Starred", "options.showStarred", true), tick("Recently viewed", "options.showRecentlyViewed"), tick("Search", "options.showSearch"), tick("Headings", "options.showHeadings", true), number("At most", "options.maxItems", "10"), text("Query", "options.query"),
     tick("Keep the time range", "options.keepTime"), tick("Keep variable values", "options.includeVars")]]],
-  alertlist: [["Alerts", [text("Name contains", "options.alertName"), number("At most", "options.maxItems", "20"), tick("Firing", "options.stateFilter.firing", true), tick("Pending", "options.stateFilter.pending", true), tick("Normal", "options.stateFilter.normal")]]],
+  annolist: [["Annotations", [tick("Of this dashboard", "options.onlyFromThisDashboard"), tick("In the time range", "options.onlyInTimeRange"), number("At most", "options.limit", "10"), tick("Time", "options.showTime", true), tick("Tags", "options.showTags", true), tick("User", "options.showUser", true),
+    text("Time before", "options.navigateBefore", "10m"), text("Time after", "options.navigateAfter", "10m")]]],
+  alertlist: [["Alerts", [pick("View", "options.viewMode", [["list", "List"], ["stat", "Number"]]), text("Name contains", "options.alertName"), text("Instances with labels", "options.alertInstanceLabelFilter", '{severity="page"}'), pick("Order", "options.sortOrder", [[1, "A to Z"], [2, "Z to A"], [3, "By state"], [4, "Oldest first"], [5, "Newest first"]]), pick("Group", "options.groupMode", [["default", "By rule"], ["custom", "Each instance"]]), number("At most", "options.maxItems", "20"), tick("Firing", "options.stateFilter.firing", true), tick("Pending", "options.stateFilter.pending", true), tick("Normal", "options.stateFilter.normal")]]],
 };
 
 /** [[title, options]] of a type of panel; null for one whose options are only offered as JSON. */
 export const optionGroups = (type) => (Object.hasOwn(groups, type) ? groups[type] : null);
 
 /** Panels without fields: neither units nor overrides. */
-export const hasFields = (type) => !["text", "dashlist", "alertlist", "row"].includes(type);
+export const hasFields = (type) => !["text", "dashlist", "alertlist", "annolist", "row"].includes(type);
 
 const colorModes = [["palette-classic", "Palette"], ["palette-classic-by-name", "Palette by name"], ["thresholds", "From thresholds"], ["fixed", "Single colour"], ["shades", "Shades"], ...schemeNames.map((name) => [name, name.replace("continuous-", "Scheme: ")])];
 const hasFixedColor = (read) => ["fixed", "shades"].includes(read("color.mode"));

@@ -5,13 +5,21 @@ import { createLegend } from "./legend.js";
 import { cutText, drawing, timeTicks } from "./canvas.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { stateRows } from "../models/states.js";
-import { displayText } from "../models/fieldConfig.js";
-import { inkOn, resolveColor, withAlpha } from "../models/colors.js";
+import { absoluteSteps, displayText } from "../models/fieldConfig.js";
+import { inkOn, mix, resolveColor, withAlpha } from "../models/colors.js";
 import { paletteColor } from "../models/palette.js";
 import { formatDate } from "../models/dateFormat.js";
 import { axisPattern, formatDuration } from "../models/timeRange.js";
 
 export const colorMode = "thresholds";
+
+/** The legend of numbers coloured by thresholds: what lies below the second step, and what begins at each other one. */
+function thresholdItems(field, theme) {
+  const { color, thresholds } = field?.config ?? {};
+  if (color?.mode !== "thresholds" || !(thresholds?.steps?.length > 1)) return [];
+  const steps = absoluteSteps(thresholds, field.range, theme), text = (value) => displayText(field.display(value));
+  return steps.map(({ value, color: own }, at) => ({ name: at ? `${text(value)}+` : `< ${text(steps[1].value)}`, color: own, hidden: false, values: [] }));
+}
 
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), pager = h("div.grid-foot", { hidden: true }), root = h("div.graph", chart, legendBox, pager);
@@ -43,13 +51,13 @@ export function mount(element, view) {
         if (lineWidth) { context.strokeStyle = color; context.lineWidth = lineWidth; context.strokeRect(start, top, wide, tall); }
         if (options.showValue === "never" || tall < 12 || wide < 14) continue;
         const text = displayText(row.field.display(span.value)), cut = options.showValue === "always" ? text : cutText(context, text, wide - 8);
-        context.fillStyle = fillOpacity > 50 ? inkOn(color) : ink.text;
+        context.fillStyle = inkOn(mix(ink.panel || color, color, fillOpacity / 100));
         if (cut) context.fillText(cut, context.textAlign === "center" ? start + wide / 2 : context.textAlign === "right" ? start + wide - 4 : start + 4, top + tall / 2);
       }
     });
     context.fillStyle = ink.text;
     context.textAlign = "center";
-    const marks = timeTicks(range.from, range.to, Math.max(2, Math.floor(box.width / 90)));
+    const marks = timeTicks(range.from, range.to, Math.max(2, Math.floor(box.width / 70)));
     for (const time of marks.values) context.fillText(formatDate(time, axisPattern(marks.step, range.to - range.from), timeZone), x(time), height - 9);
   }
   /** Takes the rows of the page and offers the others. */
@@ -81,8 +89,9 @@ export function mount(element, view) {
       const items = new Map();
       for (const row of all) for (const span of row.spans) { const text = displayText(row.field.display(span.value)); if (items.size < 30 && !items.has(text)) items.set(text, { name: text, color: colorOf(row, span.value), hidden: false, values: [] }); }
       const mapped = all.some((row) => row.field.config.mappings?.length) || texts.length > 0;
-      legendBox.hidden = options.legend?.showLegend === false || !mapped;
-      legend.update({ items: mapped ? [...items.values()] : [], mode: "list", columns: [] });
+      const steps = mapped ? [] : thresholdItems(all[0]?.field, input.theme);
+      legendBox.hidden = options.legend?.showLegend === false || !(mapped || steps.length);
+      legend.update({ items: mapped ? [...items.values()] : steps, mode: "list", columns: [] });
       surface.paint();
     },
     resize: () => surface.paint(), destroy() { hideTooltip(view, true); surface.destroy(); root.remove(); },

@@ -4,7 +4,8 @@ import { icon } from "../lib/icons.js";
 import { menu, popover } from "../lib/overlay.js";
 import { perFrame } from "../lib/events.js";
 import { displayText } from "../models/fieldConfig.js";
-import { inkOn, legible, mix, withAlpha } from "../models/colors.js";
+import { inkOn, legible, mix, resolveColor, withAlpha } from "../models/colors.js";
+import { colorByName } from "../models/palette.js";
 import { keepsUnit, reduceValues, reducerName } from "../models/reduce.js";
 import { barBackground, lamps } from "./bargauge.js";
 import { linksOf } from "./links.js";
@@ -37,6 +38,8 @@ export function mount(element, view) {
     columns = frame.fields.filter((field) => !field.config.custom?.hidden && !field.config.custom?.hideFrom?.viz).map((field) => column(field, frame));
     if (!markdown && columns.some(({ kind }) => kind.type === "markdown")) import("./markdown.js").then((module) => { ({ markdown } = module); draw(); }, () => {});
     layout();
+    let edge = 0;
+    columns.forEach((one, at) => { one.stuck = at < (Number(options.frozenColumns?.left) || 0) ? edge : null; edge += one.width; });
     rows = order(frame, options);
     const body0 = scroller.scrollTop, left = scroller.scrollLeft;
     body = h("div.grid-body", { role: "rowgroup" });
@@ -137,7 +140,7 @@ export function mount(element, view) {
     return h("div.grid-row.grid-head", { role: "row" }, columns.map((one) => {
       const name = one.field.displayName, sorted = (sort ? [sort] : current.options.sortBy ?? []).find((key) => key.displayName === name);
       const filter = one.field.config.custom?.filterable && h("button.grid-filter", { type: "button", "aria-label": "Filter " + name, class: filters.get(name)?.size ? "on" : "", onclick: (event) => openFilter(event.currentTarget, one) }, icon("filter", 12));
-      return h("div.grid-cell", { role: "columnheader", "aria-sort": sorted ? (sorted.desc ? "descending" : "ascending") : null, class: one.align, style: { width: one.width + "px" } },
+      return h("div.grid-cell", { role: "columnheader", "aria-sort": sorted ? (sorted.desc ? "descending" : "ascending") : null, class: `${one.align}${one.stuck == null ? "" : " stuck"}`, style: { width: one.width + "px", left: one.stuck == null ? "" : one.stuck + "px" } },
         h(one.wrapsHeader ? "button.wraps" : "button.cut", { type: "button", title: one.field.config.description ?? name, onclick: () => { sort = !sorted ? { displayName: name, desc: false } : !sorted.desc ? { displayName: name, desc: true } : { displayName: null }; draw(); } }, name, sorted ? (sorted.desc ? " ↓" : " ↑") : ""), filter,
         h("span.grid-grip", { onpointerdown: (event) => resize(event, one) }));
     }));
@@ -173,7 +176,7 @@ export function mount(element, view) {
   }
   function cell(one, row, painted) {
     const { field, frame, kind } = one, value = field.values[row], shown = field.display(value), text = displayText(shown);
-    const box = h("div.grid-cell", { role: "cell", class: `${one.align}${one.wraps ? " wraps" : ""}`, style: { width: one.width + "px" } });
+    const box = h("div.grid-cell", { role: "cell", class: `${one.align}${one.wraps ? " wraps" : ""}${one.stuck == null ? "" : " stuck"}`, style: { width: one.width + "px", left: one.stuck == null ? "" : one.stuck + "px" } });
     const links = linksOf(field, frame, value, null, view, row);
     let content = text;
     switch (kind.type) {
@@ -189,10 +192,10 @@ export function mount(element, view) {
         break;
       }
       case "sparkline": content = Array.isArray(value?.values ?? value) || value?.fields ? sparkline(value, shown.color ?? field.color ?? "#73BF69", one.width, rowHeight) : text; break;
-      case "image": content = value ? h("img", { src: safeURL(String(value)), alt: "", loading: "lazy", style: { maxHeight: rowHeight - 6 + "px" } }) : ""; break;
+      case "image": content = value ? h("img", { src: safeURL(String(value)), alt: kind.alt ?? "", title: kind.title || null, loading: "lazy", style: { maxHeight: rowHeight - 6 + "px" } }) : ""; break;
       case "markdown": content = markdown ? h("div.cell-markdown", markdown(String(value ?? ""))) : text; break;
       case "json-view": content = h("code.cut", typeof value === "string" ? value : JSON.stringify(value)); break;
-      case "pill": content = String(value ?? "").split(",").filter(Boolean).map((part) => h("span.badge", part.trim())); break;
+      case "pill": content = pills(value).map((part) => { const own = field.display(part), color = own.mapped && own.color ? own.color : resolveColor(colorByName(part), current.theme); return h("span.badge", { style: { background: color, color: inkOn(color) } }, own.mapped ? displayText(own) : part); }); break;
       case "data-links": if (links.length) return append2(box, links.map((link) => h("a.link", { href: link.href, target: link.target }, link.text))); break;
       default: if (typeof value === "object" && value !== null && Array.isArray(value.values)) content = sparkline(value, field.color ?? "#73BF69", one.width, rowHeight); break;
     }
@@ -227,6 +230,12 @@ export function mount(element, view) {
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };
+}
+
+/** The parts of a cell of pills: an array, its JSON, or a text with commas. */
+function pills(value) {
+  if (typeof value === "string" && value.trim().startsWith("[")) try { value = JSON.parse(value); } catch { /* A text like any other. */ }
+  return (Array.isArray(value) ? value.map(String) : String(value ?? "").split(",")).map((part) => part.trim()).filter(Boolean);
 }
 
 /** A small line in a cell. `value`: { values } or a frame. */

@@ -108,6 +108,8 @@ function foundDashboards(link, uid) {
   return found.get(link);
 }
 
+const linkIcons = { dashboard: "dashboards", question: "help", info: "info", doc: "list" };
+
 /** Links of the dashboard: plain ones, and menus of dashboards by tag. */
 export function linkBar(runtime) {
   const links = (runtime.dashboard.links ?? []).filter((link) => link && typeof link === "object");
@@ -118,7 +120,7 @@ export function linkBar(runtime) {
     };
     if (link.type !== "dashboards") {
       const url = runtime.replace(String(link.url ?? ""), undefined, "percentencode");
-      return h("a.button.plain.dash-link", { href: safe(address(url)), target: link.targetBlank ? "_blank" : null, rel: link.targetBlank ? "noopener" : null, "data-hint": link.tooltip || null }, icon("external", 14), runtime.replace(link.title || "Link", undefined, "text"));
+      return h("a.button.plain.dash-link", { href: safe(address(url)), target: link.targetBlank ? "_blank" : null, rel: link.targetBlank ? "noopener" : null, "data-hint": link.tooltip || null }, icon(linkIcons[link.icon] ?? "external", 14), runtime.replace(link.title || "Link", undefined, "text"));
     }
     const find = () => foundDashboards(link, runtime.dashboard.uid);
     if (link.asDropdown === false) {

@@ -131,7 +131,8 @@ export class VariableStore {
     const entries = await this.fetch(source, task);
     const regex = this.runtime.replace(variable.regex ?? "", undefined, "regex");
     const options = sortOptions(applyRegex(entries, regex, variable.regexApplyTo), Number(variable.sort));
-    this.#offer(variable, [...(variable.staticOptions ?? []).map(({ text, value }) => ({ text: text ?? value, value })), ...options]);
+    const fixed = (variable.staticOptions ?? []).map(({ text, value }) => ({ text: text ?? value, value }));
+    this.#offer(variable, variable.staticOptionsOrder === "after" ? [...options, ...fixed] : variable.staticOptionsOrder === "sorted" ? sortOptions([...fixed, ...options], Number(variable.sort)) : [...fixed, ...options]);
   }
 
   /** $__range and its kin, which the server fills in queries but not in these requests. */
