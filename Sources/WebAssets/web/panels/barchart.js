@@ -6,6 +6,7 @@ import { cutText, drawing, font, ticks } from "./canvas.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { displayText, legendChoice } from "../models/fieldConfig.js";
 import { withAlpha } from "../models/colors.js";
+import { linksOf, offer } from "./links.js";
 import { formatTick } from "../models/units.js";
 import { joinFrames } from "../pages/dashboard/inspect.js";
 
@@ -16,7 +17,7 @@ export function mount(element, view) {
   element.append(root);
   const hidden = new Set(), legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
   let current = null, bars = null, box = null, choice = "";
-  const surface = drawing(chart, draw, hover);
+  const surface = drawing(chart, draw, hover, click);
 
   function plan() {
     const [frame] = joinFrames(current.frames), { options } = current;
@@ -28,7 +29,7 @@ export function mount(element, view) {
       if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { displayName } of names ? fields : []) if (!names.includes(displayName)) hidden.add(displayName); }
       const longest = Number(options.xTickLabelMaxLength) > 0 ? Number(options.xTickLabelMaxLength) : Infinity;
       const titles = category.values.map((value) => displayText(category.display(value))), painter = frame.fields.find((field) => options.colorByField && (field.displayName === options.colorByField || field.name === options.colorByField));
-      bars = { titles, names: titles.map((text) => (text.length > longest ? text.slice(0, longest) + "…" : text)), painter, fields, shown: fields.filter((field) => !hidden.has(field.displayName)) };
+      bars = { frame, titles, names: titles.map((text) => (text.length > longest ? text.slice(0, longest) + "…" : text)), painter, fields, shown: fields.filter((field) => !hidden.has(field.displayName)) };
       legendBox.hidden = options.legend?.showLegend === false;
       root.classList.toggle("right", options.legend?.placement === "right");
       const settings = options.legend ?? {};
@@ -117,12 +118,22 @@ export function mount(element, view) {
     });
   }
   const colorOf = (field, at) => (bars.painter ? bars.painter.display(bars.painter.values[at]).color : field.display(field.values[at]).color) ?? field.color;
-  function hover(x, y, event) {
+  /** The category at a place and the bar of those side by side: { at, near }; null off the bars. */
+  function barAt(x, y) {
     const at = x === null || !box ? -1 : Math.floor((box.horizontal ? y - box.top : x - box.left) / box.slot);
-    if (at < 0 || at >= box.count || current.options.tooltip?.mode === "none") return hideTooltip(view);
-    const { tooltip = {}, stacking = "none", groupWidth = .7 } = current.options, place = ((box.horizontal ? y - box.top : x - box.left) / box.slot - at - (1 - groupWidth) / 2) / groupWidth;
+    if (at < 0 || at >= box.count) return null;
+    const { stacking = "none", groupWidth = .7 } = current.options, place = ((box.horizontal ? y - box.top : x - box.left) / box.slot - at - (1 - groupWidth) / 2) / groupWidth;
+    return { at, near: stacking === "none" ? bars.shown[Math.min(bars.shown.length - 1, Math.max(0, Math.floor(place * bars.shown.length)))] : null };
+  }
+  function click(x, y, event) {
+    const { at, near } = barAt(x, y) ?? {}, field = near ?? bars?.shown[0];
+    if (at !== undefined) offer(linksOf(field, bars.frame, field.values[at], null, view, at), (settings) => showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: bars.titles[at], entries: [{ name: field.displayName, color: colorOf(field, at), value: displayText(field.display(field.values[at])) }], ...settings }));
+  }
+  function hover(x, y, event) {
+    const found = barAt(x, y);
+    if (!found || current.options.tooltip?.mode === "none") return hideTooltip(view);
     // Of bars side by side the one under the pointer; of stacked ones all.
-    const near = stacking === "none" ? bars.shown[Math.min(bars.shown.length - 1, Math.max(0, Math.floor(place * bars.shown.length)))] : null;
+    const { tooltip = {} } = current.options, { at, near } = found;
     const fields = bars.shown.filter((field) => !field.config.custom?.hideFrom?.tooltip && (tooltip.mode !== "single" || !near || field === near));
     showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: bars.titles[at], settings: tooltip, entries: arranged(fields.map((field) => ({ name: field.displayName, color: colorOf(field, at), numeric: field.values[at], value: displayText(field.display(field.values[at])), near: field === near })), tooltip) });
   }

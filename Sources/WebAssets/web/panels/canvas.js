@@ -5,8 +5,8 @@ import { onThemeChange } from "../lib/theme.js";
 
 export const font = "12px Inter, \"Helvetica Neue\", Helvetica, Arial, \"Liberation Sans\", sans-serif";
 
-/** `draw(context, width, height, ink)` runs now, on each new size and theme; `onMove(x, y, event)` with null off the canvas. */
-export function drawing(element, draw, onMove) {
+/** `draw(context, width, height, ink)` runs now, on each new size and theme; `onMove(x, y, event)` with null off the canvas, `onClick(x, y, event)`. */
+export function drawing(element, draw, onMove, onClick) {
   const canvas = h("canvas.drawing"), context = canvas.getContext("2d");
   element.append(canvas);
   const paint = perFrame(() => {
@@ -26,6 +26,7 @@ export function drawing(element, draw, onMove) {
     canvas.addEventListener("pointermove", move);
     canvas.addEventListener("pointerleave", () => { move.cancel(); onMove(null); });
   }
+  if (onClick) canvas.addEventListener("click", (event) => { const box = canvas.getBoundingClientRect(); onClick(event.clientX - box.left, event.clientY - box.top, event); });
   return { canvas, paint, destroy() { observer.disconnect(); forget(); paint.cancel(); canvas.remove(); } };
 }
 

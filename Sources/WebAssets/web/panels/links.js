@@ -23,6 +23,13 @@ export function follow({ href, target }) {
   link.remove();
 }
 
+/** A click on a value in a drawing: a link of one click is followed, others are offered in the tooltip `show(settings)` that stays. */
+export function offer(links, show) {
+  const direct = links.find(({ oneClick }) => oneClick);
+  if (direct) follow(direct);
+  else if (links.length) show({ pin: true, actions: links });
+}
+
 /** What shows a value: a link where it has one, a button with a menu where it has several, else a plain element. `classes`: ".tile.gauge". */
 export function linked(classes, links, properties, ...children) {
   const [first, ...more] = links.some(({ oneClick }) => oneClick) ? links.filter(({ oneClick }) => oneClick).slice(0, 1) : links;

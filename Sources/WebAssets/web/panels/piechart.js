@@ -7,6 +7,7 @@ import { fieldValues } from "../models/fieldValues.js";
 import { displayText, legendChoice } from "../models/fieldConfig.js";
 import { paletteColor } from "../models/palette.js";
 import { inkOn, resolveColor } from "../models/colors.js";
+import { linksOf, offer } from "./links.js";
 
 export const colorMode = "palette-classic", hasLegend = true;
 
@@ -15,7 +16,7 @@ export function mount(element, view) {
   element.append(root);
   const hidden = new Set();
   let current = null, slices = [], geometry = null, choice = "";
-  const surface = drawing(chart, draw, (x, y, event) => hover(x, y, event));
+  const surface = drawing(chart, draw, (x, y, event) => hover(x, y, event), click);
   const legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
 
   function plan() {
@@ -30,7 +31,7 @@ export function mount(element, view) {
     const settings = options.legend ?? {}, values = settings.values ?? [];
     root.classList.toggle("right", settings.placement === "right");
     legendBox.hidden = settings.showLegend === false;
-    legend.update({ items: slices.map((one) => ({ name: one.name, color: one.color, hidden: hidden.has(one.name), values: values.map((kind) => (kind === "percent" ? { text: `${(one.share * 100).toFixed(settings.decimals ?? 0)}%`, numeric: one.share } : { text: one.text, numeric: one.value })) })), mode: settings.displayMode === "table" ? "table" : "list", columns: values.map((kind) => (kind === "percent" ? "Percent" : "Value")), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
+    legend.update({ items: slices.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: hidden.has(one.name), values: values.map((kind) => (kind === "percent" ? { text: `${(one.share * 100).toFixed(settings.decimals ?? 0)}%`, numeric: one.share } : { text: one.text, numeric: one.value })) })), mode: settings.displayMode === "table" ? "table" : "list", columns: values.map((kind) => (kind === "percent" ? "Percent" : "Value")), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
     surface.paint();
   }
   function draw(context, width, height, ink) {
@@ -61,12 +62,19 @@ export function mount(element, view) {
       angle = end;
     }
   }
-  function hover(x, y, event) {
-    if (x === null || !geometry || current.options.tooltip?.mode === "none") return hideTooltip(view);
+  /** The slice at a place; undefined where there is none. */
+  function sliceAt(x, y) {
     const distance = Math.hypot(x - geometry.cx, y - geometry.cy);
     let angle = Math.atan2(y - geometry.cy, x - geometry.cx);
     if (angle < -Math.PI / 2) angle += Math.PI * 2;
-    const found = distance <= geometry.radius && distance >= geometry.inner ? geometry.arcs.find((arc) => angle >= arc.angle && angle <= arc.end) : null;
+    return distance <= geometry.radius && distance >= geometry.inner ? geometry.arcs.find((arc) => angle >= arc.angle && angle <= arc.end) : undefined;
+  }
+  function click(x, y, event) {
+    const one = geometry && sliceAt(x, y)?.one;
+    if (one) offer(linksOf(one.field, one.frame, one.value, null, view, one.row), (settings) => showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: "", entries: [{ name: one.name, color: one.color, value: one.text }], ...settings }));
+  }
+  function hover(x, y, event) {
+    const found = x !== null && geometry && current.options.tooltip?.mode !== "none" && sliceAt(x, y);
     if (!found) return hideTooltip(view);
     const shown = current.options.tooltip?.mode === "multi" ? slices.filter((one) => one.share) : [found.one];
     showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: "", settings: current.options.tooltip, entries: arranged(shown.map((one) => ({ ...one, numeric: one.value })), current.options.tooltip).map((one) => ({ name: one.name, color: one.color, value: `${one.text} (${(one.share * 100).toFixed(1)}%)`, near: one.name === found.one.name })) });

@@ -8,6 +8,7 @@ import { stateRows } from "../models/states.js";
 import { absoluteSteps, displayText } from "../models/fieldConfig.js";
 import { inkOn, mix, resolveColor, withAlpha } from "../models/colors.js";
 import { paletteColor } from "../models/palette.js";
+import { linksOf, offer } from "./links.js";
 import { formatDate } from "../models/dateFormat.js";
 import { axisPattern, formatDuration } from "../models/timeRange.js";
 
@@ -26,7 +27,7 @@ export function mount(element, view) {
   element.append(root);
   const legend = createLegend(legendBox);
   let current = null, rows = [], all = [], page = 0, box = null, colors = new Map();
-  const surface = drawing(chart, draw, hover);
+  const surface = drawing(chart, draw, hover, click);
   const isHistory = () => current.panel.type === "status-history";
   const colorOf = (row, value) => { const shown = row.field.display(value); return typeof value === "string" && !shown.mapped ? colors.get(value) : shown.color ?? "#808080"; };
 
@@ -69,6 +70,10 @@ export function mount(element, view) {
     const button = (label, image, by) => h("button.button.plain.square.small", { type: "button", "aria-label": label, disabled: page + by < 0 || page + by > last, onclick: () => { turn(page + by); pager.querySelector(`[aria-label="${label}"]:not(:disabled)`)?.focus(); } }, icon(image));
     replace(pager, last ? h("span.grid-pages", button("Previous page", "left", -1), h("span", { role: "status" }, `${page * size + 1} – ${page * size + rows.length} of ${all.length}`), button("Next page", "right", 1)) : null);
     surface.paint();
+  }
+  function click(px, py, event) {
+    const row = box && px >= box.left ? rows[Math.floor(py / box.row)] : null, { range, timeZone } = current, time = range.from + ((px - (box?.left ?? 0)) / (box?.width || 1)) * (range.to - range.from), span = row?.spans.find((one) => time >= one.from && time < one.to);
+    if (span) offer(linksOf(row.field, row.frame, span.value, span.from, view), (settings) => showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: formatDate(span.from, "YYYY-MM-DD HH:mm:ss", timeZone), entries: [{ name: row.name, color: colorOf(row, span.value), value: displayText(row.field.display(span.value)) }], ...settings }));
   }
   function hover(px, py, event) {
     if (px === null || !box || px < box.left || current.options.tooltip?.mode === "none") return hideTooltip(view);
