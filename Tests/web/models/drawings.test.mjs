@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { colorShare, heatmapCells } from "../../../Sources/WebAssets/web/models/heatmap.js";
 import { stateRows } from "../../../Sources/WebAssets/web/models/states.js";
+import { regionTimes } from "../../../Sources/WebAssets/web/models/timeRegions.js";
 import { sizedGrid, wrappedLines } from "../../../Sources/WebAssets/web/panels/layout.js";
 
 const frame = (values, labels = {}, custom = {}) => ({ fields: [{ name: "Time", type: "time", config: { interval: 10 }, values: values.map((_, at) => at * 10) }, { name: "Value", type: "number", labels, config: { custom }, values }] });
@@ -51,4 +52,14 @@ test("of many exemplars the highest of each part of the range is shown", async (
   const { chosenExemplars } = await import("../../../Sources/WebAssets/web/models/exemplars.js");
   const list = [[5, 1], [7, 3], [95, 2], [50, NaN], [200, 9], [15, 2]].map(([time, value]) => ({ time, value }));
   assert.deepEqual(chosenExemplars(list, { from: 0, to: 100 }, 10), [{ time: 7, value: 3 }, { time: 15, value: 2 }, { time: 95, value: 2 }]);
+});
+test("regions of the week within a range", () => {
+  // 2026-11-30 is a Monday.
+  const range = { from: Date.UTC(2026, 10, 29), to: Date.UTC(2026, 11, 2) }, text = (time) => new Date(time).toISOString().slice(5, 16);
+  const times = (region) => regionTimes(region, range, "utc").map(({ from, to }) => `${text(from)} ${text(to)}`);
+  assert.deepEqual(times({ from: "09:00", to: "17:30" }), ["11-29T09:00 11-29T17:30", "11-30T09:00 11-30T17:30", "12-01T09:00 12-01T17:30"]);
+  assert.deepEqual(times({ from: "22:00", to: "06:00" }), ["11-28T22:00 11-29T06:00", "11-29T22:00 11-30T06:00", "11-30T22:00 12-01T06:00", "12-01T22:00 12-02T06:00"]);
+  assert.deepEqual(times({ fromDayOfWeek: 6, toDayOfWeek: 7 }), ["11-28T00:00 11-29T23:59"]);
+  assert.deepEqual(times({ fromDayOfWeek: 1 }), ["11-30T00:00 11-30T23:59"]);
+  assert.deepEqual(times({}), []);
 });

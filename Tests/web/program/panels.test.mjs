@@ -380,3 +380,27 @@ test("slices, bars and states lead where their data links say", options, async (
   }
   assert.deepEqual(await browser.errors(), []);
 });
+
+test("a trend over numbers, regions of the day, and addresses of old", options, async () => {
+  const curve = [1, 2, 3, 4].map((x) => `label_replace(vector(${x * x}), "x", "${x * 10}", "", "")`).join(" or ");
+  const region = { fill: true, line: false, colorMode: "red", op: "time", from: "00:00", to: "23:59" };
+  await show([
+    panel("trend", curve, { options: { xField: "x", legend: { showLegend: true } }, transformations: [{ id: "convertFieldType", options: { conversions: [{ targetField: "x", destinationType: "number" }] } }, { id: "organize", options: { excludeByName: { Time: true } } }] }, table),
+    panel("timeseries", "up", { timeRegions: [region] }, series), panel("timeseries", "up", { title: "Third" }, series),
+  ], { annotations: { list: [{ name: "Hours", enable: true, iconColor: "blue", datasource: { type: "datasource", uid: "-- Grafana --" }, filter: { ids: [3] }, target: { queryType: "timeRegions", timeRegion: { from: "00:00", to: "23:59", timezone: "utc" } } }] } });
+  await eventually("the charts", () => browser.run("return document.querySelectorAll('.u-over').length === 3"), 5);
+  const { left, top, width, height } = await over(1);
+  await browser.hover(left + width - 20, top + 10);
+  await browser.hover(left + width - 2, top + 4);
+  const tip = await eventually("a tooltip", () => browser.run("return document.querySelector('.chart-tip:not([hidden])')?.innerText"), 5);
+  assert.match(tip, /^40\s+Value\s+16$/);
+  await browser.hover(5, 5);
+  assert.ok((await eventually("a red region", async () => { const found = await inPanel(2, "const canvas = panel.querySelector('canvas'), [r, g, b, a] = canvas.getContext('2d').getImageData(Math.round(canvas.width * .5), Math.round(canvas.height * .15), 1, 1).data; return a > 0 && r > g + 100 && r > b + 60"); return found; }, 8)));
+  assert.ok(await eventually("a blue region", () => inPanel(3, "const canvas = panel.querySelector('canvas'), [r, g, b, a] = canvas.getContext('2d').getImageData(Math.round(canvas.width * .5), Math.round(canvas.height * .15), 1, 1).data; return a > 0 && b > r + 60"), 8));
+  await pictures("trend");
+  for (const address of ["viewPanel=panel-3-clone-0", "fullscreen&panelId=3"]) {
+    await browser.open(`${program.dashboards}/d/shown/shown?${address}`);
+    await eventually("the third panel alone", () => browser.run("return document.querySelector('.panel-large .panel-title')?.innerText === 'Third'"), 8);
+  }
+  assert.deepEqual(await browser.errors(), []);
+});

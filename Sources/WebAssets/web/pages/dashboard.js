@@ -172,8 +172,11 @@ class DashboardPage {
       if (await runtime.variables.applyQuery(query)) { this.variableBar.draw(); this.grid.layout(); refresh = true; }
       if (refresh) runtime.refresh();
     }
-    const id = (name) => { const text = query.get(name); return text ? Number(String(text).replace(/^panel-/, "")) : null; };
-    const edit = id("editPanel"), view = id("viewPanel"), inspect = id("inspect"), settings = query.get("editview");
+    // "2", "panel-2", and the paths of clones as "row-1-clone-0/panel-2-clone-1".
+    const id = (name) => { const match = /^(\d+)$|panel-(\d+)/.exec(query.get(name) ?? ""); return match ? Number(match[1] ?? match[2]) : null; };
+    // Addresses of old name the panel apart from what is done with it.
+    const old = (flag) => (query.has(flag) ? id("panelId") : null);
+    const edit = id("editPanel") ?? old("edit"), view = id("viewPanel") ?? old("fullscreen"), inspect = id("inspect"), settings = query.get("editview");
     setKiosk(query.has("kiosk"));
     const fits = query.has("autofitpanels");
     if (fits || this.grid.fits) { this.grid.fits = fits; this.grid.layout(); }
@@ -213,7 +216,7 @@ class DashboardPage {
     ];
   }
 
-  view(view) { this.router.setQuery({ viewPanel: this.shownView ? null : view.panel.id }, { replace: false, silent: false }); }
+  view(view) { if (this.shownView) this.back(); else this.router.setQuery({ viewPanel: view.panel.id }, { replace: false, silent: false }); }
   edit(view) { this.router.setQuery({ editPanel: view.panel.id, viewPanel: null }, { replace: false, silent: false }); }
   async inspect(view, tab) { (await import("./dashboard/inspect.js")).openInspect(view, tab, this); }
   async share(view) { (await import("./dashboard/share.js")).openShare(this, view); }
@@ -380,7 +383,7 @@ class DashboardPage {
   }
 
   /** Leaves the large view or the editor. */
-  back() { this.router.setQuery({ viewPanel: null, editPanel: null }, { replace: false, silent: false }); }
+  back() { this.router.setQuery({ viewPanel: null, editPanel: null, panelId: null, fullscreen: null, edit: null }, { replace: false, silent: false }); }
 
   kiosk(on) { this.router.setQuery({ kiosk: on ? "true" : null }, { replace: true, silent: false }); }
 

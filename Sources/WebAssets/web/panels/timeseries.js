@@ -22,8 +22,8 @@ export function mount(element, view) {
   let current = null, plan = null, choice = "", annotations = [], marks = null, exemplars = null, exemplarList = [], ended = false;
 
   const chart = createChart(chartBox, {
-    onZoom: runtime.setTime && ((from, to) => runtime.setTime({ from, to })),
-    onZoomOut: runtime.zoomOut && (() => runtime.zoomOut()),
+    onZoom: runtime.setTime && ((from, to) => { if (!current.x) runtime.setTime({ from, to }); }),
+    onZoomOut: runtime.zoomOut && (() => { if (!current.x) runtime.zoomOut(); }),
     onHover: (hover) => hovering(hover),
     onMark: view.actions?.annotate && ((time, end, rect) => view.actions.annotate(view, { time, end }, rect)),
     onClick: (hover, event) => ((event.ctrlKey || event.metaKey) && view.actions?.annotate ? view.actions.annotate(view, { time: hover.time }, new DOMRect(event.clientX, event.clientY, 0, 0)) : pin(hover)),
@@ -62,8 +62,8 @@ export function mount(element, view) {
     note.hidden = !plan.message;
     note.textContent = plan.message ?? "";
     if (plan.outside) note.append(" ", h("button.button.small", { type: "button", onclick: () => runtime.setTime?.({ from: plan.times[0], to: plan.times[plan.times.length - 1] }) }, "Zoom to data"));
-    annotations = runtime.annotationsFor?.(view.panel, current.theme) ?? [];
-    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: plan.x, sync: runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: annotations.map(({ time, end, color }) => ({ time, end, color })), showX: plan.x.show });
+    annotations = current.x ? [] : runtime.annotationsFor?.(view.panel, current.theme) ?? [];
+    chart.update({ times: plan.times, series: plan.series, axes: plan.axes, range: current.range, timeZone: zones[0] ?? current.timeZone, zones: zones.slice(1), x: current.x ? { ...plan.x, ...xAxis(current.x) } : plan.x, sync: !current.x && runtime.dashboard?.graphTooltip ? runtime.syncKey ?? "dashboard" : null, thresholds: plan.thresholds, annotations: annotations.map(({ time, end, color }) => ({ time, end, color })), showX: plan.x.show });
     drawExemplars();
   }
 
@@ -113,6 +113,8 @@ export function mount(element, view) {
       get value() { return withDecimals(field, row.numeric, decimals) ?? displayText(display()); } };
   }
 
+  const titleOf = (time) => (current.x ? displayText(current.x.display(time)) : formatDate(time, "YYYY-MM-DD HH:mm:ss", current.timeZone));
+
   function hovering(hover) {
     const mode = current?.options.tooltip?.mode ?? "single";
     if (!hover || mode === "none" || !plan?.times.length) return hideTooltip(view);
@@ -125,7 +127,7 @@ export function mount(element, view) {
     }
     if (!rows.length) return hideTooltip(view);
     const owner = hover.own ? view : runtime.dashboard?.graphTooltip === 2 ? null : view;
-    if (owner) showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, settings: current.options.tooltip });
+    if (owner) showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: titleOf(hover.time), entries: rows, settings: current.options.tooltip });
   }
 
   function pin(hover) {
@@ -136,12 +138,12 @@ export function mount(element, view) {
     const direct = links.find(({ oneClick }) => oneClick);
     if (direct) return follow(direct);
     if (view.actions?.annotate) links.push({ text: "Add annotation", run: () => view.actions.annotate(view, { time: hover.time }, new DOMRect(hover.clientX, hover.clientY, 0, 0)) });
-    showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: formatDate(hover.time, "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: rows, pin: true, actions: links, settings: current.options.tooltip });
+    showTooltip(view, { clientX: hover.clientX, clientY: hover.clientY, title: titleOf(hover.time), entries: rows, pin: true, actions: links, settings: current.options.tooltip });
   }
 
   return {
     update(input) {
-      current = input;
+      current = input.panel?.type === "trend" ? asTrend(input) : input;
       const names = legendChoice(input.fieldConfig);
       // What was saved holds until a click; a refresh does not bring it back.
       if (choice !== (choice = JSON.stringify(names))) { shownOnly.clear(); for (const name of names ?? []) shownOnly.add(name); }
@@ -152,6 +154,16 @@ export function mount(element, view) {
     get canvas() { return chart.canvas; },
   };
 }
+
+/** A trend has a number in the place of the time: the field that is chosen, else the first. */
+function asTrend(input) {
+  const { xField } = input.options, isX = (field) => field.type === "number" && (!xField || field.displayName === xField || field.name === xField);
+  const frames = input.frames.map((frame) => { const x = frame.fields.find(isX); return x ? { ...frame, fields: [{ ...x, type: "time", config: { ...x.config, interval: undefined } }, ...frame.fields.filter((field) => field !== x && field.type !== "time")] } : { ...frame, fields: [] }; });
+  let from = Infinity, to = -Infinity;
+  for (const { fields: [x] } of frames) for (const value of x?.values ?? []) { if (value < from) from = value; if (value > to) to = value; }
+  return { ...input, frames, x: input.frames.flatMap(({ fields }) => fields).find(isX), range: from <= to ? { from, to } : { from: 0, to: 1 } };
+}
+const xAxis = ({ config }) => ({ time: false, format: (value, increment) => formatTick(value, config.unit, config.decimals ?? null, increment) });
 
 /** The nearest index with a sample, at most `reach` away; -1 when there is none. */
 function sampleNear(values, index, reach) {
