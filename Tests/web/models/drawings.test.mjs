@@ -63,3 +63,13 @@ test("regions of the week within a range", () => {
   assert.deepEqual(times({ fromDayOfWeek: 1 }), ["11-30T00:00 11-30T23:59"]);
   assert.deepEqual(times({}), []);
 });
+test("a scatter chart pairs fields by itself, by matchers and by names of old", async () => {
+  const { scatterSeries } = await import("../../../Sources/WebAssets/web/models/scatter.js");
+  const field = (name, type = "number") => ({ name, displayName: name, type, config: {}, values: [] }), frames = [{ fields: [field("t", "time"), field("a"), field("b"), field("c")] }];
+  const pairs = (options) => scatterSeries(frames, options).map(({ x, y, size }) => [x.name, y.name, size?.name].filter(Boolean).join());
+  assert.deepEqual(pairs({}), ["a,b", "a,c"]);
+  assert.deepEqual(pairs({ seriesMapping: "auto", dims: { x: "b", exclude: ["c"] } }), ["b,a"]);
+  const by = (options) => ({ matcher: { id: "byName", options } });
+  assert.deepEqual(pairs({ mapping: "manual", series: [{ x: by("c"), y: by("a"), size: by("b") }, { x: by("a"), y: by("gone") }] }), ["c,a,b"]);
+  assert.deepEqual(pairs({ seriesMapping: "manual", series: [{ x: "b", y: "c" }] }), ["b,c"]);
+});

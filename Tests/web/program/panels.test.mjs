@@ -367,17 +367,19 @@ test("lists of alerts and annotations, polystat as tiles, pills and columns that
   assert.deepEqual(await browser.errors(), []);
 });
 
-test("slices, bars and states lead where their data links say", options, async () => {
+test("slices, bars, states and points lead where their data links say", options, async () => {
   const links = { fieldConfig: { defaults: { links: [{ title: "Of ${__field.name}", url: "/explore?of=${__value.raw}" }] }, overrides: [] } };
-  await show([panel("piechart", "vector(5)", links, { instant: true, legendFormat: "slice" }), panel("barchart", 'label_replace(vector(6), "n", "one", "", "")', links, table), panel("state-timeline", "vector(7)", links, { range: true, interval: "5s", legendFormat: "state" })]);
-  await eventually("the drawings", () => browser.run("return document.querySelectorAll('canvas.drawing').length === 3"), 5);
-  for (const [number, x, y, name, value] of [[1, .5, .6, "slice", "5"], [2, .5, .6, "Value", "6"], [3, .7, .3, "state", "7"]]) {
+  await show([panel("piechart", "vector(5)", links, { instant: true, legendFormat: "slice" }), panel("barchart", 'label_replace(vector(6), "n", "one", "", "")', links, table), panel("state-timeline", "vector(7)", links, { range: true, interval: "5s", legendFormat: "state" }),
+    panel("xychart", ["1", "2", "3"].map((x) => `label_replace(vector(${x} * 2), "x", "${x}0", "", "")`).join(" or "), { ...links, options: { legend: { showLegend: false } }, transformations: [{ id: "convertFieldType", options: { conversions: [{ targetField: "x", destinationType: "number" }] } }, { id: "organize", options: { excludeByName: { Time: true } } }] }, table)]);
+  await eventually("the drawings", () => browser.run("return document.querySelectorAll('canvas.drawing').length === 4"), 5);
+  for (const [number, x, y, name, value] of [[1, .5, .6, "slice", "5"], [2, .5, .6, "Value", "6"], [3, .7, .3, "state", "7"], [4, .53, .47, "Value", "4"]]) {
     const place = await inPanel(number, "const box = panel.querySelector('canvas').getBoundingClientRect(); return [box.left + box.width * arguments[1], box.top + box.height * arguments[2]]", x, y);
     await browser.hover(...place);
     await drag(place, place);
     assert.deepEqual(await browser.run("return [...document.querySelectorAll('.tip-links a')].map((one) => [one.innerText.trim(), one.getAttribute('href')])"), [[`Of ${name}`, `/explore?of=${value}`]]);
     await browser.key("\uE00C");
   }
+  await pictures("links");
   assert.deepEqual(await browser.errors(), []);
 });
 

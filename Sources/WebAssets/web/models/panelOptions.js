@@ -68,7 +68,9 @@ const states = [["States", [tick("Merge equal values", "options.mergeValues", tr
   ["Legend", [tick("Show legend", "options.legend.showLegend", true)]], tooltipGroup()];
 
 const groups = {
-  timeseries: timeSeries, graph: timeSeries,
+  timeseries: timeSeries, graph: timeSeries, trend: [["X axis", [fieldName("Field", "options.xField")]], ...timeSeries],
+  xychart: [["Chart", [pick("Show", "custom.show", [["points", "Points"], ["lines", "Lines"], ["points+lines", "Points and lines"]]), slide("Point size", "custom.pointSize.fixed", 1, 40, 5), slide("Fill opacity", "custom.fillOpacity", 0, 100, 50), slide("Line width", "custom.lineWidth", 0, 10, 1), text("Axis label", "custom.axisLabel")]],
+    legendGroup(), tooltipGroup()],
   stat: [valueGroup, ["Stat", [
     orientation, pick("Text", "options.textMode", [["auto", "Auto"], ["value", "Value"], ["value_and_name", "Value and name"], ["name", "Name"], ["none", "None"]]), tick("Wide layout", "options.wideLayout", true),
     pick("Colour", "options.colorMode", [["value", "Value"], ["background", "Background gradient"], ["background_solid", "Background"], ["none", "None"]]), pick("Graph", "options.graphMode", [["area", "Area"], ["none", "None"]]),
@@ -125,7 +127,7 @@ const hasFixedColor = (read) => ["fixed", "shades"].includes(read("color.mode"))
 /** What every field has, whatever panel shows it. */
 export const standardOptions = (type) => [
   { kind: "unit", label: "Unit", path: "unit" }, number("Decimals", "decimals"), number("Min", "min"), number("Max", "max"), tick("Min and max of each field", "fieldMinMax"), text("Display name", "displayName"), text("No value", "noValue", "-"),
-  pick("Colour", "color.mode", colorModes, ["timeseries", "graph", "piechart", "barchart", "histogram"].includes(type) ? "palette-classic" : "thresholds"),
+  pick("Colour", "color.mode", colorModes, ["timeseries", "graph", "piechart", "barchart", "histogram", "trend", "xychart"].includes(type) ? "palette-classic" : "thresholds"),
   when(hasFixedColor, { kind: "color", label: "Single colour", path: "color.fixedColor" }),
   when((read) => !hasFixedColor(read) && !/^palette/.test(read("color.mode") ?? "palette"), pick("Colour of a series by its", "color.seriesBy", [["last", "Last value"], ["min", "Least value"], ["max", "Greatest value"]])),
 ];
