@@ -406,3 +406,20 @@ test("a trend over numbers, regions of the day, and addresses of old", options, 
   }
   assert.deepEqual(await browser.errors(), []);
 });
+
+test("gauges as circles, of segments, from a neutral value", options, async () => {
+  const rest = (options, custom = {}) => ({ options, fieldConfig: { defaults: { min: -100, max: 100, custom }, overrides: [] } });
+  await show([panel("gauge", "vector(50)", rest({ shape: "circle", barShape: "rounded", textMode: "value_and_name" })), panel("gauge", "vector(0)", rest({ segmentCount: 10, showThresholdMarkers: false })), panel("gauge", "vector(-50)", rest({ showThresholdMarkers: false, textMode: "none" }, { neutral: 0 }))]);
+  const paths = (number) => inPanel(number, "return all('.gauge svg path').map((one) => [one.classList.contains('gauge-track'), one.getAttribute('stroke-linecap'), one.getTotalLength()])");
+  await eventually("the gauges", async () => (await paths(3)).length === 2, 5);
+  const [track, bar] = await paths(1);
+  assert.deepEqual([track[0], track[1], bar[0]], [true, "round", false]);
+  assert.ok(Math.abs(bar[2] / track[2] - .75) < .01, `${bar[2]} of ${track[2]}`);
+  assert.match(await inPanel(1, "return panel.querySelector('.gauge').innerText + panel.querySelector('.gauge-name').innerText"), /vector\(50\)/);
+  assert.deepEqual((await paths(2)).map(([isTrack]) => isTrack), [...Array(5).fill(false), ...Array(5).fill(true)]);
+  const [whole, part] = await paths(3);
+  assert.ok(Math.abs(part[2] / whole[2] - .25) < .01, `${part[2]} of ${whole[2]}`);
+  assert.equal(await inPanel(3, "return all('.gauge-value').length"), 0);
+  assert.deepEqual(await browser.errors(), []);
+  await pictures("circles");
+});

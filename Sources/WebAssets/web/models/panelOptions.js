@@ -77,7 +77,8 @@ const groups = {
     pick("Align", "options.justifyMode", [["auto", "Auto"], ["center", "Centre"]]), tick("Percent change", "options.showPercentChange"),
     when(percentChange, pick("Colour of the change", "options.percentChangeColorMode", [["standard", "Up is good"], ["inverted", "Up is bad"], ["same_as_value", "As the value"]])),
   ]], textSizes("title", "value", "percent")],
-  gauge: [valueGroup, ["Gauge", [orientation, tick("Threshold markers", "options.showThresholdMarkers", true), tick("Threshold labels", "options.showThresholdLabels"), sizing,
+  gauge: [valueGroup, ["Gauge", [orientation, tick("Threshold markers", "options.showThresholdMarkers", true), tick("Threshold labels", "options.showThresholdLabels"), pick("Shape", "options.shape", [["gauge", "Arc"], ["circle", "Circle"]]), slide("Bar width", "options.barWidthFactor", .1, 1, .5, .1), pick("Ends", "options.barShape", [["flat", "Flat"], ["rounded", "Round"]]), number("Segments", "options.segmentCount", "1"),
+    pick("Text", "options.textMode", [["auto", "Auto"], ["value_and_name", "Value and name"], ["value", "Value"], ["name", "Name"], ["none", "None"]]), number("Neutral value", "custom.neutral", "none"), sizing,
     when(isManual, number("Width at least, px", "options.minVizWidth", "75")), when(isManual, number("Height at least, px", "options.minVizHeight", "75"))]], textSizes("title", "value")],
   bargauge: [valueGroup, ["Bar gauge", [
     orientation, pick("Mode", "options.displayMode", [["gradient", "Gradient"], ["lcd", "Lamps"], ["basic", "Basic"]]), pick("Values", "options.valueMode", [["color", "Coloured"], ["text", "Text"], ["hidden", "Hidden"]]),
