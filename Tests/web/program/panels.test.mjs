@@ -389,9 +389,11 @@ test("a trend over numbers, regions of the day, and addresses of old", options, 
   await show([
     panel("trend", curve, { options: { xField: "x", legend: { showLegend: true } }, transformations: [{ id: "convertFieldType", options: { conversions: [{ targetField: "x", destinationType: "number" }] } }, { id: "organize", options: { excludeByName: { Time: true } } }] }, table),
     panel("timeseries", "up", { timeRegions: [region] }, series), panel("timeseries", "up", { title: "Third" }, series),
+    panel("timeseries", "up * 0.3", { title: "Parts of a byte", fieldConfig: { defaults: { unit: "bytes" }, overrides: [] } }, series), panel("trend", "vector(5)", { title: "One number" }),
   ], { annotations: { list: [{ name: "Hours", enable: true, iconColor: "blue", datasource: { type: "datasource", uid: "-- Grafana --" }, filter: { ids: [3] }, target: { queryType: "timeRegions", timeRegion: { from: "00:00", to: "23:59", timezone: "utc" } } }] } });
-  await eventually("the charts", () => browser.run("return document.querySelectorAll('.u-over').length === 3"), 5);
-  const { left, top, width, height } = await over(1);
+  await eventually("the charts", () => browser.run("return document.querySelectorAll('.u-over').length === 5"), 5);
+  assert.match(await inPanel(5, "return panel.innerText"), /does not have a numeric field/);
+  const { left, top, width } = await over(1);
   await browser.hover(left + width - 20, top + 10);
   await browser.hover(left + width - 2, top + 4);
   const tip = await eventually("a tooltip", () => browser.run("return document.querySelector('.chart-tip:not([hidden])')?.innerText"), 5);

@@ -81,7 +81,8 @@ function zoneName(zone) {
  * the unit counts in 1024s. */
 function tickStep(low, high, height, binary) {
   const raw = (high - low) / Math.max(1.5, .3 * Math.sqrt(Math.max(height, 20)));
-  if (binary) return 2 ** Math.round(Math.log2(raw));
+  // The library rounds steps that it does not know, as 1/8, to whole numbers, and would never reach the end.
+  if (binary && raw >= 1) return 2 ** Math.round(Math.log2(raw));
   const base = 10 ** Math.floor(Math.log10(raw)), norm = raw / base;
   return Number((base * (norm < 1.5 ? 1 : norm <= 2.25 ? 2 : norm < 3 ? 2.5 : norm < 7.5 ? 5 : 10)).toPrecision(6));
 }
@@ -152,8 +153,8 @@ class Chart {
 
   #xRange() {
     const { range, times } = this.input;
-    if (range) return { min: range.from, max: range.to };
-    return { min: times[0] ?? 0, max: times[times.length - 1] ?? 1 };
+    const min = range ? range.from : times[0] ?? 0, max = range ? range.to : times[times.length - 1] ?? 1;
+    return { min, max: max > min ? max : min + 1 };
   }
 
   #prepare(width) {

@@ -5,7 +5,7 @@ import { makeFrame } from "../models/frames.js";
 import { applyFieldConfig } from "../models/fieldConfig.js";
 import { formatValue } from "../models/units.js";
 
-export const colorMode = "palette-classic";
+export const colorMode = "palette-classic", hasLegend = true;
 
 export function mount(element, view) {
   const bars = mountBars(element, view);
