@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { audit, setTheme } from "./audit.mjs";
+import { audit, nameless, setTheme } from "./audit.mjs";
 import { options, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
@@ -54,6 +54,13 @@ async function pictures(name) {
     }
   }
   await browser.resize(1440, 900);
+}
+
+/** The same panels on a phone: no fault of names, sizes, contrasts. */
+async function onPhone() {
+  await browser.resize(390, 844);
+  await drawn();
+  assert.deepEqual([...await audit(browser, true), ...await nameless(browser)], []);
 }
 
 test("keys: zoom, view, copy and paste of a panel, and a list that names them", options, async () => {
@@ -113,6 +120,7 @@ test("table cells: text that wraps, markdown, lamps, and a menu for several link
   assert.deepEqual(await browser.run("return [...document.querySelectorAll('.menu a')].map((one) => [one.innerText.trim(), new URL(one.href).pathname])"), [["First", "/one"], ["Second", "/two"]]);
   await browser.key("\uE00C");
   await pictures("cells");
+  await onPhone();
 });
 
 test("gauges and bars of a size of their own scroll where they do not fit", options, async () => {
@@ -270,6 +278,7 @@ test("pages of a state timeline, turned names and colours of bars, the order of 
   assert.deepEqual(await inPanel(5, "return [all('.code-line').length, getComputedStyle(all('.code-line')[1], '::before').content]"), [2, "counter(line)"]);
   assert.equal(await inPanel(6, "return all('.bar-name')[0].style.fontSize"), "20px");
   assert.deepEqual(await browser.errors(), []);
+  await onPhone();
 });
 
 test("variables behind a button and as a switch, another panel's result as it shows it, weeks that begin on Sunday, a link by one click", options, async () => {
@@ -365,6 +374,7 @@ test("lists of alerts and annotations, polystat as tiles, pills and columns that
   await eventually("its time", async () => Number(new URL(await browser.url()).searchParams.get("to")) === Date.UTC(2026, 0, 2, 12, 10), 5);
   await forget();
   assert.deepEqual(await browser.errors(), []);
+  await onPhone();
 });
 
 test("slices, bars, states and points lead where their data links say", options, async () => {
@@ -424,4 +434,5 @@ test("gauges as circles, of segments, from a neutral value", options, async () =
   assert.equal(await inPanel(3, "return all('.gauge-value').length"), 0);
   assert.deepEqual(await browser.errors(), []);
   await pictures("circles");
+  await onPhone();
 });

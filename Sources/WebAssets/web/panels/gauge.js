@@ -73,7 +73,7 @@ export function mount(element, view) {
     const text = displayText(one.shown), size = options.text?.valueSize || fitText(text, (inner - thick) * 1.7, radius * .62, { max: 70, min: 9 });
     if (options.textMode !== "name" && options.textMode !== "none") parts.push(svg("text.gauge-value", { x: cx, y: cy + size * .3, "font-size": size, fill: legible(one.shown.color, theme, size), "text-anchor": "middle" }, text));
     const links = linksOf(one.field, one.frame, one.value, null, view, one.row);
-    return linked(".tile.gauge", links, { role: "img", "aria-label": `${one.name}: ${text}` }, svg("svg", { width, height: room, viewBox: `0 0 ${width} ${room}` }, parts), named && h("div.gauge-name", { style: { fontSize: labelSize + "px" }, title: one.name }, one.name));
+    return linked(".tile.gauge", links, { role: "img", "aria-label": `${one.name}: ${text}` }, svg("svg", { "aria-hidden": "true", width, height: room, viewBox: `0 0 ${width} ${room}` }, parts), named && h("div.gauge-name", { style: { fontSize: labelSize + "px" }, title: one.name }, one.name));
   }
 
   return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };
