@@ -3,27 +3,29 @@ import { api } from "../../lib/api.js";
 import { decodeFrames, timeField } from "../../models/frames.js";
 import { prometheusFormat } from "../../models/interpolate.js";
 import { resolveColor } from "../../models/colors.js";
+import { allPanels } from "../../models/grid.js";
 import { parseDuration } from "../../models/timeRange.js";
-import { regionTimes } from "../../models/timeRegions.js";
 
 /** Fetches all enabled annotations of the range, then redraws the charts in sight. */
 export async function fetchAnnotations(page) {
   const { runtime, dashboard } = page, { range, epoch, scope } = runtime;
+  const isRegion = (one) => one.target?.queryType === "timeRegions", hasRegions = page.annotationSources.some(isRegion) || allPanels(dashboard.panels).some(({ timeRegions }) => timeRegions?.length);
+  const { regionTimes } = hasRegions ? await import("../../models/timeRegions.js") : {};
   const lists = await Promise.all(page.annotationSources.filter((one) => one.enable !== false).map(async (one) => {
-    if (one.target?.queryType === "timeRegions") return regionTimes(one.target.timeRegion ?? {}, range, one.target.timeRegion?.timezone || runtime.timeZone).map(({ from, to }) => ({ time: from, timeEnd: to, title: "", text: one.name, tags: [], source: one }));
+    if (isRegion(one)) return regionTimes(one.target.timeRegion ?? {}, range, one.target.timeRegion?.timezone || runtime.timeZone).map(({ from, to }) => ({ time: from, timeEnd: to, title: "", text: one.name, tags: [], source: one }));
     try { return (await (one.builtIn || one.datasource?.uid === "-- Grafana --" || one.datasource?.uid === "grafana" || one.datasource === "-- Grafana --" ? stored(one, page) : queried(one, runtime, range))).map((event) => ({ ...event, source: one })); } catch { return []; }
   }));
   if (scope.ended || epoch !== runtime.epoch) return;
-  const events = lists.flat(), changed = JSON.stringify(events.map(({ source, ...rest }) => rest)) !== JSON.stringify((runtime.annotations ?? []).map(({ source, ...rest }) => rest));
+  const events = lists.flat(), changed = hasRegions || JSON.stringify(events.map(({ source, ...rest }) => rest)) !== JSON.stringify((runtime.annotations ?? []).map(({ source, ...rest }) => rest));
   runtime.annotations = events;
-  runtime.annotationsFor = (panel, theme) => panelRegions(panel, range, runtime.timeZone, theme).concat(runtime.annotations.filter(({ source, panelId }) => applies(source.filter, panel) && (!panelId || panelId === panel.id)).map((event) => ({ time: event.time, end: event.timeEnd, color: resolveColor(event.source.iconColor ?? "rgba(0, 211, 255, 1)", theme), id: event.id, title: event.title, text: event.text, tags: event.tags, name: event.source.name })));
+  runtime.annotationsFor = (panel, theme) => panelRegions(panel, regionTimes, range, runtime.timeZone, theme).concat(runtime.annotations.filter(({ source, panelId }) => applies(source.filter, panel) && (!panelId || panelId === panel.id)).map((event) => ({ time: event.time, end: event.timeEnd, color: resolveColor(event.source.iconColor ?? "rgba(0, 211, 255, 1)", theme), id: event.id, title: event.title, text: event.text, tags: event.tags, name: event.source.name })));
   if (changed) for (const view of runtime.views) if (view.visible && view.panel.type === "timeseries") view.draw();
 }
 
 const regionColors = { background6: "rgb(128, 128, 128)", gray: "rgb(128, 128, 128)", red: "red", green: "green", blue: "blue", yellow: "yellow" };
 /** The regions that graphs of old kept in their panel. */
-function panelRegions({ timeRegions }, range, zone, theme) {
-  return (Array.isArray(timeRegions) ? timeRegions : []).filter((one) => one && (one.fill || one.line)).flatMap((one) => regionTimes(one, range, zone).map(({ from, to }) => ({
+function panelRegions({ timeRegions }, regionTimes, range, zone, theme) {
+  return (regionTimes && Array.isArray(timeRegions) ? timeRegions : []).filter((one) => one && (one.fill || one.line)).flatMap((one) => regionTimes(one, range, zone).map(({ from, to }) => ({
     time: from, end: one.fill === false ? undefined : to, color: resolveColor(one.colorMode === "custom" ? one.fillColor || one.lineColor : regionColors[one.colorMode] ?? "gray", theme), name: "Time region" })));
 }
 
