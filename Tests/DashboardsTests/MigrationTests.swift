@@ -152,6 +152,21 @@ import Testing
         #expect(panel.list("targets").first?["refId"]?.string == "A")
     }
 
+    /// The placement of a default is that of the time axis too.
+    @Test(arguments: [
+        (true, true, nil), (false, true, "auto"), (true, false, "hidden"), (false, false, "hidden"),
+    ])
+    func hiddenAxesOfGraphsAreHiddenAlone(_ y: Bool, _ x: Bool, _ time: String?) throws {
+        let (dashboard, _) = try MigrationTests.migrate(
+            #"""
+            {"title":"t","panels":[{"type":"graph","id":1,"xaxis":{"show":\#(x)},"yaxes":[{"show":\#(y)},{}]}]}
+            """#)
+        let config = try #require(dashboard.list("panels").first?["fieldConfig"])
+        #expect(config["defaults"]?["custom"]?["axisPlacement"]?.string == (y ? nil : "hidden"))
+        let override = config["overrides"]?.array?.first { $0["matcher"]?["options"]?.string == "time" }
+        #expect(override?["properties"]?[0]?["value"]?.string == time)
+    }
+
     @Test func singleStatsBecomeStatsAndGauges() throws {
         let (dashboard, _) = try MigrationTests.migrate(
             #"""

@@ -43,10 +43,12 @@ extension DashboardMigration {
         }
         let legend = panel.take("legend")
         overrides += GraphLegend.hideOverrides(legend?.object ?? [:])
-        if xaxis.flag("show") == false {
+        // A default counts for the time axis too, which did not go with the y axis.
+        let hidesTime = xaxis.flag("show") == false
+        if hidesTime || left.isHidden {
             overrides.append([
                 "matcher": ["id": "byType", "options": "time"],
-                "properties": [Override.property("custom.axisPlacement", "hidden")],
+                "properties": [Override.property("custom.axisPlacement", hidesTime ? "hidden" : "auto")],
             ])
         }
         panel["fieldConfig"] = ["defaults": .object(defaults), "overrides": .array(overrides)]
@@ -69,8 +71,8 @@ extension DashboardMigration {
             }
         }
         if let regions = panel.take("timeRegions")?.array, !regions.isEmpty {
+            // The pages draw them from there.
             panel["timeRegions"] = .array(regions)
-            report.note(.notConverted, title, "\(regions.count) time regions are not drawn")
         }
         for member in [
             "renderer", "hiddenSeries", "yaxis", "grid", "pluginVersion", "x-axis", "y-axis", "xAxis",
