@@ -9,15 +9,16 @@ extension DashboardServer {
     var pageRoutes: [Route] {
         let pages: [(String, Access)] = [
             ("/", .viewer), ("/dashboards", .viewer), ("/dashboards/f/{uid}", .viewer),
-            ("/dashboards/f/{uid}/{slug}", .viewer), ("/dashboard/new", .editor),
-            ("/dashboard/import", .editor), ("/d/{uid}", .viewer), ("/d/{uid}/{slug}", .viewer),
+            ("/dashboards/f/{uid}/{slug}", .viewer), ("/dashboard/new", .viewer),
+            ("/dashboard/import", .viewer), ("/d/{uid}", .viewer), ("/d/{uid}/{slug}", .viewer),
             ("/d-solo/{uid}", .viewer), ("/d-solo/{uid}/{slug}", .viewer), ("/explore", .editor),
             ("/connections/datasources", .admin), ("/connections/datasources/new", .admin),
             ("/connections/datasources/edit/{uid}", .admin), ("/alerting/list", .viewer),
             ("/alerting", .viewer), ("/profile", .user), ("/profile/password", .user),
             ("/admin", .admin), ("/admin/users", .serverAdmin), ("/playlists", .viewer),
             ("/playlists/play/{uid}", .viewer), ("/dashboard/snapshots", .user),
-            ("/dashboard/snapshot/{key}", .viewer), ("/org/serviceaccounts", .admin),
+            ("/dashboard/snapshot/{key}", .viewer), ("/org/serviceaccounts", .admin), ("/org/teams", .user),
+            ("/org/teams/edit/{id}", .user),
             ("/datasources", .admin),
         ]
         return [Route(.get, "/login", .open, loginPage)]

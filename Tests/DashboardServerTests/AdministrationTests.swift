@@ -210,23 +210,4 @@ import Testing
             settings.json["security"]?["admin_password"]?.string == "*********"
                 && !settings.text.contains(Site.password))
     }
-
-    @Test func permissionsThatCannotBeKeptAreRefused() async throws {
-        let site = try await Site()
-        _ = try await site.send(.post, "/api/folders", ["uid": "f", "title": "F"])
-        let open: JSONValue = [
-            "items": [["role": "Viewer", "permission": 1], ["role": "Editor", "permission": 2]]
-        ]
-        #expect(try await site.send(.post, "/api/folders/f/permissions", open).status == 200)
-        #expect(
-            try await site.send(
-                .post, "/api/folders/f/permissions", ["items": [["role": "Editor", "permission": 2]]]
-            ).status == 400)
-        #expect(
-            try await site.send(.get, "/api/access-control/folders/f").json[0]?["permission"]?.string
-                == "View")
-        try await site.addUser("ann", .viewer)
-        let own = try await site.send(.get, "/api/access-control/user/permissions", as: "ann").json
-        #expect(own["dashboards:read"] != nil && own["dashboards:write"] == nil)
-    }
 }

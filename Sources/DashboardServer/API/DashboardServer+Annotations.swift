@@ -16,11 +16,26 @@ extension DashboardServer {
         ]
     }
 
-    private func find(_ call: Call) async throws -> Annotation {
+    /// - Throws: 404, also for one that the caller may not see; 403 for one that may only be seen.
+    private func find(_ call: Call, _ level: PermissionLevel) async throws -> Annotation {
         guard let annotation = try await store.annotation(id: try call.number("id")) else {
             throw APIError(.notFound, "Annotation not found")
         }
+        let has = try await self.level(ofDashboard: annotation.dashboard, call)
+        guard has != nil else { throw APIError(.notFound, "Annotation not found") }
+        try require(level, has, "annotations:write")
         return annotation
+    }
+
+    /// What the caller may do with annotations of a dashboard, "" for those of the organisation. Of one
+    /// that is not there any more they are left to administrators.
+    private func level(ofDashboard uid: String, _ call: Call) async throws -> PermissionLevel? {
+        let permissions = try await permissions(of: call)
+        if uid.isEmpty { return permissions.level(folder: "") ?? .view }
+        guard let record = try await store.dashboardRecord(uid: uid) else {
+            return permissions.isUnlimited ? .admin : nil
+        }
+        return try await store.level(of: record, for: permissions)
     }
 
     @Sendable func listAnnotations(_ call: Call) async throws -> Response {
@@ -36,6 +51,7 @@ extension DashboardServer {
         filter.limit = Int(min(max(query.number("limit") ?? 100, 1), 10_000))
         // Alerts' own state changes are not kept here.
         guard query["type"] != "alert" else { return .json([]) }
+        filter.permissions = try await permissions(of: call)
         return .json(.array(try await store.annotations(filter).map(DashboardServer.json)))
     }
 
@@ -50,6 +66,8 @@ extension DashboardServer {
         annotation.panel = Int64(body.whole("panelId") ?? 0)
         annotation.tags = body.list("tags").compactMap(\.string)
         annotation.login = try call.user.login
+        try require(
+            .edit, try await level(ofDashboard: annotation.dashboard, call), "annotations:create")
         let id = try await store.saveAnnotation(annotation)
         return .json(["message": "Annotation added", "id": .number(Int(id))])
     }
@@ -69,12 +87,12 @@ extension DashboardServer {
     }
 
     @Sendable func annotation(_ call: Call) async throws -> Response {
-        .json(DashboardServer.json(try await find(call)))
+        .json(DashboardServer.json(try await find(call, .view)))
     }
 
     /// PUT and PATCH alike: what is given changes.
     @Sendable func updateAnnotation(_ call: Call) async throws -> Response {
-        var annotation = try await find(call)
+        var annotation = try await find(call, .edit)
         let body = try await call.json()
         annotation.text = body.text("text") ?? annotation.text
         annotation.time = body.real("time").map { Int64(min(max($0, -1e15), 1e15)) } ?? annotation.time
@@ -87,13 +105,14 @@ extension DashboardServer {
     }
 
     @Sendable func deleteAnnotation(_ call: Call) async throws -> Response {
-        try await store.deleteAnnotation(id: try call.number("id"))
+        try await store.deleteAnnotation(id: try await find(call, .edit).id)
         return .message("Annotation deleted")
     }
 
     @Sendable func annotationTags(_ call: Call) async throws -> Response {
         var filter = AnnotationFilter()
         filter.limit = 10_000
+        filter.permissions = try await permissions(of: call)
         var counts: [String: Int] = [:]
         let wanted = call.query["tag"]?.lowercased() ?? ""
         for annotation in try await store.annotations(filter) {

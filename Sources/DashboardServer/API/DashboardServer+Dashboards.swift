@@ -12,32 +12,39 @@ extension DashboardServer {
     // MARK: - Reading
 
     @Sendable func dashboard(_ call: Call) async throws -> Response {
-        let uid = try call.parameter("uid")
+        try await answer(try call.parameter("uid"), call, try await permissions(of: call))
+    }
+
+    private func answer(_ uid: String, _ call: Call, _ permissions: Permissions) async throws -> Response {
+        // The text may be of a later moment than the record that was allowed: what counts is its own.
         guard let ready = try await library.ready(uid: uid) else {
             throw APIError(.notFound, "Dashboard not found")
         }
-        return try await answer(ready, call)
-    }
-
-    private func answer(_ ready: DashboardLibrary.Ready, _ call: Call) async throws -> Response {
         let record = ready.record
+        let has = try await store.level(of: record, for: permissions)
+        try require(.view, has, "dashboards:read")
+        let level = has ?? .view
         let folder = record.folder.isEmpty ? nil : try await store.folder(uid: record.folder)
+        // Of a folder that the caller does not see, the name stays hidden.
+        let seen = folder.flatMap { permissions.sees(folder: $0.uid) ? $0 : nil }
+        let hasOwnList = try await store.hasOwnPermissions(.dashboard(uid: record.uid))
         let isStarred = try await stars(of: call).contains(record.uid)
-        let canEdit = (call.caller?.role ?? .none) >= .editor
+        let canEdit = level >= .edit
         let isWritable = await provisioner.maySave(record)
         var meta: JSONObject = [
             "type": "db", "canSave": .bool(canEdit && isWritable),
-            "canEdit": .bool(canEdit), "canAdmin": .bool((call.caller?.role ?? .none) >= .admin),
+            "canEdit": .bool(canEdit), "canAdmin": .bool(level >= .admin),
             "canStar": .bool(call.caller?.isAnonymous == false),
             "canDelete": .bool(canEdit && record.provisioned == nil), "slug": .string(record.slug),
             "url": .string(settings.address(record.url)), "expires": "0001-01-01T00:00:00Z",
             "created": .string(CivilTime(milliseconds: record.created).iso),
             "updated": .string(CivilTime(milliseconds: record.updated).iso),
             "createdBy": .string(record.createdBy), "updatedBy": .string(record.updatedBy),
-            "version": .number(Int(record.version)), "hasAcl": false, "isFolder": false,
+            "version": .number(Int(record.version)), "hasAcl": .bool(hasOwnList), "isFolder": false,
             "isStarred": .bool(isStarred), "folderId": .number(Int(folder?.id ?? 0)),
-            "folderUid": .string(folder?.uid ?? ""), "folderTitle": .string(folder?.title ?? "Dashboards"),
-            "folderUrl": .string(folder.map { settings.address($0.url) } ?? ""),
+            "folderUid": .string(folder?.uid ?? ""),
+            "folderTitle": .string(folder == nil ? "Dashboards" : seen?.title ?? ""),
+            "folderUrl": .string(seen.map { settings.address($0.url) } ?? ""),
             "provisioned": .bool(record.provisioned != nil),
             "provisionedExternalId": .string(record.provisioned ?? ""),
         ]
@@ -52,17 +59,20 @@ extension DashboardServer {
 
     @Sendable func dashboardBySlug(_ call: Call) async throws -> Response {
         let slug = try call.parameter("slug")
-        let hits = try await store.search(DashboardSearch())
-        for case .dashboard(let record) in hits where record.slug == slug {
-            guard let ready = try await library.ready(uid: record.uid) else { break }
-            return try await answer(ready, call)
+        let permissions = try await permissions(of: call)
+        var search = DashboardSearch()
+        search.permissions = permissions
+        for case .dashboard(let record) in try await store.search(search) where record.slug == slug {
+            return try await answer(record.uid, call, permissions)
         }
         throw APIError(.notFound, "Dashboard not found")
     }
 
     @Sendable func homeDashboard(_ call: Call) async throws -> Response {
         let uid = try await preferences(of: call.caller?.user).text("homeDashboardUID") ?? ""
-        if !uid.isEmpty, let record = try await store.dashboardRecord(uid: uid) {
+        if !uid.isEmpty, let record = try await store.dashboardRecord(uid: uid),
+            try await store.level(of: record, for: try await permissions(of: call)) != nil
+        {
             return .json(["redirectUri": .string(settings.address(record.url))])
         }
         return .json([
@@ -78,7 +88,8 @@ extension DashboardServer {
     }
 
     @Sendable func dashboardTags(_ call: Call) async throws -> Response {
-        .json(.array(try await store.tags().map { ["term": .string($0.term), "count": .number($0.count)] }))
+        let tags = try await store.tags(seenWith: try await permissions(of: call))
+        return .json(.array(tags.map { ["term": .string($0.term), "count": .number($0.count)] }))
     }
 
     // MARK: - Saving
@@ -93,8 +104,7 @@ extension DashboardServer {
         save.folder = try await folder(of: body, opened)
         save.message = body.text("message") ?? ""
         save.overwrite = body.flag("overwrite") ?? false
-        save.login = try call.user.login
-        let record = try await self.save(save)
+        let record = try await self.save(save, call)
         return .json([
             "id": .number(Int(record.id)), "uid": .string(record.uid),
             "url": .string(settings.address(record.url)),
@@ -104,10 +114,17 @@ extension DashboardServer {
     }
 
     /// Saves to the database, and to the file that a dashboard was provisioned from.
-    func save(_ save: DashboardSave) async throws -> DashboardRecord {
+    func save(_ given: DashboardSave, _ call: Call) async throws -> DashboardRecord {
+        let permissions = try await permissions(of: call)
+        var save = given
+        save.login = try call.user.login
+        save.permissions = permissions
+        save.maker = maker(call, permissions)
+        try await requireLibraryPanels(of: save.document, permissions)
         if let uid = save.document.text("uid"), !uid.isEmpty,
             let existing = try await store.dashboardRecord(uid: uid), existing.provisioned != nil
         {
+            try require(.edit, try await store.level(of: existing, for: permissions), "dashboards:write")
             return try await provisioner.saveBack(
                 save, record: existing, versionsToKeep: settings.versionsToKeep)
         }
@@ -144,17 +161,18 @@ extension DashboardServer {
         var save = DashboardSave(document: document, folder: folder)
         save.overwrite = body.flag("overwrite") ?? false
         save.message = "Imported"
-        save.login = try call.user.login
         let overwrites = save.overwrite
         if !overwrites, let uid = document.text("uid"), !uid.isEmpty,
             let existing = try await store.dashboardRecord(uid: uid)
         {
+            let permissions = try await permissions(of: call)
+            try require(.view, try await store.level(of: existing, for: permissions), "dashboards:write")
             var error = APIError(
                 .preconditionFailed, "A dashboard with the same uid already exists: \(existing.title)")
             error.members = [("status", "name-exists"), ("uid", .string(uid))]
             throw error
         }
-        let record = try await self.save(save)
+        let record = try await self.save(save, call)
         return .json([
             "uid": .string(record.uid), "pluginId": "", "title": .string(record.title), "imported": true,
             "importedUri": .string("db/\(record.slug)"), "importedUrl": .string(settings.address(record.url)),
@@ -167,7 +185,9 @@ extension DashboardServer {
     }
 
     @Sendable func deleteDashboard(_ call: Call) async throws -> Response {
-        let record = try await store.deleteDashboard(uid: try call.parameter("uid"))
+        let (found, _) = try await dashboard(
+            try call.parameter("uid"), .edit, "dashboards:delete", try await permissions(of: call))
+        let record = try await store.deleteDashboard(uid: found.uid)
         return .json([
             "title": .string(record.title), "message": .string("Dashboard \(record.title) deleted"),
             "id": .number(Int(record.id)), "uid": .string(record.uid),
@@ -176,11 +196,11 @@ extension DashboardServer {
 
     // MARK: - Versions
 
+    /// Older versions are for those who may save: they can hold what was taken out on purpose.
     private func record(_ call: Call) async throws -> DashboardRecord {
-        guard let record = try await store.dashboardRecord(uid: try call.parameter("uid")) else {
-            throw APIError(.notFound, "Dashboard not found")
-        }
-        return record
+        try await dashboard(
+            try call.parameter("uid"), .edit, "dashboards:write", try await permissions(of: call)
+        ).record
     }
 
     private static func json(_ version: DashboardVersion, of record: DashboardRecord) -> JSONObject {
@@ -230,8 +250,7 @@ extension DashboardServer {
         save.overwrite = true
         save.message = "Restored from version \(number)"
         save.restoredFrom = Int64(number)
-        save.login = try call.user.login
-        let saved = try await self.save(save)
+        let saved = try await self.save(save, call)
         return .json([
             "id": .number(Int(saved.id)), "uid": .string(saved.uid),
             "url": .string(settings.address(saved.url)),

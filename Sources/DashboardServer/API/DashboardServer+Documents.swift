@@ -17,11 +17,34 @@ extension DashboardServer {
 
     // MARK: - Playlists
 
-    private static func playlist(_ document: StoredDocument) -> JSONValue {
+    private func playlist(_ document: StoredDocument, _ permissions: Permissions) async throws -> JSONValue {
         [
             "id": .number(Int(document.id)), "uid": .string(document.uid), "name": .string(document.name),
-            "interval": document.body["interval"] ?? "5m", "items": document.body["items"] ?? [],
+            "interval": document.body["interval"] ?? "5m",
+            "items": .array(try await items(of: document, permissions)),
         ]
+    }
+
+    /// The items of a playlist; titles of dashboards that the caller may not see are left out.
+    private func items(
+        of document: StoredDocument, _ permissions: Permissions
+    ) async throws -> [JSONValue] {
+        let items = document.body.list("items")
+        guard !permissions.isUnlimited else { return items }
+        var result: [JSONValue] = []
+        for item in items {
+            guard case .object(var object) = item, object.text("type") != "dashboard_by_tag" else {
+                result.append(item)
+                continue
+            }
+            var level: PermissionLevel?
+            if let record = try await store.dashboardRecord(uid: object.text("value") ?? "") {
+                level = try await store.level(of: record, for: permissions)
+            }
+            if level == nil { object["title"] = "" }
+            result.append(.object(object))
+        }
+        return result
     }
 
     private static func playlistBody(_ body: JSONObject) throws -> (name: String, body: JSONObject) {
@@ -35,28 +58,36 @@ extension DashboardServer {
     }
 
     @Sendable func listPlaylists(_ call: Call) async throws -> Response {
-        .json(.array(try await store.documents(.playlist).map(DashboardServer.playlist)))
+        let permissions = try await permissions(of: call)
+        var result: [JSONValue] = []
+        for document in try await store.documents(.playlist) {
+            result.append(try await playlist(document, permissions))
+        }
+        return .json(.array(result))
     }
 
     @Sendable func playlist(_ call: Call) async throws -> Response {
-        .json(DashboardServer.playlist(try await find(.playlist, call)))
+        .json(try await playlist(try await find(.playlist, call), try await permissions(of: call)))
     }
 
     @Sendable func playlistItems(_ call: Call) async throws -> Response {
-        .json(try await find(.playlist, call).body["items"] ?? [])
+        .json(
+            .array(try await items(of: try await find(.playlist, call), try await permissions(of: call))))
     }
 
     @Sendable func addPlaylist(_ call: Call) async throws -> Response {
         let (name, body) = try DashboardServer.playlistBody(try await call.json())
         let document = try await store.addDocument(
             StoredDocument(kind: .playlist, name: name, owner: try call.user.login, body: body))
-        return .json(DashboardServer.playlist(document))
+        return .json(try await playlist(document, try await permissions(of: call)))
     }
 
     @Sendable func updatePlaylist(_ call: Call) async throws -> Response {
         var document = try await find(.playlist, call)
         (document.name, document.body) = try DashboardServer.playlistBody(try await call.json())
-        return .json(DashboardServer.playlist(try await store.updateDocument(document)))
+        return .json(
+            try await playlist(
+                try await store.updateDocument(document), try await permissions(of: call)))
     }
 
     @Sendable func deletePlaylist(_ call: Call) async throws -> Response {
@@ -173,10 +204,47 @@ extension DashboardServer {
         ]
     }
 
+    /// The folder of a library panel; "" for the top.
+    private static func folder(of element: StoredDocument) -> String {
+        Folder.plainUID(element.body.text("folderUid"))
+    }
+
+    /// - Throws: 404, 403.
+    private func libraryPanel(_ call: Call, _ level: PermissionLevel) async throws -> StoredDocument {
+        let element = try await find(.libraryPanel, call)
+        let permissions = try await permissions(of: call)
+        try require(
+            level, permissions.level(folder: DashboardServer.folder(of: element)),
+            level == .view ? "library.panels:read" : "library.panels:write")
+        return element
+    }
+
+    private func requireLibraryFolder(_ uid: String?, _ call: Call) async throws {
+        let uid = Folder.plainUID(uid)
+        let permissions = try await permissions(of: call)
+        if !uid.isEmpty {
+            _ = try await folder(uid, .edit, "library.panels:create", permissions)
+        } else {
+            try require(.edit, permissions.level(folder: ""), "library.panels:create")
+        }
+    }
+
+    /// A dashboard shows the library panels that it names to all who see it: whoever saves it must see them.
+    func requireLibraryPanels(of document: JSONObject, _ permissions: Permissions) async throws {
+        guard !permissions.isUnlimited else { return }
+        for uid in DashboardStore.libraryUIDs(document).prefix(1000) {
+            guard let element = try await store.document(.libraryPanel, uid: uid) else { continue }
+            try require(
+                .view, permissions.level(folder: DashboardServer.folder(of: element)), "library.panels:read")
+        }
+    }
+
     @Sendable func listLibraryPanels(_ call: Call) async throws -> Response {
         let wanted = call.query["searchString"]?.lowercased() ?? ""
+        let permissions = try await permissions(of: call)
         let all = try await store.documents(.libraryPanel).filter {
-            wanted.isEmpty || $0.name.lowercased().contains(wanted)
+            (wanted.isEmpty || $0.name.lowercased().contains(wanted))
+                && permissions.sees(folder: DashboardServer.folder(of: $0))
         }
         let size = Int(min(max(call.query.number("perPage") ?? 100, 1), 1000))
         let page = Int(min(max(call.query.number("page") ?? 1, 1), 100_000))
@@ -190,20 +258,25 @@ extension DashboardServer {
     }
 
     @Sendable func libraryPanel(_ call: Call) async throws -> Response {
-        .json(["result": DashboardServer.element(try await find(.libraryPanel, call))])
+        .json(["result": DashboardServer.element(try await libraryPanel(call, .view))])
     }
 
     @Sendable func libraryPanelByName(_ call: Call) async throws -> Response {
         let name = try call.parameter("name")
-        let found = try await store.documents(.libraryPanel).filter { $0.name == name }
+        let permissions = try await permissions(of: call)
+        let found = try await store.documents(.libraryPanel).filter {
+            $0.name == name && permissions.sees(folder: DashboardServer.folder(of: $0))
+        }
         guard !found.isEmpty else { throw APIError(.notFound, "library element could not be found") }
         return .json(["result": .array(found.map(DashboardServer.element))])
     }
 
     @Sendable func libraryPanelConnections(_ call: Call) async throws -> Response {
-        let element = try await find(.libraryPanel, call)
+        let element = try await libraryPanel(call, .view)
+        var search = DashboardSearch()
+        search.permissions = try await permissions(of: call)
         var result: [JSONValue] = []
-        for case .dashboard(let record) in try await store.search(DashboardSearch()) {
+        for case .dashboard(let record) in try await store.search(search) {
             guard let stored = try await store.dashboardText(uid: record.uid),
                 stored.text.contains(element.uid)
             else { continue }
@@ -220,6 +293,7 @@ extension DashboardServer {
         guard let name = body.text("name"), !name.isEmpty, let model = body["model"]?.object else {
             throw APIError(.badRequest, "bad request data: want name and model")
         }
+        try await requireLibraryFolder(body.text("folderUid"), call)
         let document = try await store.addDocument(
             StoredDocument(
                 kind: .libraryPanel, uid: body.text("uid") ?? "", name: name, owner: try call.user.login,
@@ -228,18 +302,23 @@ extension DashboardServer {
     }
 
     @Sendable func updateLibraryPanel(_ call: Call) async throws -> Response {
-        var document = try await find(.libraryPanel, call)
+        var document = try await libraryPanel(call, .edit)
         let body = try await call.json(limit: 4 << 20)
         document.name = body.text("name") ?? document.name
         if let model = body["model"], model.object != nil { document.body["model"] = model }
-        if let folder = body["folderUid"] { document.body["folderUid"] = folder }
+        if let folder = body["folderUid"] {
+            if Folder.plainUID(folder.string) != DashboardServer.folder(of: document) {
+                try await requireLibraryFolder(folder.string, call)
+            }
+            document.body["folderUid"] = folder
+        }
         let updated = try await store.updateDocument(
             document, version: body.whole("version").map { Int64($0) })
         return .json(["result": DashboardServer.element(updated)])
     }
 
     @Sendable func deleteLibraryPanel(_ call: Call) async throws -> Response {
-        let document = try await find(.libraryPanel, call)
+        let document = try await libraryPanel(call, .edit)
         try await store.deleteDocument(.libraryPanel, uid: document.uid)
         return .json(["message": "Library element deleted", "id": .number(Int(document.id))])
     }

@@ -25,8 +25,12 @@ extension DashboardServer {
         return try await organisationUsers(call)
     }
 
+    /// Names for whoever says who may use a folder or dashboard.
     @Sendable func lookUpOrganisationUsers(_ call: Call) async throws -> Response {
-        .json(
+        guard try await store.administersSomething(try await permissions(of: call)) else {
+            throw APIError.forbidden("org.users:read")
+        }
+        return .json(
             .array(
                 try await store.users(matching: call.query["query"] ?? "").map {
                     [
@@ -72,11 +76,6 @@ extension DashboardServer {
                 "role": .string(user.role.rawValue),
             ]
         ])
-    }
-
-    @Sendable func teamsOfUser(_ call: Call) async throws -> Response {
-        _ = try await requireUser(call)
-        return .json([])
     }
 
     /// What is in force, without secrets, in sections as in grafana.ini.

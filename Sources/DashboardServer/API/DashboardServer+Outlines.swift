@@ -5,12 +5,8 @@ import JSON
 import NIOCore
 import WebServer
 
-// What clients ask for although there is little to tell: teams, permissions, plug-ins, rules.
+// What clients ask for although there is little to tell: plug-ins, rules.
 extension DashboardServer {
-    @Sendable func noTeams(_ call: Call) async throws -> Response {
-        .json(["totalCount": 0, "teams": [], "page": 1, "perPage": 1000])
-    }
-
     @Sendable func plugins(_ call: Call) async throws -> Response {
         let panels = [
             "timeseries", "stat", "gauge", "bargauge", "table", "text", "piechart", "heatmap",

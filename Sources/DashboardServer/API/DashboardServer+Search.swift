@@ -32,9 +32,12 @@ extension DashboardServer {
         search.limit = Int(min(max(query.number("limit") ?? 1000, 1), 5000))
         search.page = Int(min(max(query.number("page") ?? 1, 1), 100_000))
         search.descending = query["sort"] == "alpha-desc"
+        let permissions = try await permissions(of: call)
+        search.permissions = permissions
         let hits = try await store.search(search)
         let byUID = Dictionary(
-            try await store.folders().map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
+            try await store.folders().filter { permissions.sees(folder: $0.uid) }.map { ($0.uid, $0) },
+            uniquingKeysWith: { first, _ in first })
         let stars = try await stars(of: call)
         return .json(
             .array(
@@ -83,23 +86,30 @@ extension DashboardServer {
     // MARK: - Stars
 
     @Sendable func star(_ call: Call) async throws -> Response {
-        try await store.setStar(true, dashboard: try call.parameter("uid"), userID: try call.user.id)
+        let (record, _) = try await dashboard(
+            try call.parameter("uid"), .view, "dashboards:read", try await permissions(of: call))
+        try await store.setStar(true, dashboard: record.uid, userID: try call.user.id)
         return .message("Dashboard starred!")
     }
 
     @Sendable func unstar(_ call: Call) async throws -> Response {
-        try await store.setStar(false, dashboard: try call.parameter("uid"), userID: try call.user.id)
+        let (record, _) = try await dashboard(
+            try call.parameter("uid"), .view, "dashboards:read", try await permissions(of: call))
+        try await store.setStar(false, dashboard: record.uid, userID: try call.user.id)
         return .message("Dashboard unstarred")
     }
 
     // MARK: - Preferences
 
-    /// The organisation's preferences with the user's over them.
+    /// The organisation's preferences with those of the user's teams and the user's own over them.
     func preferences(of user: User?) async throws -> JSONObject {
         var result = try await store.preferences(of: "org")
         guard let user, user.id > 0 else { return result }
-        for (name, value) in try await store.preferences(of: "user:\(user.id)").members {
-            if value.string?.isEmpty != true { result[name] = value }
+        let teams = try await store.teams(of: user.id).map(\.id).sorted()
+        for owner in teams.map({ "team:\($0)" }) + ["user:\(user.id)"] {
+            for (name, value) in try await store.preferences(of: owner).members {
+                if value.string?.isEmpty != true { result[name] = value }
+            }
         }
         return result
     }
@@ -125,7 +135,7 @@ extension DashboardServer {
     }
 
     /// PUT replaces, PATCH changes what is given.
-    private func setPreferences(_ call: Call, of owner: String) async throws -> Response {
+    func setPreferences(_ call: Call, of owner: String) async throws -> Response {
         let body = try await call.json(limit: 64 << 10)
         var preferences = JSONObject()
         if call.request.method == .patch { preferences = try await store.preferences(of: owner) }

@@ -34,6 +34,11 @@ struct APIError: Error {
 
     /// The status of every error of the service, in one place.
     init(_ error: DashboardsError) {
+        // The message names what was needed.
+        if error.kind == .forbidden {
+            self = .forbidden(error.message)
+            return
+        }
         let status: HTTPResponse.Status =
             switch error.kind {
             case .invalidInput: .badRequest

@@ -8,6 +8,8 @@ enum Access: String, Sendable, CaseIterable {
     case viewer
     /// A person or a service account, not an anonymous visitor.
     case user
+    /// Whoever is known; the folder, dashboard or team that the request names decides, in the handler.
+    case permitted
     case editor
     case admin
     case serverAdmin
@@ -18,7 +20,7 @@ enum Access: String, Sendable, CaseIterable {
         guard let caller else { return false }
         return switch self {
         case .open: true
-        case .viewer: caller.role >= .viewer
+        case .viewer, .permitted: caller.role >= .viewer
         case .user: !caller.isAnonymous
         case .editor: caller.role >= .editor
         case .admin: caller.role >= .admin

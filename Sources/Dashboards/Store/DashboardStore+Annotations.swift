@@ -37,6 +37,8 @@ public struct AnnotationFilter: Sendable {
     public var matchesAny = false
     /// 1 ... 10,000
     public var limit = 100
+    /// Only those of no dashboard and of dashboards that this caller sees; nil for all.
+    public var permissions: Permissions?
 
     public init() {}
 }
@@ -58,16 +60,28 @@ extension DashboardStore {
     /// The latest first.
     public func annotations(_ filter: AnnotationFilter) async throws(DashboardsError) -> [Annotation] {
         let limit = min(max(filter.limit, 1), 10_000)
-        let rows = try await read {
-            try Row.fetchAll(
-                $0,
-                sql: "SELECT * FROM annotation WHERE (?1 IS NULL OR time_end >= ?1) AND (?2 IS NULL "
-                    + "OR time <= ?2) AND (?3 IS NULL OR dashboard = ?3) AND (?4 IS NULL OR panel = ?4) "
-                    + "ORDER BY time DESC LIMIT ?5",
-                arguments: [
-                    filter.from, filter.to, filter.dashboard, filter.panel,
-                    filter.tags.isEmpty ? limit : 100_000,
-                ]
+        let rows = try await read { database in
+            var place =
+                "WHERE (?1 IS NULL OR time_end >= ?1) AND (?2 IS NULL "
+                + "OR time <= ?2) AND (?3 IS NULL OR dashboard = ?3) AND (?4 IS NULL OR panel = ?4)"
+            var values: StatementArguments = [
+                filter.from, filter.to, filter.dashboard, filter.panel,
+                filter.tags.isEmpty ? limit : 100_000,
+            ]
+            if let permissions = filter.permissions, !permissions.isUnlimited {
+                // What is left of a dashboard that was deleted is for administrators: nobody knows any
+                // more who could see it.
+                let visible = try DashboardStore.visible(permissions, database)
+                place +=
+                    " AND (dashboard = '' OR dashboard IN (SELECT uid FROM dashboard WHERE "
+                    + "\(visible?.sql ?? "1")))"
+                values += StatementArguments(visible?.arguments ?? [])
+            }
+            return try Row.fetchAll(
+                database,
+                sql: "WITH most(number) AS (SELECT ?5) SELECT * FROM annotation \(place) "
+                    + "ORDER BY time DESC LIMIT (SELECT number FROM most)",
+                arguments: values
             ).map(DashboardStore.annotation)
         }
         guard !filter.tags.isEmpty else { return rows }

@@ -18,6 +18,10 @@ public struct DashboardSave: Sendable {
     public var restoredFrom: Int64 = 0
     /// A person saves what was provisioned: the version counts as for any other.
     public var checksVersion = false
+    /// What the caller may do; nil for the program itself, which may save anywhere.
+    public var permissions: Permissions?
+    /// Of a new dashboard: who may say who else may use it; nil for nobody but administrators.
+    public var maker: Int64?
 
     public init(document: JSONObject, folder: String? = nil) {
         self.document = document
@@ -46,6 +50,13 @@ extension DashboardStore {
         }
     }
 
+    /// nil when there is no dashboard with this number.
+    public func dashboardUID(id: Int64) async throws(DashboardsError) -> String? {
+        try await read {
+            try String.fetchOne($0, sql: "SELECT uid FROM dashboard WHERE id = ?", arguments: [id])
+        }
+    }
+
     /// A dashboard as it was saved.
     public func dashboardText(uid: String) async throws(DashboardsError) -> (
         record: DashboardRecord, text: String
@@ -71,7 +82,7 @@ extension DashboardStore {
     /// Saves a classic document, new or over the version that it names.
     ///
     /// - Parameter versionsToKeep: older ones are forgotten.
-    /// - Throws: `invalidInput`, `notFound`, `versionMismatch`, `readOnly`.
+    /// - Throws: `invalidInput`, `notFound`, `versionMismatch`, `readOnly`, `forbidden`.
     public func saveDashboard(
         _ save: DashboardSave, versionsToKeep: Int = 20
     ) async throws(DashboardsError) -> DashboardRecord {
@@ -95,6 +106,7 @@ extension DashboardStore {
         let body = document
         return try await write { database in
             let existing = try DashboardStore.existing(uid: givenUID, id: givenID, database)
+            try DashboardStore.requireMaySave(save, over: existing, database)
             if let existing {
                 guard (existing.provisioned == nil) || save.provisioned != nil else {
                     throw DashboardsError(.readOnly, "Cannot save provisioned dashboard")
@@ -119,7 +131,10 @@ extension DashboardStore {
             stored["uid"] = .string(record.uid)
             let text = JSONValue.object(stored).text()
             let tagText = record.tags.joined(separator: "\n")
-            if existing != nil {
+            if let existing {
+                if folder.isEmpty {
+                    try DashboardStore.keepInherited(.dashboard(uid: existing.uid), now: now, database)
+                }
                 try database.execute(
                     sql: "UPDATE dashboard SET title = ?, slug = ?, folder = ?, tags = ?, version = ?, "
                         + "provisioned = ?, checksum = ?, updated = ?, updated_by = ?, json = ? WHERE id = ?",
@@ -139,6 +154,8 @@ extension DashboardStore {
                         record.provisioned, save.checksum, now, now, save.login, save.login, text,
                     ])
                 record.id = database.lastInsertedRowID
+                try DashboardStore.giveToMaker(
+                    save.maker, .dashboard(uid: record.uid), now: now, database)
             }
             for tag in record.tags {
                 try database.execute(
@@ -149,6 +166,26 @@ extension DashboardStore {
                 try DashboardStore.addVersion(record, save, text, keep: versionsToKeep, database)
             }
             return record
+        }
+    }
+
+    /// Checked in the transaction that saves, so that nobody moves the dashboard in between.
+    private static func requireMaySave(
+        _ save: DashboardSave, over existing: DashboardRecord?, _ database: Database
+    ) throws {
+        guard let permissions = save.permissions else { return }
+        if let existing {
+            guard let level = try level(of: existing, for: permissions, database), level >= .edit else {
+                throw DashboardsError(.forbidden, "dashboards:write")
+            }
+        }
+        let folder = save.folder ?? existing?.folder ?? ""
+        guard existing == nil || folder != existing?.folder else { return }
+        if !folder.isEmpty, try !exists("folder", folder, database) {
+            throw DashboardsError(.invalidInput, "folder not found")
+        }
+        guard let level = permissions.level(folder: folder), level >= .edit else {
+            throw DashboardsError(.forbidden, "dashboards:create")
         }
     }
 

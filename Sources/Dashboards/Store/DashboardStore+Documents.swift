@@ -164,7 +164,8 @@ extension DashboardStore {
         return result
     }
 
-    private static func libraryUIDs(_ document: JSONObject) -> Set<String> {
+    /// uids of the library panels that a document names.
+    public static func libraryUIDs(_ document: JSONObject) -> Set<String> {
         let panels = document.list("panels").flatMap { [$0] + ($0["panels"]?.array ?? []) }
         return Set(panels.compactMap { $0["libraryPanel"]?["uid"]?.string })
     }

@@ -30,9 +30,10 @@ extension DashboardStore {
     /// - Parameters:
     ///   - uid: "" for a fresh one.
     ///   - parent: "" at the top.
+    ///   - maker: who may say who else may use it; nil for nobody but administrators.
     /// - Throws: `exists`, `invalidInput`, `notFound` for the parent.
     public func addFolder(
-        uid: String, title: String, parent: String, by login: String
+        uid: String, title: String, parent: String, by login: String, maker: Int64? = nil
     ) async throws(DashboardsError) -> Folder {
         try DashboardStore.checkTitle(title)
         let folder = Folder(
@@ -54,6 +55,7 @@ extension DashboardStore {
                 ])
             var added = folder
             added.id = database.lastInsertedRowID
+            try DashboardStore.giveToMaker(maker, .folder(uid: added.uid), now: added.created, database)
             return added
         }
     }
@@ -75,6 +77,9 @@ extension DashboardStore {
             else { throw DashboardsError(.notFound, "folder not found") }
             if let version, version != folder.version {
                 throw DashboardsError(.versionMismatch, "the folder has been changed by someone else")
+            }
+            if parent?.isEmpty == true {
+                try DashboardStore.keepInherited(.folder(uid: uid), now: now, database)
             }
             folder.title = title ?? folder.title
             folder.parent = parent ?? folder.parent

@@ -15,8 +15,50 @@ extension DashboardStore {
                 sql: "CREATE INDEX dashboard_list ON dashboard (title COLLATE NOCASE, uid, slug, folder, "
                     + "tags, version, provisioned, created, updated, created_by, updated_by)")
         }
+        migrator.registerMigration("4 teams and permissions") { database in
+            for statement in permissionTables { try database.execute(sql: statement) }
+        }
         return migrator
     }
+
+    /// A list belongs to one folder or dashboard and goes with it; its entries go with their user or team,
+    /// and then leave the list as closed as it was.
+    private static let permissionTables = [
+        """
+        CREATE TABLE team (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL COLLATE NOCASE UNIQUE, email TEXT NOT NULL, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE team_member (
+            team_id INTEGER NOT NULL REFERENCES team (id) ON DELETE CASCADE,
+            user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+            admin INTEGER NOT NULL, PRIMARY KEY (team_id, user_id)) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX team_member_user ON team_member (user_id)",
+        """
+        CREATE TABLE permission_list (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            folder_id INTEGER UNIQUE REFERENCES folder (id) ON DELETE CASCADE,
+            dashboard_id INTEGER UNIQUE REFERENCES dashboard (id) ON DELETE CASCADE,
+            replaces INTEGER NOT NULL,
+            CHECK ((folder_id IS NULL) <> (dashboard_id IS NULL))) STRICT
+        """,
+        """
+        CREATE TABLE permission (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            list_id INTEGER NOT NULL REFERENCES permission_list (id) ON DELETE CASCADE,
+            role TEXT, team_id INTEGER REFERENCES team (id) ON DELETE CASCADE,
+            user_id INTEGER REFERENCES user (id) ON DELETE CASCADE,
+            level INTEGER NOT NULL CHECK (level IN (1, 2, 4)), created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            CHECK ((role IS NOT NULL) + (team_id IS NOT NULL) + (user_id IS NOT NULL) = 1)) STRICT
+        """,
+        "CREATE INDEX permission_of_list ON permission (list_id)",
+        "CREATE INDEX permission_of_team ON permission (team_id) WHERE team_id IS NOT NULL",
+        "CREATE INDEX permission_of_user ON permission (user_id) WHERE user_id IS NOT NULL",
+    ]
 
     private static let secondTables = [
         """

@@ -19,6 +19,8 @@ public struct DashboardSearch: Sendable {
     /// From 1.
     public var page = 1
     public var descending = false
+    /// What the caller may see; nil for everything.
+    public var permissions: Permissions?
 
     public init() {}
 }
@@ -40,7 +42,8 @@ extension DashboardStore {
         if search.folders, search.tags.isEmpty, search.starredBy == nil, search.uids == nil {
             let found = try await folders().filter { folder in
                 let title = folder.title.lowercased()
-                return words.allSatisfy { title.contains($0) }
+                return search.permissions?.sees(folder: folder.uid) ?? true
+                    && words.allSatisfy { title.contains($0) }
                     && (search.folderUIDs.map { $0.contains(folder.parent) } ?? true)
             }
             folderCount = found.count
@@ -69,24 +72,44 @@ extension DashboardStore {
             conditions.append("uid IN (SELECT dashboard_uid FROM star WHERE user_id = ?)")
             arguments.append(user)
         }
-        let place = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        arguments.append(limit - hits.count)
-        arguments.append(max(0, offset - folderCount))
-        let sql =
-            "SELECT \(DashboardStore.columns) FROM dashboard \(place) ORDER BY title COLLATE NOCASE "
-            + "\(search.descending ? "DESC" : "ASC") LIMIT ? OFFSET ?"
-        let values = StatementArguments(arguments)
-        hits += try await read {
-            try Row.fetchAll($0, sql: sql, arguments: values).map { .dashboard(DashboardStore.record($0)) }
+        let range = [limit - hits.count, max(0, offset - folderCount)]
+        let order =
+            " ORDER BY title COLLATE NOCASE \(search.descending ? "DESC" : "ASC") LIMIT ? OFFSET ?"
+        let found = StatementArguments(arguments)
+        let wanted = conditions
+        hits += try await read { database in
+            var (conditions, values) = (wanted, found)
+            if let permissions = search.permissions,
+                let visible = try DashboardStore.visible(permissions, database)
+            {
+                conditions.append(visible.sql)
+                values += StatementArguments(visible.arguments)
+            }
+            let place = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+            return try Row.fetchAll(
+                database, sql: "SELECT \(DashboardStore.columns) FROM dashboard" + place + order,
+                arguments: values + StatementArguments(range)
+            ).map { .dashboard(DashboardStore.record($0)) }
         }
         return hits
     }
 
     /// Tags and how many dashboards have them.
-    public func tags() async throws(DashboardsError) -> [(term: String, count: Int)] {
-        try await read {
-            try Row.fetchAll(
-                $0, sql: "SELECT term, count(*) AS count FROM dashboard_tag GROUP BY term ORDER BY term"
+    ///
+    /// - Parameter permissions: count only what this caller sees; nil for everything.
+    public func tags(
+        seenWith permissions: Permissions? = nil
+    ) async throws(DashboardsError) -> [(term: String, count: Int)] {
+        try await read { database in
+            let visible = try permissions.flatMap { try DashboardStore.visible($0, database) }
+            let place = visible.map {
+                " WHERE dashboard_id IN (SELECT id FROM dashboard WHERE \($0.sql))"
+            }
+            return try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT term, count(*) AS count FROM dashboard_tag\(place ?? "") GROUP BY term ORDER BY term",
+                arguments: StatementArguments(visible?.arguments ?? [])
             ).map { ($0.text("term"), Int($0.whole("count"))) }
         }
     }
