@@ -66,6 +66,7 @@ async function start() {
     .add("/dashboard/snapshots", page(() => import("./pages/snapshots.js")))
     .add("/profile", page(() => import("./pages/profile.js")))
     .add("/admin/users", page(() => import("./pages/users.js"))).add("/admin", ({ router: own }) => own.go("/admin/users", { replace: true }))
+    .add("/org/teams", page(() => import("./pages/teams.js"))).add("/org/teams/edit/:id", page(() => import("./pages/teams.js")))
     .add("/org/serviceaccounts", page(() => import("./pages/serviceAccounts.js")))
     .fallback(page(() => import("./pages/errors.js").then((module) => ({ default: module.notFoundPage }))));
   await router.start();

@@ -15,7 +15,7 @@ const pages = {
   dashboards: [["/", "Welcome to Martlet"], ["/dashboards", "New"], ["/d/martlet-service", null], ["/explore", "Add query"],
     [`/explore?schemaVersion=1&panes=${encodeURIComponent(explored)}`, "Table"], ["/connections/datasources", "Prometheus"], ["/connections/datasources/new", "Connection"],
     ["/connections/datasources/edit/martlet", "Connection"], ["/dashboard/import", "Upload"], ["/dashboard/new", "Start your new"], ["/alerting/list", "TargetDown"],
-    ["/profile", "Preferences"], ["/admin/users", "admin"], ["/org/serviceaccounts", "Service accounts"], ["/playlists", "Playlists"], ["/dashboard/snapshots", "Snapshots"]],
+    ["/profile", "Preferences"], ["/admin/users", "admin"], ["/org/serviceaccounts", "Service accounts"], ["/org/teams", "No teams yet"], ["/playlists", "Playlists"], ["/dashboard/snapshots", "Snapshots"]],
   server: [[`/query?g0.expr=${encodeURIComponent(expression)}&g0.tab=table`, "webapp"], [`/query?g0.expr=${encodeURIComponent(expression)}&g0.tab=graph`, "step"], ["/alerts", "TargetDown"],
     ["/rules", "job:up:sum"], ["/targets", "prometheus"], ["/status", "Version"], ["/tsdb-status", "Series"], ["/flags", "--config.file"], ["/config", "scrape_configs"], ["/service-discovery", "prometheus"]],
   containers: [["/containers/", "Machine"], ["/docker/", "Containers"]],

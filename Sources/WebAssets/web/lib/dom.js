@@ -86,3 +86,11 @@ export function closest(event, selector) {
   const found = event.target instanceof Element ? event.target.closest(selector) : null;
   return found && event.currentTarget.contains(found) ? found : null;
 }
+
+/** Draws an element anew; a control that had the focus and is made again, with the same name, gets it back, or else `fallback`. */
+export async function redraw(element, draw, fallback) {
+  const name = element.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  await draw();
+  if (name === null || document.activeElement !== document.body) return;
+  ([...element.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name) ?? fallback)?.focus({ preventScroll: true });
+}

@@ -57,7 +57,7 @@ class DashboardPage {
   constructor({ element, scope, router, keep }, dashboard, meta, query) {
     Object.assign(this, { element, scope, router, meta });
     this.saved = JSON.stringify(dashboard);
-    this.mayEdit = session.canEdit && meta.canSave !== false && !meta.isSnapshot;
+    this.mayEdit = (meta.isNew ? session.canEdit || Boolean(meta.folderUid) : meta.canSave !== false) && !meta.isSnapshot;
     this.makeRuntime(dashboard, query);
     keep((next) => this.queryChanged(next));
     this.keys();
@@ -121,6 +121,7 @@ class DashboardPage {
     const more = h("button.button.outline.square", { type: "button", "aria-label": "More", "aria-haspopup": "menu", onclick: () => menu(more, [
       this.canEdit ? { text: "Save", icon: "save", hint: "ctrl+s", run: () => this.save() } : undefined, { text: "Share", icon: "share", run: () => this.share() }, this.canEdit ? { text: "Add", icon: "plus", items: [{ text: "Visualization", icon: "chart", run: () => this.addPanel("timeseries") }, { text: "Text", icon: "list", run: () => this.addPanel("text") }, { text: "Row", icon: "menu", run: () => this.addPanel("row") }] } : undefined, null,
       { text: "Export JSON", icon: "download", run: () => this.exportJSON() }, { text: "Print", icon: "list", run: () => print() }, { text: "Kiosk mode", icon: "monitor", hint: "d k", run: () => this.kiosk(true) },
+      dashboard.uid && meta.canAdmin && !this.canEdit ? { text: "Permissions", icon: "user", run: async () => (await import("./permissions.js")).openPermissions("dashboards", dashboard) } : undefined,
       dashboard.uid && this.canEdit ? { text: "Versions", icon: "history", run: () => this.settings("versions") } : undefined, this.canEdit ? { text: "Settings", icon: "settings", hint: "d s", run: () => this.settings() } : undefined,
       this.mayEdit && !this.canEdit ? { text: "Make editable", icon: "edit", run: () => this.replaceDashboard({ ...dashboard, editable: true }) } : undefined,
       this.canEdit ? { text: "Save as copy", icon: "copy", run: () => this.save({ copy: true }) } : undefined, dashboard.uid && this.canEdit && !meta.provisioned ? { text: "Delete", icon: "trash", danger: true, run: () => this.remove() } : undefined], { align: "end" }) }, icon("more"));

@@ -3,12 +3,14 @@ import { icon } from "../lib/icons.js";
 import { api, isAbort } from "../lib/api.js";
 import { debounce } from "../lib/events.js";
 import { confirm, dialog, menu, toast } from "../lib/overlay.js";
+import { openPermissions } from "./permissions.js";
 import { session } from "./session.js";
 import { setTitle } from "./shell.js";
 
 export default async function dashboardListPage({ element, scope, parameters, query, router }) {
   const folder = parameters.folder ? await api.get(`/api/folders/${encodeURIComponent(parameters.folder)}`, { signal: scope.signal }) : null;
   setTitle([{ text: "Home", href: "/" }, { text: "Dashboards", href: folder ? "/dashboards" : undefined }, ...(folder ? [{ text: folder.title }] : [])]);
+  const mayEdit = folder ? folder.canSave : session.canEdit;
   const search = h("input.input", { type: "search", placeholder: "Search for dashboards and folders", "aria-label": "Search for dashboards and folders", value: query.get("query") ?? "" });
   const starred = h("input", { type: "checkbox", checked: query.get("starred") === "true" });
   const sort = h("select.select", { "aria-label": "Sort", value: "alpha" }, h("option", { value: "alpha-asc" }, "A to Z"), h("option", { value: "alpha-desc" }, "Z to A"));
@@ -16,7 +18,7 @@ export default async function dashboardListPage({ element, scope, parameters, qu
   const rows = h("div.list-rows"), chosen = new Set(), tags = new Set(query.getAll("tag"));
   const selection = h("div.row", { hidden: true });
   const newButton = h("button.button.primary", { type: "button", onclick: () => menu(newButton, [{ text: "New dashboard", icon: "dashboards", href: "/dashboard/new" + (folder ? "?folderUid=" + folder.uid : "") }, { text: "New folder", icon: "folder", run: newFolder }, { text: "Import", icon: "upload", href: "/dashboard/import" + (folder ? "?folderUid=" + folder.uid : "") }], { align: "end" }) }, "New", icon("down"));
-  append(element, h("div.page", h("div.row.spread.wrap.page-head", h("div", h("h1", folder?.title ?? "Dashboards"), h("p.soft", "Create and manage dashboards to see your data")), session.canEdit && h("div.row", folder && h("button.button", { type: "button", onclick: deleteFolder }, "Delete folder"), newButton)),
+  append(element, h("div.page", h("div.row.spread.wrap.page-head", h("div", h("h1", folder?.title ?? "Dashboards"), h("p.soft", "Create and manage dashboards to see your data")), mayEdit && h("div.row.wrap", folder?.canAdmin && h("button.button", { type: "button", onclick: () => openPermissions("folders", folder) }, "Permissions"), folder && h("button.button", { type: "button", onclick: deleteFolder }, "Delete folder"), newButton)),
     h("div.row.wrap.list-tools", h("div.input-icon.grow", icon("search"), search), tagButton, h("label.check", starred, "Starred"), h("div.sort", sort)), selection, h("div.card.list-card", rows)));
   let pending = null;
 
@@ -39,7 +41,7 @@ export default async function dashboardListPage({ element, scope, parameters, qu
   }
   function row(hit) {
     const box = h("input", { type: "checkbox", "aria-label": "Select " + hit.title, onchange: () => { if (box.checked) chosen.add(hit); else chosen.delete(hit); drawSelection(); } });
-    return h("div.list-row", session.canEdit && hit.type !== "dash-folder" ? box : h("span.box-space"), h("a.row.grow", { href: hit.url }, icon(hit.type === "dash-folder" ? "folder" : "dashboards"), h("span.cut", hit.title)),
+    return h("div.list-row", mayEdit && (hit.type !== "dash-folder" ? h("label.check", box) : h("span.box-space")), h("a.row.grow", { href: hit.url }, icon(hit.type === "dash-folder" ? "folder" : "dashboards"), h("span.cut", hit.title)),
       hit.isStarred ? icon("star", 14) : null, h("div.row.wide-only", (hit.tags ?? []).slice(0, 4).map((tag) => h("button.badge", { type: "button", onclick: () => { tags.add(tag); drawTags(); load(); } }, tag))), narrowFolder(hit));
   }
   const narrowFolder = (hit) => (hit.folderTitle && !folder ? h("a.small.soft.wide-only", { href: `/dashboards/f/${hit.folderUid}` }, hit.folderTitle) : null);

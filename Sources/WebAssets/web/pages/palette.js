@@ -12,7 +12,7 @@ export function openPalette(router) {
   const close = () => { if (scope.ended) return; scope.end(); backdrop.remove(); before?.focus?.({ preventScroll: true }); };
   const actions = [
     ["Home", "home", "/"], ["Dashboards", "dashboards", "/dashboards"], ["Explore", "explore", "/explore"], ["Alert rules", "bell", "/alerting/list"], ["Data sources", "database", "/connections/datasources"],
-    session.canEdit && ["New dashboard", "plus", "/dashboard/new"], session.canEdit && ["Import dashboard", "upload", "/dashboard/import"], ["Playlists", "play", "/playlists"], ["Profile", "user", "/profile"], session.isAdmin && ["Users", "user", "/admin/users"],
+    session.canEdit && ["New dashboard", "plus", "/dashboard/new"], session.canEdit && ["Import dashboard", "upload", "/dashboard/import"], ["Playlists", "play", "/playlists"], ["Profile", "user", "/profile"], session.isAdmin && ["Users", "user", "/admin/users"], session.isAdmin && ["Teams", "user", "/org/teams"],
   ].filter(Boolean).map(([text, image, href]) => ({ text, image, run: () => router.go(href) }));
   actions.push({ text: "Switch between dark and light", image: "sun", run: toggleTheme });
   const input = h("input.palette-input", { type: "text", placeholder: "Search or jump to…", "aria-label": "Search or jump to", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", autocomplete: "off", spellcheck: "false" });

@@ -26,7 +26,7 @@ const sections = () => [
   { text: "Explore", icon: "explore", href: "/explore" },
   { text: "Alerting", icon: "bell", href: "/alerting/list" },
   { text: "Data sources", icon: "database", href: "/connections/datasources" },
-  session.isAdmin && { text: "Administration", icon: "settings", href: "/admin/users", also: ["/org/"], items: [["Users", "/admin/users"], ["Service accounts", "/org/serviceaccounts"]] },
+  session.isAdmin && { text: "Administration", icon: "settings", href: "/admin/users", also: ["/org/"], items: [["Users", "/admin/users"], ["Teams", "/org/teams"], ["Service accounts", "/org/serviceaccounts"]] },
 ].filter(Boolean);
 
 export function mountShell(body) {

@@ -1,4 +1,4 @@
-// Dashboard settings: general, variables, annotations, links, versions, JSON.
+// Dashboard settings: general, variables, annotations, links, versions, permissions, JSON.
 import { h, replace } from "../../lib/dom.js";
 import { icon } from "../../lib/icons.js";
 import { api } from "../../lib/api.js";
@@ -8,6 +8,7 @@ import { tabRow } from "../../lib/tabs.js";
 import { formatDate, fromNow } from "../../models/dateFormat.js";
 import { referencedNames } from "../../models/interpolate.js";
 import { variableQueryText } from "../../models/variables.js";
+import { showPermissions } from "../permissions.js";
 import { session } from "../session.js";
 import { colorButton } from "./editor/colorField.js";
 import { diffView } from "./save.js";
@@ -24,7 +25,7 @@ export function openSettings(page, first = "general") {
   (dashboard.annotations ??= {}).list ??= [];
   dashboard.links ??= [];
   const before = JSON.stringify(dashboard);
-  const tabs = [["general", "General", general], ["variables", "Variables", variables], ["annotations", "Annotations", annotations], ["links", "Links", links], ...(dashboard.uid && !page.meta.isNew ? [["versions", "Versions", versions]] : []), ["json", "JSON model", jsonModel]];
+  const tabs = [["general", "General", general], ["variables", "Variables", variables], ["annotations", "Annotations", annotations], ["links", "Links", links], ...(dashboard.uid && !page.meta.isNew ? [["versions", "Versions", versions]] : []), ...(dashboard.uid && !page.meta.isNew && page.meta.canAdmin ? [["permissions", "Permissions", (body) => showPermissions(body, "dashboards", dashboard.uid)]] : []), ["json", "JSON model", jsonModel]];
   let replaced = false;
   const close = drawer("Settings", (element) => {
     const content = h("div.content");
