@@ -296,6 +296,67 @@ import Testing
             ])
     }
 
+    /// What was closed in Grafana is closed here.
+    @Test func takesOverPermissionsOfGrafana() async throws {
+        let old = try DatabaseQueue(path: folder.path + "/grafana.db")
+        try await old.write { database in
+            var statements = [
+                "CREATE TABLE user (id INTEGER PRIMARY KEY, login TEXT, email TEXT, name TEXT, password TEXT, salt TEXT, is_admin BOOL, is_service_account BOOL)",
+                "CREATE TABLE org_user (user_id INTEGER, org_id INTEGER, role TEXT)",
+                "CREATE TABLE data_source (id INTEGER PRIMARY KEY, org_id INTEGER)",
+                "CREATE TABLE dashboard (id INTEGER PRIMARY KEY, org_id INTEGER, uid TEXT, title TEXT, data TEXT, is_folder BOOL, folder_id INTEGER, folder_uid TEXT)",
+                "CREATE TABLE folder (uid TEXT, org_id INTEGER, parent_uid TEXT)",
+                "CREATE TABLE team (id INTEGER PRIMARY KEY, org_id INTEGER, name TEXT, email TEXT)",
+                "CREATE TABLE team_member (org_id INTEGER, team_id INTEGER, user_id INTEGER, permission INTEGER)",
+                "CREATE TABLE role (id INTEGER PRIMARY KEY, name TEXT, org_id INTEGER)",
+                "CREATE TABLE permission (role_id INTEGER, action TEXT, scope TEXT)",
+                "INSERT INTO team VALUES (7, 1, 'Crew', 'crew@x')",
+                "INSERT INTO team_member VALUES (1, 7, 12, 4)",
+                "INSERT INTO role VALUES (1, 'managed:builtins:viewer:permissions', 1), (2, 'managed:builtins:editor:permissions', 1), (3, 'managed:users:11:permissions', 1), (4, 'managed:teams:7:permissions', 1), (5, 'managed:users:99:permissions', 1), (6, 'fixed:folders:reader', 1)",
+                "INSERT INTO permission VALUES (1, 'folders:read', 'folders:uid:open'), (2, 'folders:read', 'folders:uid:open'), (2, 'folders:write', 'folders:uid:open'), (3, 'folders.permissions:write', 'folders:uid:open')",
+                "INSERT INTO permission VALUES (4, 'folders:read', 'folders:uid:closed'), (4, 'folders:write', 'folders:uid:closed'), (5, 'folders:read', 'folders:uid:closed'), (6, 'folders:read', 'folders:uid:closed')",
+                "INSERT INTO permission VALUES (3, 'dashboards:view', 'dashboards:uid:d-closed')",
+                "INSERT INTO folder VALUES ('open', 1, NULL), ('closed', 1, NULL), ('sub', 1, 'closed')",
+            ]
+            for (id, login) in [(11, "ann"), (12, "bob"), (13, "cat")] {
+                statements.append("INSERT INTO user VALUES (\(id), '\(login)', '', '', 'x', 'y', 0, 0)")
+                statements.append("INSERT INTO org_user VALUES (\(id), 1, 'Viewer')")
+            }
+            for (id, uid) in [(1, "sub"), (2, "open"), (3, "closed")] {
+                statements.append(
+                    "INSERT INTO dashboard VALUES (\(id), 1, '\(uid)', '\(uid)', '{}', 1, 0, '')")
+            }
+            for (id, uid, place) in [
+                (4, "d-open", "open"), (5, "d-closed", "closed"), (6, "d-sub", "sub"), (7, "top", ""),
+            ] {
+                statements.append(
+                    "INSERT INTO dashboard VALUES (\(id), 1, '\(uid)', '\(uid)', '{\"title\":\"\(uid)\"}', 0, 0, '\(place)')"
+                )
+            }
+            for statement in statements { try database.execute(sql: statement) }
+        }
+        let summary = try await GrafanaDatabase.take(from: folder.path + "/grafana.db", into: store)
+        #expect(summary.folders == 3 && summary.dashboards == 4 && summary.users == 3)
+        #expect(
+            summary.notes == [
+                "1 permissions of service accounts and of others who are not here were left out"
+            ])
+        let (ann, bob, cat) = (
+            try await caller("ann", .viewer), try await caller("bob", .viewer),
+            try await caller("cat", .viewer)
+        )
+        #expect(try await store.folder(uid: "sub")?.parent == "closed")
+        #expect(try await seen(by: cat) == ["/open", "d-open"])
+        #expect(try await seen(by: ann) == ["/open", "d-closed", "d-open"])
+        #expect(try await seen(by: bob) == ["/closed", "/open", "/sub", "d-closed", "d-open", "d-sub"])
+        #expect(try await level(folder: "open", ann) == .admin)
+        #expect(try await level("d-sub", bob) == .edit)
+        #expect(try await store.hasOwnPermissions(.folder(uid: "open")) == false)
+        let team = try #require(try await store.teams().first)
+        #expect(team.name == "Crew")
+        #expect(try await store.teamMembers(id: team.id).map(\.isAdmin) == [true])
+    }
+
     /// The time of a search must not grow with what is closed.
     @Test func searchesTenThousandQuickly() async throws {
         let ann = try await caller("ann", .viewer)

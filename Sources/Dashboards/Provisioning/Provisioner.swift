@@ -36,7 +36,7 @@ public struct Provisioner: Sendable {
             ("alerting", "alerts come from the rule files of the server role"),
             ("plugins", "there are no plug-ins"),
             ("notifiers", "the server role notifies Alertmanagers"),
-            ("access-control", "there are no roles but the basic ones; permissions are set on pages and by the HTTP API"),
+            ("access-control", "permissions are set on pages and by the HTTP API"),
         ] {
             let folder = folder + "/" + kind
             for path in await blocking({

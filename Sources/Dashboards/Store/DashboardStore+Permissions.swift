@@ -287,6 +287,20 @@ extension DashboardStore {
         }
     }
 
+    /// Sets a list that was kept elsewhere; one that says no more than holds anyway is not kept.
+    func takePermissions(_ grants: [Grant], of guarded: Guarded) async throws(DashboardsError) {
+        let now = clock.now()
+        try await write { database in
+            let site = try DashboardStore.site(of: guarded, database)
+            let anyway = site.isTop ? Set(Grant.open) : []
+            let isMore = anyway.isSubset(of: grants)
+            try DashboardStore.store(
+                isMore ? grants.filter { !anyway.contains($0) } : grants, replaces: !isMore, at: site,
+                now: now,
+                database)
+        }
+    }
+
     private static func store(
         _ grants: [Grant], replaces: Bool, at site: Site, now: Int64, _ database: Database
     ) throws {

@@ -1,7 +1,8 @@
 import GRDB
 import JSON
 
-/// Takes users, data sources, folders and dashboards over from a grafana.db (SQLite).
+/// Takes users, teams, data sources, folders and dashboards with their permissions over from a grafana.db
+/// (SQLite).
 public enum GrafanaDatabase {
     /// What was taken over, and what could not be.
     public struct Summary: Sendable, Equatable {
@@ -48,10 +49,20 @@ public enum GrafanaDatabase {
         return found ?? 0 > 0
     }
 
-    private struct Contents: Sendable {
+    struct Contents: Sendable {
         var users: [[String: String]] = []
         var dataSources: [[String: String]] = []
         var dashboards: [[String: String]] = []
+        /// uid of a folder and of the one that it is in.
+        var parents: [String: String] = [:]
+        var teams: [[String: String]] = []
+        var members: [[String: String]] = []
+        var permissions: [[String: String]] = []
+        /// Permissions in the form before Grafana 9.
+        var hasOldPermissions = false
+        /// uids that were not here before.
+        var takenFolders: [String] = []
+        var takenDashboards: [String] = []
     }
 
     /// What is there already stays: users by login, data sources by name, dashboards by uid.
@@ -62,11 +73,13 @@ public enum GrafanaDatabase {
     public static func take(
         from path: String, into store: DashboardStore
     ) async throws(DashboardsError) -> Summary {
-        let contents = try await read(path)
+        var contents = try await read(path)
         var summary = Summary()
         await takeUsers(contents.users, store, &summary)
         await takeDataSources(contents.dataSources, store, &summary)
-        await takeDashboards(contents.dashboards, store, &summary)
+        await takeDashboards(&contents, store, &summary)
+        await takeTeams(contents, store, &summary)
+        await takePermissions(contents, store, &summary)
         return summary
     }
 
@@ -89,7 +102,7 @@ public enum GrafanaDatabase {
                 }
                 var contents = Contents()
                 contents.users = try rows(
-                    "SELECT u.login, u.email, u.name, u.password, u.salt, u.is_admin, o.role FROM user u "
+                    "SELECT u.id, u.login, u.email, u.name, u.password, u.salt, u.is_admin, o.role FROM user u "
                         + "LEFT JOIN org_user o ON o.user_id = u.id AND o.org_id = 1 "
                         + "WHERE coalesce(u.is_service_account, 0) = 0 LIMIT 100000")
                 contents.dataSources = try rows("SELECT * FROM data_source WHERE org_id = 1 LIMIT 10000")
@@ -97,6 +110,28 @@ public enum GrafanaDatabase {
                     "SELECT d.*, f.uid AS parent_uid FROM dashboard d LEFT JOIN dashboard f ON f.id = d.folder_id "
                         + "AND f.is_folder = 1 WHERE d.org_id = 1 ORDER BY d.is_folder DESC, d.id LIMIT 100000"
                 )
+                if try database.tableExists("folder") {
+                    for row in try rows("SELECT uid, parent_uid FROM folder WHERE org_id = 1 LIMIT 100000") {
+                        contents.parents[row["uid"] ?? ""] = row["parent_uid"] ?? ""
+                    }
+                }
+                if try database.tableExists("team"), try database.tableExists("team_member") {
+                    contents.teams = try rows("SELECT id, name, email FROM team WHERE org_id = 1 LIMIT 10000")
+                    contents.members = try rows(
+                        "SELECT team_id, user_id, permission FROM team_member WHERE org_id = 1 LIMIT 1000000")
+                }
+                if try database.tableExists("permission"), try database.tableExists("role") {
+                    contents.permissions = try rows(
+                        "SELECT r.name, p.action, p.scope FROM permission p JOIN role r ON r.id = p.role_id "
+                            + "WHERE r.org_id = 1 AND r.name LIKE 'managed:%' AND (p.scope LIKE "
+                            + "'folders:uid:%' OR p.scope LIKE 'dashboards:uid:%') LIMIT 10000000")
+                }
+                if try database.tableExists("dashboard_acl") {
+                    contents.hasOldPermissions =
+                        try Int.fetchOne(
+                            database, sql: "SELECT 1 FROM dashboard_acl WHERE dashboard_id > 0 LIMIT 1")
+                        != nil
+                }
                 return contents
             }
         } catch {
@@ -153,15 +188,17 @@ public enum GrafanaDatabase {
     }
 
     private static func takeDashboards(
-        _ rows: [[String: String]], _ store: DashboardStore, _ summary: inout Summary
+        _ contents: inout Contents, _ store: DashboardStore, _ summary: inout Summary
     ) async {
-        for row in rows {
+        for row in contents.dashboards {
             let (uid, title) = (row["uid"] ?? "", row["title"] ?? "")
             let parent = row["folder_uid"].flatMap { $0.isEmpty ? nil : $0 } ?? row["parent_uid"] ?? ""
             do throws(DashboardsError) {
                 if row["is_folder"] == "1" {
                     _ = try await store.addFolder(uid: uid, title: title, parent: "", by: "")
                     summary.folders += 1
+                    contents.takenFolders.append(uid)
+                    if contents.parents[uid] == nil { contents.parents[uid] = row["folder_uid"] ?? "" }
                     continue
                 }
                 guard try await store.dashboardRecord(uid: uid) == nil else {
@@ -177,8 +214,18 @@ public enum GrafanaDatabase {
                 save.message = "Taken over from Grafana"
                 _ = try await store.saveDashboard(save)
                 summary.dashboards += 1
+                contents.takenDashboards.append(uid)
             } catch {
                 summary.notes.append("dashboard \(title): \(error.message)")
+            }
+        }
+        // Once all are there.
+        for uid in contents.takenFolders {
+            guard let parent = contents.parents[uid], !parent.isEmpty else { continue }
+            do throws(DashboardsError) {
+                _ = try await store.updateFolder(uid: uid, parent: parent, by: "")
+            } catch {
+                summary.notes.append("folder \(uid): \(error.message)")
             }
         }
     }
