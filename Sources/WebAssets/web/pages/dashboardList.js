@@ -55,8 +55,8 @@ export default async function dashboardListPage({ element, scope, parameters, qu
     load();
   }
   async function move() {
-    const folders = await api.get("/api/folders").catch(() => []);
-    const target = h("select.select", h("option", { value: "" }, "Dashboards (no folder)"), folders.map((one) => h("option", { value: one.uid }, one.title)));
+    const folders = await api.get("/api/folders?permission=Edit").catch(() => []);
+    const target = h("select.select", session.canEdit && h("option", { value: "" }, "Dashboards (no folder)"), folders.map((one) => h("option", { value: one.uid }, one.title)));
     dialog("Move", (close) => ({ content: h("div.field", h("label", "Folder"), target), footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: async () => {
       close();
       for (const hit of chosen) {

@@ -58,7 +58,11 @@ export function openSettings(page, first = "general") {
   /** The folder is not part of the dashboard: it goes along when that is saved. */
   function folderPicker() {
     const control = h("select.select", { id: "set-folder", onchange: () => { page.meta.folderUid = control.value; page.meta.folderTitle = control.selectedOptions[0].text; page.edited = true; } }, h("option", { value: "" }, "Dashboards"));
-    api.get("/api/folders").then((folders) => control.append(...folders.map((one) => h("option", { value: one.uid, selected: one.uid === page.meta.folderUid }, one.title))), () => {});
+    api.get("/api/folders?permission=Edit").then((folders) => {
+      // Where it is now may be further down, or out of sight.
+      const { folderUid, folderTitle } = page.meta, here = folderUid && !folders.some((one) => one.uid === folderUid) ? [{ uid: folderUid, title: folderTitle || "Another folder" }] : [];
+      control.append(...[...here, ...folders].map((one) => h("option", { value: one.uid, selected: one.uid === folderUid }, one.title)));
+    }, () => {});
     return h("div.field", h("label", { for: "set-folder" }, "Folder"), control, h("span.hint", "Moves when the dashboard is saved"));
   }
 
