@@ -236,6 +236,9 @@ import Testing
         #expect(
             try await site.send(.post, "/api/folders/closed/permissions", item, as: "viewer").status == 403)
         #expect(try await site.send(.get, "/api/folders/mine", as: "editor").status == 200)
+        // And so it is told whom there is.
+        let people = try await site.send(.get, "/api/org/users/lookup", as: "viewer")
+        #expect(people.json.array?.contains { $0["login"]?.string == "boss" } == true)
         let listed = try await site.send(.get, "/api/folders", as: "editor")
         #expect(listed.json.array?.compactMap { $0["uid"]?.string }.sorted() == ["martlet", "mine", "open"])
         let moved = try await site.send(.post, "/api/folders/mine/move", ["parentUid": "open"], as: "viewer")

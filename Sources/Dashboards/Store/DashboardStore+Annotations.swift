@@ -73,8 +73,8 @@ extension DashboardStore {
                 // more who could see it.
                 let visible = try DashboardStore.visible(permissions, database)
                 place +=
-                    " AND (dashboard = '' OR dashboard IN (SELECT uid FROM dashboard WHERE "
-                    + "\(visible?.sql ?? "1")))"
+                    " AND (dashboard = '' OR EXISTS (SELECT 1 FROM dashboard "
+                    + "WHERE uid = annotation.dashboard AND \(visible?.sql ?? "1")))"
                 values += StatementArguments(visible?.arguments ?? [])
             }
             return try Row.fetchAll(
