@@ -184,7 +184,8 @@ if !engineOnly {
                 "Platform",
                 "JSON", logging, serviceLifecycle,
             ]),
-        swiftTarget("Dashboards", ["JSON", "Platform", grdb, crypto, cryptoExtras, logging, yams]),
+        swiftTarget(
+            "Dashboards", ["JSON", "MetricModel", "Platform", grdb, crypto, cryptoExtras, logging, yams]),
         swiftTarget("ServerConfig", ["Scraping", "Rules", "WebClient", "MetricModel", yams]),
         swiftTarget(
             "WebServer",
@@ -205,8 +206,8 @@ if !engineOnly {
         swiftTarget(
             "DashboardServer",
             [
-                "WebServer", "Dashboards", "JSON", "Instruments", "InstrumentsHummingbird", "Platform",
-                hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP,
+                "WebServer", "Dashboards", "Rules", "MetricModel", "JSON", "Instruments",
+                "InstrumentsHummingbird", "Platform", hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP,
             ]),
         swiftTarget(
             "ContainerServer",

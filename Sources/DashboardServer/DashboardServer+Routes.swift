@@ -81,7 +81,7 @@ extension DashboardServer {
             Route(.get, "/api/org/preferences", .viewer, organisationPreferences),
             Route(.put, "/api/org/preferences", .admin, setOrganisationPreferences),
             Route(.patch, "/api/org/preferences", .admin, setOrganisationPreferences),
-        ] + administrationRoutes + documentRoutes + pageRoutes
+        ] + administrationRoutes + documentRoutes + alertRoutes + pageRoutes
     }
 
     private var administrationRoutes: [Route] {
@@ -121,10 +121,6 @@ extension DashboardServer {
             Route(
                 .post, "/api/access-control/{resource}/{uid}/builtInRoles/{name}", .permitted,
                 setRolePermission),
-            Route(.get, "/api/v1/provisioning/alert-rules", .viewer, emptyList),
-            Route(.get, "/api/v1/provisioning/contact-points", .viewer, emptyList),
-            Route(.get, "/api/v1/provisioning/mute-timings", .viewer, emptyList),
-            Route(.get, "/api/v1/provisioning/templates", .viewer, emptyList),
             Route(.get, "/api/teams", .user, searchTeams),
             Route(.get, "/api/teams/search", .user, searchTeams),
             Route(.post, "/api/teams", .admin, addTeam),

@@ -16,6 +16,8 @@ public final class DashboardServer: Service {
     let provisioner: Provisioner
     let workers: WorkerThreads
     let document: PageDocument
+    let notifier: AlertNotifier
+    let scheduler: AlertScheduler
 
     var settings: DashboardSettings { options.settings }
     var logger: Logger { options.logger }
@@ -53,6 +55,15 @@ public final class DashboardServer: Service {
         dataSources = DataSourceClient(
             store: store, builtIn: options.builtInDataSource,
             timeout: .seconds(Int64(options.settings.proxyTimeout)), workers: workers)
+        let notifier = AlertNotifier(
+            store: store, delivery: AlertDelivery(client: dataSources, rootURL: options.settings.rootURL),
+            logger: options.logger)
+        self.notifier = notifier
+        scheduler = AlertScheduler(
+            store: store,
+            evaluator: AlertEvaluator(
+                store: store, dataSources: dataSources, timeout: options.settings.alerting.evaluationTimeout),
+            settings: options.settings, logger: options.logger, notify: notifier.take)
     }
 
     /// The role's routes, for a `WebListener`.
@@ -62,16 +73,28 @@ public final class DashboardServer: Service {
         return router
     }
 
-    /// Looks at provisioned files again and again until shutdown, then closes what is open.
+    /// Looks at provisioned files again and again and evaluates alert rules until shutdown, then closes what
+    /// is open.
     public func run() async throws {
         defer { close() }
         await cancelWhenGracefulShutdown { [self] in
-            var interval = await provisioner.runDashboards()
-            while let seconds = interval {
-                guard (try? await Task.sleep(for: .seconds(min(seconds, 3600)))) != nil else { return }
-                interval = await provisioner.runDashboards()
+            await withTaskGroup { group in
+                group.addTask { await self.watchFiles() }
+                if self.settings.alerting.isEnabled, self.settings.alerting.executes {
+                    group.addTask { await self.scheduler.run() }
+                    group.addTask { await self.notifier.run() }
+                }
+                try? await gracefulShutdown()
+                group.cancelAll()
             }
-            try? await gracefulShutdown()
+        }
+    }
+
+    private func watchFiles() async {
+        var interval = await provisioner.runDashboards()
+        while let seconds = interval {
+            guard (try? await Task.sleep(for: .seconds(min(seconds, 3600)))) != nil else { return }
+            interval = await provisioner.runDashboards()
         }
     }
 

@@ -11,6 +11,8 @@ public struct DashboardsError: Error, Sendable, Equatable, CustomStringConvertib
         case notFound
         /// A name or uid that is taken: 409.
         case exists
+        /// Something of another origin, or something in use: 409.
+        case conflict
         /// A folder or dashboard was saved by someone else in between: 412.
         case versionMismatch
         /// A dashboard or user with this name is there already: 412.

@@ -150,7 +150,7 @@ extension DashboardServer {
     @Sendable func deleteFolder(_ call: Call) async throws -> Response {
         let uid = try call.parameter("uid")
         let folder = try await folder(uid, .edit, "folders:delete", try await permissions(of: call))
-        try await store.deleteFolder(uid: uid)
+        try await store.deleteFolder(uid: uid, withAlertRules: call.query.flag("forceDeleteRules"))
         return .json([
             "message": .string("Folder \(folder.title) deleted"), "id": .number(Int(folder.id)),
             "title": .string(folder.title),

@@ -80,7 +80,7 @@ extension DashboardServer {
         for isInstant in [false, true] where isInstant ? query.isInstant : query.isRange {
             let refID = isInstant && query.isRange ? query.refID + "-Instant" : query.refID
             do {
-                let answer = try await ask(
+                let answer = try await dataSources.ask(
                     source, expression, isInstant: isInstant, step: step, to: to)
                 var json: [UInt8] = []
                 FrameWriter.write(
@@ -94,37 +94,5 @@ extension DashboardServer {
             }
         }
         return results
-    }
-
-    private func ask(
-        _ source: DataSource, _ expression: String, isInstant: Bool, step: QueryStep, to: Int64
-    ) async throws -> PrometheusAnswer {
-        func seconds(_ milliseconds: Int64) -> String { JSONValue.number(Double(milliseconds) / 1000).text() }
-        var form = "query=" + PercentText.encode(expression)
-        if isInstant {
-            form += "&time=" + seconds(to)
-        } else {
-            form += "&start=\(seconds(step.start))&end=\(seconds(step.end))&step=\(seconds(step.step))"
-        }
-        if let timeout = source.settings.text("queryTimeout"), !timeout.isEmpty {
-            form += "&timeout=" + PercentText.encode(timeout)
-        }
-        if let custom = source.settings.text("customQueryParameters"), !custom.isEmpty {
-            form += "&" + custom
-        }
-        let path = isInstant ? "/api/v1/query" : "/api/v1/query_range"
-        let usesGet = source.settings.text("httpMethod")?.uppercased() == "GET"
-        let response = try await dataSources.send(
-            DataSourceRequest(
-                method: usesGet ? .get : .post, path: usesGet ? "\(path)?\(form)" : path,
-                headers: usesGet
-                    ? [.accept: "application/json"]
-                    : [.accept: "application/json", .contentType: "application/x-www-form-urlencoded"],
-                body: usesGet ? ByteBuffer() : ByteBuffer(string: form)),
-            to: source)
-        if response.status.code >= 300, response.headers[.contentType]?.contains("json") != true {
-            throw DataSourceFailure("the data source answered \(response.status)")
-        }
-        return try PrometheusAnswer(Array(buffer: response.body))
     }
 }

@@ -45,7 +45,7 @@ struct APIError: Error {
             case .unauthorized: .unauthorized
             case .forbidden: .forbidden
             case .notFound: .notFound
-            case .exists: .conflict
+            case .exists, .conflict: .conflict
             case .versionMismatch, .nameExists: .preconditionFailed
             case .readOnly: .badRequest
             case .busy: .tooManyRequests

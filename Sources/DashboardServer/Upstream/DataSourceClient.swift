@@ -96,7 +96,7 @@ final class DataSourceClient: Sendable {
         }
     }
 
-    private static func text(_ error: any Error) -> String {
+    static func text(_ error: any Error) -> String {
         if let error = error as? IOError { return error.description }
         return "\(error)".contains("ECONNREFUSED") || "\(error)".contains("refused")
             ? "connection refused" : "\(error)"
@@ -125,21 +125,23 @@ final class DataSourceClient: Sendable {
 
     /// The client for a URL's host, pinned to an address that was checked: what a name leads to cannot
     /// change between the check and the connection.
-    private func client(for url: String) async throws -> HTTPClient {
+    ///
+    /// - Parameter owner: whose URL it is, named in errors.
+    func client(for url: String, of owner: String = "data source") async throws -> HTTPClient {
         let host = URLHost.name(of: url)
-        guard !host.isEmpty else { throw DataSourceFailure("the data source's URL has no host") }
+        guard !host.isEmpty else { throw DataSourceFailure("the \(owner)'s URL has no host") }
         let addresses: [String]
         do {
             addresses = try await workers.run { _ in NetworkAddress.resolve(host) }
         } catch {
-            throw DataSourceFailure("too many requests to data sources at once")
+            throw DataSourceFailure("too many requests to \(owner)s at once")
         }
         guard let address = addresses.first else {
-            throw DataSourceFailure("cannot find the host \(host) of the data source")
+            throw DataSourceFailure("cannot find the host \(host) of the \(owner)")
         }
         guard addresses.allSatisfy({ !NetworkAddress.isLinkLocal($0) }) else {
             throw DataSourceFailure(
-                "the data source's address \(address) is link-local, which is not allowed")
+                "the \(owner)'s address \(address) is link-local, which is not allowed")
         }
         let key = Key(host: host, address: address)
         return clients.withLock { clients in

@@ -3,7 +3,7 @@ public import Logging
 public import Platform
 
 /// Applies the operator's folder of data sources and dashboards, in the original's layout:
-/// `datasources/*.yaml` and `dashboards/*.yaml`.
+/// `datasources/*.yaml`, `dashboards/*.yaml` and `alerting/*.yaml`.
 public struct Provisioner: Sendable {
     let store: DashboardStore
     /// The folder that holds `datasources` and `dashboards`.
@@ -28,14 +28,14 @@ public struct Provisioner: Sendable {
         await warnOfOthers()
         await runDataSources()
         _ = await runDashboards()
+        await runAlerting()
     }
 
     /// What stands in the folder and is not applied.
     private func warnOfOthers() async {
         for (kind, advice) in [
-            ("alerting", "alerts come from the rule files of the server role"),
             ("plugins", "there are no plug-ins"),
-            ("notifiers", "the server role notifies Alertmanagers"),
+            ("notifiers", "contact points belong into alerting"),
             ("access-control", "permissions are set on pages and by the HTTP API"),
         ] {
             let folder = folder + "/" + kind
@@ -286,13 +286,27 @@ public struct Provisioner: Sendable {
 
     // MARK: - Files
 
-    private func configuration(_ kind: String) async -> [(path: String, file: JSONObject)] {
+    func configuration(_ kind: String) async -> [(path: String, file: JSONObject)] {
         let folder = folder + "/" + kind
-        let environment = environment
-        let results = await blocking { () -> [(String, Result<JSONObject, DashboardsError>)] in
-            FileTree.files(below: folder, endings: [".yaml", ".yml"], depth: 1).map { path in
+        var environment = environment
+        let plainMembers = kind == "alerting" ? ProvisioningFile.alertingMembers : []
+        if kind == "alerting" {
+            // The original makes nothing of these in labels; nobody can have meant that.
+            for name in ["labels", "values", "value"] where environment[name] == nil {
+                environment[name] = "$" + name
+            }
+        }
+        // JSON is YAML too.
+        let endings = kind == "alerting" ? [".yaml", ".yml", ".json"] : [".yaml", ".yml"]
+        let results = await blocking { [environment] () -> [(String, Result<JSONObject, DashboardsError>)] in
+            FileTree.files(below: folder, endings: endings, depth: 1).map { path in
                 do throws(DashboardsError) {
-                    return (path, .success(try ProvisioningFile.read(path, environment: environment)))
+                    return (
+                        path,
+                        .success(
+                            try ProvisioningFile.read(
+                                path, environment: environment, plainMembers: plainMembers))
+                    )
                 } catch {
                     return (path, .failure(error))
                 }

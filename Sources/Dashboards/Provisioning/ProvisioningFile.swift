@@ -6,9 +6,14 @@ enum ProvisioningFile {
     /// Nodes of one file, aliases counted each time they are used.
     private static let nodesMax = 100_000
 
+    /// Members of files of alerting whose texts keep their dollars: they are queries and templates, where
+    /// `$A` and `$labels` mean something else. As in the original.
+    static let alertingMembers: Set<String> = ["annotations", "model", "template"]
+
+    /// - Parameter plainMembers: members in which no variable is filled in.
     /// - Throws: `invalidInput` with file and place; `storage`.
     static func read(
-        _ path: String, environment: [String: String]
+        _ path: String, environment: [String: String], plainMembers: Set<String> = []
     ) throws(DashboardsError) -> JSONObject {
         let text = String(decoding: try FileTree.read(path), as: UTF8.self)
         let node: Node?
@@ -19,16 +24,24 @@ enum ProvisioningFile {
         }
         guard let node else { return [:] }
         var budget = nodesMax
-        guard case .object(let object) = try value(node, environment, path, depth: 0, &budget) else {
+        let source = Source(path: path, environment: environment, plainMembers: plainMembers)
+        guard case .object(let object) = try value(node, source, isPlain: false, depth: 0, &budget) else {
             throw DashboardsError(.invalidInput, "cannot read \(path): want a mapping at the top")
         }
         return object
     }
 
+    private struct Source {
+        let path: String
+        let environment: [String: String]
+        let plainMembers: Set<String>
+    }
+
     private static func value(
-        _ node: Node, _ environment: [String: String], _ path: String, depth: Int, _ budget: inout Int
+        _ node: Node, _ source: Source, isPlain: Bool, depth: Int, _ budget: inout Int
     ) throws(DashboardsError) -> JSONValue {
         budget -= 1
+        let path = source.path
         guard budget > 0, depth < 100 else {
             throw DashboardsError(.invalidInput, "cannot read \(path): too large or nested too deep")
         }
@@ -40,17 +53,20 @@ enum ProvisioningFile {
                 if let whole = node.int { return .number(whole) }
                 if let real = node.float { return .number(real) }
             }
-            return .string(expand(scalar.string, environment))
+            return .string(isPlain ? scalar.string : expand(scalar.string, source.environment))
         case .sequence(let sequence):
             var items: [JSONValue] = []
             for item in sequence {
-                items.append(try value(item, environment, path, depth: depth + 1, &budget))
+                items.append(try value(item, source, isPlain: isPlain, depth: depth + 1, &budget))
             }
             return .array(items)
         case .mapping(let mapping):
             var object = JSONObject()
             for (name, item) in mapping {
-                object[name.string ?? ""] = try value(item, environment, path, depth: depth + 1, &budget)
+                let name = name.string ?? ""
+                object[name] = try value(
+                    item, source, isPlain: isPlain || source.plainMembers.contains(name), depth: depth + 1,
+                    &budget)
             }
             return .object(object)
         case .alias:

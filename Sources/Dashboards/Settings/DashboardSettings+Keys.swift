@@ -136,6 +136,10 @@ extension DashboardSettings {
         },
         text("dashboards", "default_home_dashboard_path", \.homeDashboardPath),
         whole("dataproxy", "timeout", 1...3600, \.proxyTimeout),
+        flag("unified_alerting", "enabled", \.alerting.isEnabled),
+        flag("unified_alerting", "execute_alerts", \.alerting.executes),
+        duration("unified_alerting", "min_interval", \.alerting.intervalMin),
+        duration("unified_alerting", "evaluation_timeout", \.alerting.evaluationTimeout),
         flag("metrics", "enabled", \.servesMetrics),
     ]
 

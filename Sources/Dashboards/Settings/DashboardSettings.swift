@@ -50,6 +50,8 @@ public struct DashboardSettings: Sendable, Equatable {
     // [dataproxy]
     /// Seconds.
     public var proxyTimeout = 30
+    // [unified_alerting]
+    public var alerting = AlertingSettings()
     // [metrics]
     public var servesMetrics = true
 

@@ -97,7 +97,9 @@ extension DashboardStore {
     /// Deletes a folder with the folders and dashboards in it.
     ///
     /// - Throws: `notFound`; `readOnly` when a provisioned dashboard is inside.
-    public func deleteFolder(uid: String) async throws(DashboardsError) {
+    public func deleteFolder(
+        uid: String, withAlertRules: Bool = false
+    ) async throws(DashboardsError) {
         try await write { database in
             guard try DashboardStore.exists("folder", uid, database) else {
                 throw DashboardsError(.notFound, "folder not found")
@@ -116,10 +118,12 @@ extension DashboardStore {
                 guard provisioned == nil else {
                     throw DashboardsError(.readOnly, "cannot delete a folder of provisioned dashboards")
                 }
+                try DashboardStore.clearAlertRules(of: folder, isWanted: withAlertRules, database)
                 try database.execute(sql: "DELETE FROM dashboard WHERE folder = ?", arguments: [folder])
                 try database.execute(sql: "DELETE FROM folder WHERE uid = ?", arguments: [folder])
             }
         }
+        ruleGeneration.increment()
     }
 
     static func exists(_ table: String, _ uid: String, _ database: Database) throws -> Bool {

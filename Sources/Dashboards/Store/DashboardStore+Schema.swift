@@ -18,6 +18,7 @@ extension DashboardStore {
         migrator.registerMigration("4 teams and permissions") { database in
             for statement in permissionTables { try database.execute(sql: statement) }
         }
+        registerAlerting(in: &migrator)
         return migrator
     }
 

@@ -11,6 +11,10 @@ public final class DashboardStore: Sendable {
     let secrets: SecretBox
     /// Grows with every change of a data source.
     let dataSourceGeneration = Generation()
+    /// Grows with every change of an alert rule.
+    let ruleGeneration = Generation()
+    /// Grows with every change of contact points, policies, timings, templates and silences.
+    let notificationGeneration = Generation()
 
     /// Opens or makes the file and brings its tables up to date.
     ///

@@ -26,11 +26,26 @@ public struct Template: Sendable {
         public var labels: Labels
         public var value: Double
         public var externalLabels: Labels
+        /// More numbers by name, as `$values`; nil for templates that have none.
+        public var values: [String: NamedValue]?
+        /// What `$value` prints in place of the number; nil for the number.
+        public var valueText: String?
 
         public init(labels: Labels, value: Double, externalLabels: Labels = .empty) {
             self.labels = labels
             self.value = value
             self.externalLabels = externalLabels
+        }
+    }
+
+    /// A number of `$values` with the labels of its own.
+    public struct NamedValue: Sendable {
+        public var labels: Labels
+        public var value: Double
+
+        public init(labels: Labels, value: Double) {
+            self.labels = labels
+            self.value = value
         }
     }
 
@@ -58,17 +73,22 @@ public struct Template: Sendable {
         if let plain { return plain }
         let labels = TemplateValue.labels(data.labels.pairs)
         let external = TemplateValue.labels(data.externalLabels.pairs)
-        let dot = TemplateValue.map(
-            [
-                "Labels": labels, "ExternalLabels": external,
-                "ExternalURL": .string(surroundings.externalURL),
-                "Value": .float(data.value),
-            ], isLabels: false)
+        let value = data.valueText.map(TemplateValue.string) ?? .float(data.value)
+        var members: [String: TemplateValue] = [
+            "Labels": labels, "ExternalLabels": external,
+            "ExternalURL": .string(surroundings.externalURL), "Value": value,
+        ]
+        let values = data.values.map { values in
+            TemplateValue.map(values.mapValues(TemplateValue.named), isLabels: false)
+        }
+        members["Values"] = values
+        let dot = TemplateValue.map(members, isLabels: false)
         var run = TemplateRun(definitions: definitions, surroundings: surroundings)
         run.variables = [
             ("", dot), ("labels", labels), ("externalLabels", external),
-            ("externalURL", .string(surroundings.externalURL)), ("value", .float(data.value)),
+            ("externalURL", .string(surroundings.externalURL)), ("value", value),
         ]
+        if let values { run.variables.append(("values", values)) }
         _ = try run.run(nodes, dot)
         return run.output
     }

@@ -25,6 +25,18 @@ enum TemplateValue: Sendable {
         return .map(map, isLabels: true)
     }
 
+    /// A number with labels; it prints as the number.
+    static func named(_ value: Template.NamedValue) -> TemplateValue {
+        .map(
+            [
+                "Labels": labels(value.labels.pairs), "Value": .float(value.value),
+                textMember: .string(FloatText.plain(value.value)),
+            ], isLabels: false)
+    }
+
+    /// The member, which no template can name, that says how a map is printed.
+    private static let textMember = ""
+
     /// Whether `if` takes it for true: anything but zero values and empty collections.
     var isTrue: Bool {
         switch self {
@@ -48,6 +60,8 @@ enum TemplateValue: Sendable {
         case .int(let value): String(value)
         case .float(let value): FloatText.string(value, style: .exposition)
         case .string(let value): value
+        case .map(let map, isLabels: false) where map[Self.textMember] != nil:
+            map[Self.textMember]?.text ?? ""
         case .map(let map, _):
             "map["
                 + map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }.joined(separator: " ")

@@ -1,0 +1,116 @@
+import Dashboards
+import HTTPTypes
+import JSON
+import NIOCore
+
+/// Sends groups of alerts to contact points.
+struct AlertDelivery: Sendable {
+    let client: DataSourceClient
+    let rootURL: String
+
+    /// Why a delivery failed.
+    struct Failure: Error {
+        let message: String
+        /// Whether trying again may help.
+        var isPassing = true
+    }
+
+    /// - Parameter point: with its secrets.
+    /// - Throws: ``Failure``, `CancellationError`.
+    func send(_ group: AlertNoticeGroup, to point: ContactPoint) async throws {
+        let settings = point.fullSettings
+        // Templates of notifications are kept but not carried out: then the common text goes out.
+        func own(_ key: String, _ common: String) -> String {
+            guard let text = settings.text(key), !text.isEmpty, !text.contains("{{") else { return common }
+            return text
+        }
+        let title = own("title", AlertPayload.title(group))
+        let message = own(
+            point.type == "slack" ? "text" : "message", AlertPayload.message(group, rootURL: rootURL))
+        switch point.type {
+        case "webhook":
+            for key in ["tlsConfig", "hmacConfig", "http_config", "payload"] {
+                if case .object(let object)? = settings[key],
+                    object.members.contains(where: { !$0.value.isNull && $0.value != "" && $0.value != false }
+                    )
+                {
+                    throw Failure(message: "settings.\(key) has no effect here", isPassing: false)
+                }
+            }
+            var headers: [(String, String)] = []
+            if let scheme = settings.text("authorization_credentials"), !scheme.isEmpty {
+                headers.append(
+                    ("Authorization", "\(settings.text("authorization_scheme") ?? "Bearer") \(scheme)"))
+            } else if let user = settings.text("username"), !user.isEmpty {
+                headers.append(basic(user, settings.text("password") ?? ""))
+            }
+            for (name, value) in settings.object("headers")?.members ?? [] {
+                if let text = value.string { headers.append((name, text)) }
+            }
+            let body = AlertPayload.webhook(
+                group, rootURL: rootURL, title: title, message: message,
+                maximum: settings.whole("maxAlerts") ?? 0)
+            try await post(
+                settings.text("url") ?? "", method: settings.text("httpMethod") == "PUT" ? .put : .post,
+                headers,
+                .object(body))
+        case "prometheus-alertmanager", "alertmanager":
+            var headers: [(String, String)] = []
+            if let user = settings.text("basicAuthUser"), !user.isEmpty {
+                headers.append(basic(user, settings.text("basicAuthPassword") ?? ""))
+            }
+            let body = AlertPayload.alertmanager(group, rootURL: rootURL)
+            var failure: Failure?
+            for part in (settings.text("url") ?? "").split(separator: ",") {
+                var base = String(part.filter { $0 != " " })
+                while base.hasSuffix("/") { base.removeLast() }
+                do {
+                    try await post(base + "/api/v2/alerts", method: .post, headers, body)
+                } catch let error as Failure {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        case "slack":
+            let body = JSONValue.object(AlertPayload.slack(group, settings, title: title, message: message))
+            if let url = settings.text("url"), !url.isEmpty {
+                try await post(url, method: .post, [], body)
+            } else {
+                let headers = [("Authorization", "Bearer " + (settings.text("token") ?? ""))]
+                let url = settings.text("endpointUrl") ?? "https://slack.com/api/chat.postMessage"
+                let answer = try await post(url, method: .post, headers, body)
+                guard let value = try? JSONValue.parse(answer), value["ok"]?.bool == true else {
+                    throw Failure(message: "Slack did not take the message", isPassing: false)
+                }
+            }
+        default:
+            throw Failure(
+                message: "notifications of type \(point.type) cannot be sent from here", isPassing: false)
+        }
+    }
+
+    private func basic(_ user: String, _ password: String) -> (String, String) {
+        ("Authorization", "Basic " + Base64Text.encode(user + ":" + password))
+    }
+
+    @discardableResult
+    private func post(
+        _ url: String, method: HTTPRequest.Method, _ headers: [(String, String)], _ body: JSONValue
+    ) async throws -> [UInt8] {
+        let answer: (status: Int, body: ByteBuffer)
+        do {
+            answer = try await client.deliver(
+                to: url, method: method, headers: [("Content-Type", "application/json")] + headers,
+                body: ByteBuffer(bytes: body.bytes()))
+        } catch let error as DataSourceFailure {
+            throw Failure(message: error.message)
+        }
+        guard (200..<300).contains(answer.status) else {
+            // Too much at once and a fault of the server may pass; what it does not understand stays wrong.
+            throw Failure(
+                message: "the contact point answered with status \(answer.status)",
+                isPassing: answer.status == 429 || answer.status >= 500)
+        }
+        return Array(buffer: answer.body)
+    }
+}

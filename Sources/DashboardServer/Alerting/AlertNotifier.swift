@@ -1,0 +1,333 @@
+import Dashboards
+import JSON
+import Logging
+import Platform
+import Synchronization
+
+/// Tells contact points of what alert rules report: groups alerts by the tree of policies, waits as it
+/// says, leaves out what is silenced or muted, and tries again what failed.
+final class AlertNotifier: Sendable {
+    private struct Key: Hashable {
+        let receiver: String
+        let labels: [String: String]
+    }
+
+    /// What a contact point has heard of a group.
+    private struct Told: Sendable {
+        var firing: Set<[String: String]> = []
+        /// Milliseconds since 1970.
+        var at: Int64 = 0
+    }
+
+    private struct Group {
+        var route: NotificationPolicy
+        /// By their labels.
+        var notices: [[String: String]: AlertNotice] = [:]
+        var nextFlush: Int64
+        /// By the contact point's uid.
+        var told: [String: Told] = [:]
+        /// Deliveries on their way.
+        var sending = 0
+    }
+
+    /// What is needed to decide, as it was last read.
+    private struct Configuration: Sendable {
+        var policy: NotificationPolicy
+        var points: [ContactPoint]
+        var timings: [MuteTiming]
+        var silences: [Silence]
+    }
+
+    private struct Attempt {
+        let time: Int64
+        let seconds: Double
+        let error: String
+    }
+
+    private struct State {
+        var reports: [AlertScheduler.Report] = []
+        var groups: [Key: Group] = [:]
+        var configuration: Configuration?
+        var generation: Int?
+        var attempts: [String: Attempt] = [:]
+        var senders = 0
+    }
+
+    /// One group that is to be sent to one contact point.
+    private struct Job: Sendable {
+        let key: Key
+        let group: AlertNoticeGroup
+        let point: ContactPoint
+    }
+
+    /// Reports that wait; each is of one rule.
+    private static let reportsMax = 10_000
+    private static let groupsMax = 10_000
+    private static let sendersMax = 8
+    private static let attemptsMax = 4
+    private static let (groupWait, groupInterval, repeatInterval) = (
+        Int64(30_000), Int64(300_000), Int64(14_400_000)
+    )
+
+    private let store: DashboardStore
+    private let delivery: AlertDelivery
+    private let clock: any WallClock
+    private let logger: Logger
+    /// The wait before the second attempt, doubled before each other.
+    private let backoff: Duration
+    private let state = Mutex(State())
+
+    init(
+        store: DashboardStore, delivery: AlertDelivery, logger: Logger,
+        clock: any WallClock = SystemClock(), backoff: Duration = .seconds(1)
+    ) {
+        self.store = store
+        self.delivery = delivery
+        self.logger = logger
+        self.clock = clock
+        self.backoff = backoff
+    }
+
+    /// Takes a report. Does not block.
+    @Sendable func take(_ report: AlertScheduler.Report) {
+        state.withLock { state in
+            if state.reports.count >= AlertNotifier.reportsMax { state.reports.removeFirst() }
+            state.reports.append(report)
+        }
+    }
+
+    /// How the last delivery to a contact point went, or why there is none, in the original's form; nil
+    /// before the first.
+    func status(of point: ContactPoint) -> JSONObject? {
+        guard point.isDelivered else {
+            return [
+                "lastNotifyAttemptError": .string(
+                    "notifications of type \(point.type) cannot be sent from here")
+            ]
+        }
+        return state.withLock { $0.attempts[point.uid] }.map { attempt in
+            [
+                "lastNotifyAttempt": .string(CivilTime(milliseconds: attempt.time).iso),
+                "lastNotifyAttemptDuration": .string("\((attempt.seconds * 1000).rounded() / 1000)s"),
+                "lastNotifyAttemptError": .string(attempt.error),
+            ]
+        }
+    }
+
+    /// Delivers until the task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for job in await due(at: clock.now()) { group.addTask { await self.send(job) } }
+                guard (try? await Task.sleep(for: .seconds(1))) != nil else { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Sends what is due at a time of the caller's, and waits for it.
+    func flush(at time: Int64) async {
+        await withTaskGroup { group in
+            for job in await due(at: time) { group.addTask { await self.send(job) } }
+        }
+    }
+
+    // MARK: - Deciding
+
+    private func due(at time: Int64) async -> [Job] {
+        let hasWork = state.withLock { !$0.reports.isEmpty || !$0.groups.isEmpty }
+        guard hasWork else { return [] }
+        do { try await refresh() } catch {
+            logger.error("cannot read the policies of notifications: \(error.message)")
+            return []
+        }
+        return state.withLock { state in
+            guard let configuration = state.configuration else { return [] }
+            for report in state.reports { place(report, configuration, &state, at: time) }
+            state.reports = []
+            var jobs: [Job] = []
+            for key in state.groups.keys.sorted(by: {
+                ($0.receiver, $0.labels.description) < ($1.receiver, $1.labels.description)
+            }) {
+                guard let group = state.groups[key], group.nextFlush <= time, group.sending == 0 else {
+                    continue
+                }
+                guard state.senders + jobs.count < AlertNotifier.sendersMax else { break }
+                let found = flush(key, configuration, &state, at: time)
+                jobs += found
+            }
+            state.senders += jobs.count
+            return jobs
+        }
+    }
+
+    private func refresh() async throws(DashboardsError) {
+        let generation = store.alertNotificationGeneration
+        guard state.withLock({ $0.generation != generation }) else { return }
+        let configuration = Configuration(
+            policy: try await store.notificationPolicy().policy,
+            points: try await store.contactPoints(reveals: true), timings: try await store.muteTimings(),
+            silences: try await store.silences())
+        state.withLock { state in
+            let isOther = state.configuration.map { $0.policy != configuration.policy } ?? false
+            state.configuration = configuration
+            state.generation = generation
+            guard isOther else { return }
+            // Alerts find their groups anew; what was told of a group that stays is remembered.
+            let old = state.groups
+            state.groups = [:]
+            for group in old.values {
+                for notice in group.notices.values {
+                    place(notice, configuration, &state, at: clock.now(), known: old)
+                }
+            }
+        }
+    }
+
+    private func place(
+        _ report: AlertScheduler.Report, _ configuration: Configuration, _ state: inout State, at time: Int64
+    ) {
+        for instance in report.instances {
+            place(
+                AlertNotice(rule: report.rule, instance: instance, reportedAt: report.time), configuration,
+                &state,
+                at: time)
+        }
+    }
+
+    private func place(
+        _ notice: AlertNotice, _ configuration: Configuration, _ state: inout State, at time: Int64,
+        known: [Key: Group] = [:]
+    ) {
+        for route in AlertNotifications.routes(of: notice.rule, notice.labels, configuration.policy)
+        where route.receiver != NotificationPolicy.nobody {
+            let key = Key(
+                receiver: route.receiver, labels: AlertNotifications.groupLabels(notice.labels, route))
+            if state.groups[key] == nil {
+                // Of what never fired here nothing has to end.
+                guard notice.instance.state.isFiring || known[key] != nil else { continue }
+                guard state.groups.count < AlertNotifier.groupsMax else {
+                    logger.error(
+                        "more than \(AlertNotifier.groupsMax) groups of alerts: \(notice.rule.title) is not told"
+                    )
+                    continue
+                }
+                var group = Group(
+                    route: route, nextFlush: time + (route.groupWait ?? AlertNotifier.groupWait))
+                if let old = known[key] {
+                    (group.told, group.nextFlush, group.sending) = (old.told, old.nextFlush, old.sending)
+                }
+                state.groups[key] = group
+            }
+            state.groups[key]?.route = route
+            state.groups[key]?.notices[notice.labels] = notice
+        }
+    }
+
+    private func flush(
+        _ key: Key, _ configuration: Configuration, _ state: inout State, at time: Int64
+    ) -> [Job] {
+        guard var group = state.groups[key] else { return [] }
+        defer { state.groups[key] = group }
+        group.nextFlush = time + (group.route.groupInterval ?? AlertNotifier.groupInterval)
+        let named = configuration.timings
+        func holds(_ names: [String]) -> Bool {
+            named.contains { names.contains($0.name) && $0.contains(time) }
+        }
+        let isMuted =
+            holds(group.route.muteTimings)
+            || (!group.route.activeTimings.isEmpty && !holds(group.route.activeTimings))
+        guard !isMuted else { return [] }
+        let audible = group.notices.values.filter { notice in
+            !configuration.silences.contains { $0.covers(notice.labels, at: time) }
+        }.sorted { $0.labels.description < $1.labels.description }
+        let firing = audible.filter { $0.isFiring(at: time) }
+        let ended = audible.filter { !$0.isFiring(at: time) }
+        let points = configuration.points.filter { $0.name == key.receiver && $0.isDelivered }
+        var jobs: [Job] = []
+        for point in points {
+            let told = group.told[point.uid] ?? Told()
+            let resolved =
+                point.disablesResolveMessage ? [] : ended.filter { told.firing.contains($0.labels) }
+            let isNew = firing.contains { !told.firing.contains($0.labels) }
+            let isAgain =
+                !firing.isEmpty
+                && time - told.at >= group.route.repeatInterval ?? AlertNotifier.repeatInterval
+            guard isNew || isAgain || !resolved.isEmpty else { continue }
+            jobs.append(
+                Job(
+                    key: key,
+                    group: AlertNoticeGroup(
+                        receiver: key.receiver, labels: key.labels, firing: firing, resolved: resolved,
+                        time: time),
+                    point: point))
+        }
+        if jobs.isEmpty {
+            // Nobody has to hear of what has ended.
+            for notice in ended
+            where !group.told.values.contains(where: { $0.firing.contains(notice.labels) }) {
+                group.notices[notice.labels] = nil
+            }
+            for notice in ended where points.allSatisfy(\.disablesResolveMessage) {
+                for uid in group.told.keys { group.told[uid]?.firing.remove(notice.labels) }
+                group.notices[notice.labels] = nil
+            }
+        }
+        group.sending = jobs.count
+        return jobs
+    }
+
+    // MARK: - Sending
+
+    private func send(_ job: Job) async {
+        let begin = MonotonicTime.nanoseconds()
+        var problem = ""
+        for attempt in 0..<AlertNotifier.attemptsMax {
+            if attempt > 0 {
+                guard (try? await Task.sleep(for: backoff * (1 << (attempt - 1)))) != nil else { break }
+            }
+            do {
+                try await delivery.send(job.group, to: job.point)
+                problem = ""
+                break
+            } catch let error as AlertDelivery.Failure {
+                problem = error.message
+                guard error.isPassing else { break }
+            } catch {
+                problem = "it was stopped"
+                break
+            }
+        }
+        if !problem.isEmpty {
+            logger.error(
+                "contact point \(job.point.name) (\(job.point.uid)) was not told of \(job.group.all.count) alerts: \(problem)"
+            )
+        }
+        let seconds = Double(MonotonicTime.nanoseconds() - begin) / 1e9
+        state.withLock { [problem] state in
+            state.senders -= 1
+            state.attempts[job.point.uid] = Attempt(time: job.group.time, seconds: seconds, error: problem)
+            finish(job, isTold: problem.isEmpty, &state)
+        }
+    }
+
+    private func finish(_ job: Job, isTold: Bool, _ state: inout State) {
+        guard var group = state.groups[job.key] else { return }
+        group.sending -= 1
+        if isTold {
+            var told = group.told[job.point.uid] ?? Told()
+            told.firing = Set(job.group.firing.map(\.labels)).union(
+                told.firing.subtracting(job.group.resolved.map(\.labels)))
+            told.at = job.group.time
+            group.told[job.point.uid] = told
+        }
+        // What everybody has heard the end of is forgotten.
+        for notice in job.group.resolved {
+            guard let now = group.notices[notice.labels], !now.instance.state.isFiring,
+                !group.told.values.contains(where: { $0.firing.contains(notice.labels) })
+            else { continue }
+            group.notices[notice.labels] = nil
+        }
+        state.groups[job.key] = group.notices.isEmpty ? nil : group
+    }
+}

@@ -1,0 +1,231 @@
+import Dashboards
+import HTTPTypes
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import DashboardServer
+
+/// From a rule that fires to a contact point that hears of it, at times of our own.
+@Suite struct AlertNotificationTests {
+    /// A contact point on a socket of this machine.
+    private final class Receiver: Sendable {
+        struct Heard: Sendable {
+            let path: String
+            let authorization: String?
+            let body: JSONValue
+        }
+
+        let heard = Mutex<[Heard]>([])
+        /// Statuses of the next answers; 200 when there are no more.
+        let statuses = Mutex<[Int]>([])
+
+        var all: [Heard] { heard.withLock { $0 } }
+
+        /// Listens for as long as `body` runs.
+        func listen(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
+            let router = Router()
+            for path in ["/hook", "/am/api/v2/alerts"] {
+                router.post(RouterPath(path)) { request, _ -> HTTPResponse.Status in
+                    let bytes = try await request.body.collect(upTo: 1 << 20)
+                    let value = (try? JSONValue.parse(Array(buffer: bytes))) ?? .null
+                    self.heard.withLock {
+                        $0.append(
+                            Heard(
+                                path: request.uri.path, authorization: request.headers[.authorization],
+                                body: value))
+                    }
+                    let status = self.statuses.withLock { $0.isEmpty ? 200 : $0.removeFirst() }
+                    return .init(code: status)
+                }
+            }
+            let (ports, found) = AsyncStream.makeStream(of: Int.self)
+            let application = Application(
+                router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+                onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) },
+                logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                var ready = ports.makeAsyncIterator()
+                let port = try #require(await ready.next())
+                try await body(port)
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static let start: Int64 = 1_800_000_000_000
+    private static let a = #""host":"a""#
+    private static let b = #""host":"b""#
+
+    /// A site whose rule `up > 0` tells the receiver at once.
+    private func site(
+        _ source: AlertEvaluationTests.Source, port: Int, point: JSONObject? = nil, policy: JSONObject = [:]
+    ) async throws -> Site {
+        let site = try await AlertEvaluationTests.site(source)
+        let hook: JSONObject = [
+            "uid": "h", "name": "hook", "type": "webhook",
+            "settings": [
+                "url": .string("http://127.0.0.1:\(port)/hook"), "username": "u", "password": "p",
+            ],
+        ]
+        let base = AlertingTests.base
+        #expect(try await site.send(.post, base + "/contact-points", .object(point ?? hook)).status == 202)
+        var tree: JSONObject = [
+            "receiver": "hook", "group_by": ["alertname"], "group_wait": "0s", "group_interval": "1m",
+            "repeat_interval": "10m",
+        ]
+        for (name, value) in policy.members { tree[name] = value }
+        let set = try await site.send(.put, base + "/policies", .object(tree))
+        #expect(set.status == 202, "\(set.text)")
+        let rule = AlertingTests.rule(
+            uid: "r",
+            changes: [("annotations", ["summary": "{{ $labels.host }}", "__dashboardUid__": "board"])])
+        #expect(try await site.send(.post, base + "/alert-rules", rule).status == 201)
+        return site
+    }
+
+    /// Evaluates and tells, `minutes` after the start.
+    private func pass(_ site: Site, _ minutes: Int64) async {
+        await site.server.scheduler.evaluateAll(at: Self.start + minutes * 60_000)
+        await site.server.notifier.flush(at: Self.start + minutes * 60_000)
+    }
+
+    @Test func tellsFiringRepeatsAndTellsTheEnd() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            source.set([(Self.a, "1")])
+            await self.pass(site, 0)
+            let first = try #require(receiver.all.first)
+            #expect(first.authorization == "Basic dTpw")
+            #expect(first.body["receiver"]?.string == "hook" && first.body["status"]?.string == "firing")
+            #expect(first.body["title"]?.string == "[FIRING:1] High (Team a a)")
+            #expect(first.body["groupLabels"]?["alertname"]?.string == "High")
+            let alert = first.body["alerts"]?[0]
+            #expect(alert?["status"]?.string == "firing" && alert?["labels"]?["host"]?.string == "a")
+            #expect(alert?["annotations"] == ["summary": "a"])
+            #expect(alert?["startsAt"]?.string == CivilTime(milliseconds: Self.start).iso)
+            #expect(alert?["values"]?["A"]?.int == 1)
+            #expect(alert?["dashboardURL"]?.string?.hasSuffix("d/board") == true)
+            // Nothing new, nothing said.
+            await self.pass(site, 1)
+            await self.pass(site, 2)
+            #expect(receiver.all.count == 1)
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            await self.pass(site, 3)
+            #expect(receiver.all.count == 2 && receiver.all.last?.body["alerts"]?.array?.count == 2)
+            for minute in 4..<13 { await self.pass(site, Int64(minute)) }
+            #expect(receiver.all.count == 2)
+            await self.pass(site, 13)
+            #expect(receiver.all.count == 3, "after the repeat interval")
+            source.set([(Self.a, "0"), (Self.b, "1")])
+            await self.pass(site, 14)
+            let last = try #require(receiver.all.last?.body)
+            #expect(last["alerts"]?.array?.map { $0["status"]?.string } == ["firing", "resolved"])
+            source.set([(Self.a, "0"), (Self.b, "0")])
+            await self.pass(site, 15)
+            #expect(receiver.all.last?.body["status"]?.string == "resolved")
+            #expect(receiver.all.last?.body["state"]?.string == "ok")
+            let count = receiver.all.count
+            await self.pass(site, 16)
+            await self.pass(site, 30)
+            #expect(receiver.all.count == count, "what has ended is not told again")
+            let shown = try await site.send(.get, AlertingTests.base + "/contact-points")
+            #expect(shown.json[0]?["status"]?["lastNotifyAttemptError"]?.string == "")
+        }
+    }
+
+    @Test func triesAgainWhatMayPass() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            source.set([(Self.a, "1")])
+            receiver.statuses.withLock { $0 = [500] }
+            await self.pass(site, 0)
+            #expect(receiver.all.count == 2, "a fault of the server passes")
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            receiver.statuses.withLock { $0 = [400] }
+            await self.pass(site, 1)
+            #expect(receiver.all.count == 3, "what was refused is not tried again at once")
+            let shown = try await site.send(.get, "/api/alertmanager/grafana/config/api/v1/receivers")
+            #expect(
+                shown.json[0]?["integrations"]?[0]?["lastNotifyAttemptError"]?.string?.contains("status 400")
+                    == true)
+            await self.pass(site, 2)
+            #expect(receiver.all.count == 4, "but with the next turn of the group")
+        }
+    }
+
+    @Test func silencesAndTimingsKeepQuiet() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            let silence: JSONValue = [
+                "matchers": [["name": "host", "value": "a", "isRegex": false]],
+                "startsAt": "2020-01-01T00:00:00Z", "endsAt": "2090-01-01T00:00:00Z", "comment": "x",
+            ]
+            let made = try await site.send(.post, "/api/alertmanager/grafana/api/v2/silences", silence)
+            #expect(made.status == 202, "\(made.text)")
+            await self.pass(site, 0)
+            #expect(
+                receiver.all.last?.body["alerts"]?.array?.compactMap { $0["labels"]?["host"]?.string } == [
+                    "b"
+                ])
+            let alerts = try await site.send(
+                .get, "/api/alertmanager/grafana/api/v2/alerts?filter=host%3D%22a%22")
+            #expect(alerts.json[0]?["status"]?["state"]?.string == "suppressed")
+            let always: JSONValue = ["name": "always", "time_intervals": [["years": ["2000:2100"]]]]
+            _ = try await site.send(.post, AlertingTests.base + "/mute-timings", always)
+            let tree: JSONValue = [
+                "receiver": "hook", "group_wait": "0s", "group_interval": "1m",
+                "routes": [["matchers": ["team=a"], "mute_time_intervals": ["always"]]],
+            ]
+            #expect(try await site.send(.put, AlertingTests.base + "/policies", tree).status == 202)
+            let id = try #require(made.json["silenceID"]?.string)
+            _ = try await site.send(.delete, "/api/alertmanager/grafana/api/v2/silence/\(id)")
+            let count = receiver.all.count
+            await self.pass(site, 2)
+            #expect(receiver.all.count == count)
+        }
+    }
+
+    @Test func alertmanagersAreToldInTheirForm() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let point: JSONObject = [
+                "uid": "h", "name": "hook", "type": "prometheus-alertmanager",
+                "settings": ["url": .string("http://127.0.0.1:\(port)/am/")],
+            ]
+            let site = try await self.site(source, port: port, point: point)
+            source.set([(Self.a, "1")])
+            await self.pass(site, 0)
+            let told = try #require(receiver.all.first)
+            #expect(told.path == "/am/api/v2/alerts")
+            #expect(told.body[0]?["labels"]?["alertname"]?.string == "High")
+            #expect(told.body[0]?["endsAt"]?.string == CivilTime(milliseconds: Self.start + 240_000).iso)
+        }
+    }
+
+    @Test func contactPointsHaveNoWayToSecretAddresses() async throws {
+        let source = AlertEvaluationTests.Source()
+        let point: JSONObject = [
+            "uid": "h", "name": "hook", "type": "webhook",
+            "settings": ["url": "http://169.254.169.254/latest"],
+        ]
+        let site = try await self.site(source, port: 1, point: point)
+        let error = await #expect(throws: DataSourceFailure.self) {
+            _ = try await site.server.dataSources.deliver(
+                to: "http://169.254.169.254/latest", method: .post, headers: [], body: ByteBuffer())
+        }
+        #expect(error?.message.contains("link-local") == true)
+    }
+}
