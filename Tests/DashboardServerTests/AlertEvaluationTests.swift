@@ -210,9 +210,17 @@ import Testing
                 == 200)
         let running = Task { await site.server.scheduler.run() }
         for _ in 0..<100 where source.requests.count < 2 { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(source.requests.count >= 2)
+        // Turns of a longer interval have smaller numbers than those that were.
+        let longer: JSONValue = ["interval": 2, "rules": [AlertingTests.rule(uid: "r")]]
+        #expect(try await site.send(.put, rules, longer).status == 200)
+        let count = source.requests.count
+        for _ in 0..<100 where source.requests.count < count + 2 {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(source.requests.count >= count + 2)
         running.cancel()
         await running.value
-        #expect(source.requests.count >= 2)
         #expect(try await rule(site)?["state"]?.string == "firing")
         settings.alerting.executes = false
         let still = try await Self.site(Source(), settings: settings)

@@ -18,6 +18,9 @@ struct AlertDelivery: Sendable {
     /// - Parameter point: with its secrets.
     /// - Throws: ``Failure``, `CancellationError`.
     func send(_ group: AlertNoticeGroup, to point: ContactPoint) async throws {
+        if let name = point.unreadableSecrets.first {
+            throw Failure(message: "cannot read settings.\(name): its key has changed", isPassing: false)
+        }
         let settings = point.fullSettings
         // Templates of notifications are kept but not carried out: then the common text goes out.
         func own(_ key: String, _ common: String) -> String {

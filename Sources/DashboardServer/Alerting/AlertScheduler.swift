@@ -28,6 +28,8 @@ final class AlertScheduler: Sendable {
 
     /// Groups that are evaluated at once: alerting must not take the data sources from people.
     private static let workersMax = 4
+    /// Instances of all rules together.
+    private static let instancesMax = 100_000
 
     private let store: DashboardStore
     private let evaluator: AlertEvaluator
@@ -93,7 +95,11 @@ final class AlertScheduler: Sendable {
                 state.states[uid] = nil
             }
             state.rules = Dictionary(grouping: rules, by: \.groupKey)
-            for (key, members) in state.rules where state.slots[key] == nil {
+            let intervals = Dictionary(
+                old.values.map { ($0.groupKey, $0.interval) }, uniquingKeysWith: { first, _ in first })
+            // Another interval numbers its turns anew.
+            for (key, members) in state.rules
+            where state.slots[key] == nil || intervals[key] != members.first?.interval {
                 state.slots[key] = slot(key, members, at: time)
             }
             for key in state.slots.keys where state.rules[key] == nil { state.slots[key] = nil }
@@ -158,6 +164,14 @@ final class AlertScheduler: Sendable {
         for key in state.withLock({ Array($0.rules.keys) }) { await evaluate(key, at: time) }
     }
 
+    /// Whether a rule may have this many instances beside those of the others.
+    private func hasRoom(for count: Int, of rule: AlertRule) -> Bool {
+        state.withLock { state in
+            state.states.reduce(count) { $1.key == rule.uid ? $0 : $0 + $1.value.instances.count }
+                <= AlertScheduler.instancesMax
+        }
+    }
+
     /// Evaluates the rules of a group one after the other.
     private func evaluate(_ key: AlertRule.GroupKey, at time: Int64) async {
         let rules = state.withLock { $0.rules[key] ?? [] }
@@ -165,9 +179,12 @@ final class AlertScheduler: Sendable {
         for rule in rules where !rule.isPaused && !Task.isCancelled {
             let begin = MonotonicTime.nanoseconds()
             guard
-                let finding = try? await evaluator.evaluate(
+                var finding = try? await evaluator.evaluate(
                     rule, at: time, alerting: state(of: rule.uid).alertingResults)
             else { return }
+            if case .outcome(let outcome) = finding, !hasRoom(for: outcome.results.count, of: rule) {
+                finding = .error("all rules together have more than \(AlertScheduler.instancesMax) instances")
+            }
             if case .error(let message) = finding {
                 logger.warning("alert rule \(rule.title) (\(rule.uid)): \(message)")
             }

@@ -53,7 +53,8 @@ struct AlertTexts: Sendable {
             case .plain(let text): text
             case .template(let template):
                 // As in the original the alert goes out all the same, with the reason in its place.
-                (try? template.expand(data, surroundings)) ?? "[template error]"
+                (try? template.expand(data, surroundings))?.replacing("<no value>", with: "[no value]")
+                    ?? "[template error]"
             }
         }
         // The rule's labels win over those of the result, its name over both.

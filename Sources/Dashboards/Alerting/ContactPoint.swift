@@ -12,6 +12,8 @@ public struct ContactPoint: Sendable, Equatable {
     public var secrets: [String: String] = [:]
     /// Paths of the secrets that are there.
     public var secretNames: [String] = []
+    /// Paths of secrets that could not be read, as the key of this installation has changed.
+    public internal(set) var unreadableSecrets: [String] = []
     public var disablesResolveMessage = false
     public internal(set) var provenance = Provenance.none
 

@@ -176,7 +176,7 @@ extension DashboardSettings {
     static let quietValues: [String: String] = [
         "database.type": "sqlite3", "users.viewers_can_edit": "false", "users.editors_can_admin": "false",
         "users.allow_org_create": "false", "users.auto_assign_org": "true",
-        "auth.disable_signout_menu": "false",
+        "auth.disable_signout_menu": "false", "alerting.enabled": "false",
         "panels.disable_sanitize_html": "false",
     ]
 }

@@ -121,30 +121,23 @@ extension DashboardStore {
 
     /// All contact points by name.
     ///
-    /// - Parameter reveals: whether their secrets are read.
-    /// - Throws: `storage` for a secret of another key.
+    /// - Parameter reveals: whether their secrets are read; those of another key are named in
+    ///   ``ContactPoint/unreadableSecrets``.
     public func contactPoints(reveals: Bool = false) async throws(DashboardsError) -> [ContactPoint] {
-        try (try await resources(.contactPoint)).map { resource throws(DashboardsError) in
-            try contactPoint(resource, reveals)
-        }
+        try await resources(.contactPoint).map { contactPoint($0, reveals) }
     }
 
-    private func contactPoint(_ resource: AlertResource, _ reveals: Bool) throws(DashboardsError)
-        -> ContactPoint
-    {
+    private func contactPoint(_ resource: AlertResource, _ reveals: Bool) -> ContactPoint {
         var point = ContactPoint(
             row: resource.name, uid: resource.uid, body: resource.body,
             secretNames: resource.secrets.members.map(\.name))
         point.provenance = resource.provenance
         guard reveals else { return point }
         for (name, value) in resource.secrets.members {
-            guard let sealed = value.string.flatMap(Hex.bytes),
-                let secret = secrets.open(sealed, context: "contact point \(resource.uid) \(name)")
-            else {
-                throw DashboardsError(
-                    .storage, "cannot read \(name) of contact point \(resource.name): its key has changed")
+            point.secrets[name] = value.string.flatMap(Hex.bytes).flatMap {
+                secrets.open($0, context: "contact point \(resource.uid) \(name)")
             }
-            point.secrets[name] = secret
+            if point.secrets[name] == nil { point.unreadableSecrets.append(name) }
         }
         return point
     }

@@ -1,9 +1,17 @@
-// Alerts of the data source's rules.
+// Alerts of the rules that are stored here and of the data source's.
 import { h, replace } from "../lib/dom.js";
-import { fetchRules, stateBadge } from "../pages/alerting.js";
+import { fetchOwnRules, fetchRules, stateBadge } from "../pages/alerting.js";
 import { session } from "../pages/session.js";
 import { fromNow } from "../models/dateFormat.js";
 import { parseRegex } from "../models/fieldConfig.js";
+
+/** Stored rules with the states that data sources have; instances that are normal are no alerts. */
+function plainStates(groups) {
+  const plain = (alert) => ({ ...alert, state: alert.state.startsWith("Pending") ? "pending" : "firing" });
+  return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => ({
+    ...rule, state: rule.state === "recovering" ? "firing" : rule.state, alerts: (rule.alerts ?? []).filter(({ state }) => !state.startsWith("Normal")).map(plain),
+  })) }));
+}
 
 export const drawsEmpty = true;
 export function mount(element, view) {
@@ -12,10 +20,13 @@ export function mount(element, view) {
   const ending = new AbortController();
   return {
     async update({ options }) {
-      const filter = options.stateFilter ?? {}, wanted = { firing: filter.firing ?? true, pending: filter.pending ?? true, inactive: filter.inactive ?? filter.normal ?? false }, source = session.findSource(view.runtime.replace(options.datasource ?? "", undefined, "raw"));
-      if (!source) return replace(root, h("div.empty", "No data source"));
+      const filter = options.stateFilter ?? {}, wanted = { firing: filter.firing ?? true, pending: filter.pending ?? true, inactive: filter.inactive ?? filter.normal ?? false }, named = view.runtime.replace(options.datasource ?? "", undefined, "raw"), isOwnOnly = ["grafana", "-- Grafana --"].includes(named), source = isOwnOnly ? undefined : session.findSource(named);
+      // Without a name all rules are meant, as in the original.
+      const isOwn = isOwnOnly || !named;
+      if (!source && !isOwn) return replace(root, h("div.empty", "No data source"));
       try {
-        const groups = await fetchRules(source, ending.signal), matches = labelTest(view.runtime.replace(options.alertInstanceLabelFilter ?? "", undefined, "raw")), name = view.runtime.replace(options.alertName ?? "", undefined, "text").toLowerCase();
+        const lists = await Promise.all([isOwn ? fetchOwnRules(ending.signal).then(plainStates) : [], source ? fetchRules(source, ending.signal) : []]);
+        const groups = lists.flat(), matches = labelTest(view.runtime.replace(options.alertInstanceLabelFilter ?? "", undefined, "raw")), name = view.runtime.replace(options.alertName ?? "", undefined, "text").toLowerCase();
         const rules = groups.flatMap((group) => group.rules).filter((rule) => rule.type === "alerting" && wanted[rule.state] && rule.name.toLowerCase().includes(name))
           .map((rule) => ({ ...rule, alerts: (rule.alerts ?? []).filter(({ labels }) => matches(labels)), since: 0 })).filter((rule) => !options.alertInstanceLabelFilter || rule.alerts.length || matches(rule.labels ?? {}));
         for (const rule of rules) rule.since = rule.alerts.length ? Math.min(...rule.alerts.map((alert) => Date.parse(alert.activeAt))) : 0;
