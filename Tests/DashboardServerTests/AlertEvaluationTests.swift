@@ -197,6 +197,32 @@ import Testing
         #expect(paused?["alerts"]?.array?.isEmpty == true)
     }
 
+    @Test func waitsOutliveARestart() async throws {
+        let source = Source()
+        source.set([(Self.a, "7")])
+        let site = try await Self.site(source)
+        try await add(site, AlertingTests.rule(uid: "r", changes: [("for", "10m")]))
+        await site.server.scheduler.evaluateAll(at: Self.start)
+        /// Another program on the same database.
+        func next() -> AlertScheduler {
+            AlertScheduler(
+                store: site.server.store,
+                evaluator: AlertEvaluator(
+                    store: site.server.store, dataSources: site.server.dataSources, timeout: 10_000),
+                settings: site.server.settings, logger: site.server.logger, notify: { _ in })
+        }
+        let second = next()
+        await second.evaluateAll(at: Self.start + 600_000)
+        let instance = try #require(second.state(of: "r").instances.values.first)
+        #expect(instance.state == .alerting && instance.activeAt == Self.start)
+        // A changed rule starts anew.
+        let changed = AlertingTests.rule("Other", changes: [("for", "10m")])
+        #expect(try await site.send(.put, AlertingTests.base + "/alert-rules/r", changed).status == 200)
+        let third = next()
+        await third.evaluateAll(at: Self.start + 700_000)
+        #expect(third.state(of: "r").worst == .pending)
+    }
+
     @Test func runsGroupsAtTheirInterval() async throws {
         let source = Source()
         source.set([(Self.a, "7")])

@@ -5,6 +5,8 @@ import JSON
 struct AlertEvaluator: Sendable {
     let store: DashboardStore
     let dataSources: DataSourceClient
+    /// Answers of this many queries of a rule are in memory as text at once.
+    private static let queriesAtOnce = 4
     /// Milliseconds.
     let timeout: Int64
 
@@ -41,10 +43,13 @@ struct AlertEvaluator: Sendable {
         let pipeline = try AlertPipeline(rule)
         let table = DataSourceTable(try await store.dataSources())
         let answers = try await withThrowingTaskGroup(of: (String, ExpressionValue).self) { group in
-            for query in pipeline.queries {
+            var answers: [String: ExpressionValue] = [:]
+            for (index, query) in pipeline.queries.enumerated() {
+                if index >= AlertEvaluator.queriesAtOnce, let (refID, value) = try await group.next() {
+                    answers[refID] = value
+                }
                 group.addTask { (query.refID, try await ask(query, table, at: time)) }
             }
-            var answers: [String: ExpressionValue] = [:]
             for try await (refID, value) in group { answers[refID] = value }
             return answers
         }
@@ -78,7 +83,7 @@ struct AlertEvaluator: Sendable {
         let isInstant = panel.isInstant && !panel.isRange
         do {
             return try await dataSources.ask(source, expression, isInstant: isInstant, step: step, to: to)
-                .expressionValue
+                .expressionValue()
         } catch let error as DashboardsError {
             throw failure(error.message)
         } catch let error as DataSourceFailure {

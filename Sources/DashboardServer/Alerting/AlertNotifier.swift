@@ -146,12 +146,8 @@ final class AlertNotifier: Sendable {
             for report in state.reports { place(report, configuration, &state, at: time) }
             state.reports = []
             var jobs: [Job] = []
-            for key in state.groups.keys.sorted(by: {
-                ($0.receiver, $0.labels.description) < ($1.receiver, $1.labels.description)
-            }) {
-                guard let group = state.groups[key], group.nextFlush <= time, group.sending == 0 else {
-                    continue
-                }
+            let waiting = state.groups.filter { $0.value.nextFlush <= time && $0.value.sending == 0 }
+            for (key, _) in waiting.sorted(by: { $0.value.nextFlush < $1.value.nextFlush }) {
                 guard state.senders + jobs.count < AlertNotifier.sendersMax else { break }
                 let found = flush(key, configuration, &state, at: time)
                 jobs += found
@@ -240,7 +236,7 @@ final class AlertNotifier: Sendable {
         guard !isMuted else { return [] }
         let audible = group.notices.values.filter { notice in
             !configuration.silences.contains { $0.covers(notice.labels, at: time) }
-        }.sorted { $0.labels.description < $1.labels.description }
+        }.sorted { $0.instance.sortText < $1.instance.sortText }
         let firing = audible.filter { $0.isFiring(at: time) }
         let ended = audible.filter { !$0.isFiring(at: time) }
         let points = configuration.points.filter { $0.name == key.receiver && $0.isDelivered }

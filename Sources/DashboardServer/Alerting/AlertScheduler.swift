@@ -78,12 +78,19 @@ final class AlertScheduler: Sendable {
         let generation = store.alertRuleGeneration
         guard state.withLock({ $0.generation != generation }) else { return }
         let rules: [AlertRule]
-        do { rules = try await store.alertRules() } catch {
+        var stored: [String: AlertRuleState] = [:]
+        do {
+            if state.withLock({ $0.generation == nil }) { stored = try await store.alertStates() }
+            rules = try await store.alertRules()
+        } catch {
             logger.error("cannot read the alert rules: \(error.message)")
             return
         }
         let time = clock.now()
-        let reports = state.withLock { state -> [Report] in
+        let reports = state.withLock { [stored] state -> [Report] in
+            if state.generation == nil {
+                for rule in rules where !rule.isPaused { state.states[rule.uid] = stored[rule.uid] }
+            }
             let old = Dictionary(
                 state.rules.values.joined().map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
             let new = Dictionary(rules.map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
@@ -189,7 +196,8 @@ final class AlertScheduler: Sendable {
                 logger.warning("alert rule \(rule.title) (\(rule.uid)): \(message)")
             }
             let texts = AlertTexts(rule, folderTitle: folder, rootURL: settings.rootURL, at: time)
-            var ruleState = state(of: rule.uid)
+            let before = state(of: rule.uid)
+            var ruleState = before
             let told = ruleState.apply(finding, of: rule, at: time, texts: texts.texts)
             ruleState.evaluationSeconds = Double(MonotonicTime.nanoseconds() - begin) / 1e9
             let isStored = state.withLock { [ruleState] state in
@@ -201,7 +209,13 @@ final class AlertScheduler: Sendable {
                 state.states[rule.uid] = ruleState
                 return true
             }
-            if isStored, !told.isEmpty { notify(Report(rule: rule, instances: told, time: time)) }
+            guard isStored else { continue }
+            if ruleState.isStoredDifferently(than: before) {
+                do { try await store.saveAlertState(ruleState, of: rule) } catch {
+                    logger.warning("cannot keep how alert rule \(rule.uid) stands: \(error.message)")
+                }
+            }
+            if !told.isEmpty { notify(Report(rule: rule, instances: told, time: time)) }
         }
     }
 }

@@ -53,10 +53,10 @@ extension DashboardServer {
     }
 
     @Sendable func exportAlertRules(_ call: Call) async throws -> Response {
-        let (folders, group) = (call.query.all("folderUid"), call.query["group"])
+        let (folders, group, uid) = (call.query.all("folderUid"), call.query["group"], call.query["ruleUid"])
         let rules = try await store.alertRules().filter {
             (folders.isEmpty || folders.contains($0.groupKey.folder))
-                && (group == nil || $0.groupKey.name == group)
+                && (group == nil || $0.groupKey.name == group) && (uid == nil || $0.uid == uid)
         }
         return try await file(call, rules: rules)
     }

@@ -136,7 +136,7 @@ extension DashboardServer {
         let order: [AlertInstance.State] = [.alerting, .error, .noData, .recovering, .pending, .normal]
         let sorted = order.flatMap { wanted in
             state.instances.values.filter { $0.state == wanted }
-                .sorted { ($0.activeAt, $0.labels.description) > ($1.activeAt, $1.labels.description) }
+                .sorted { ($1.activeAt, $0.sortText) < ($0.activeAt, $1.sortText) }
         }
         let totals = totals(state.instances.values)
         let query = rule.queries.filter { !$0.isExpression }
@@ -212,7 +212,7 @@ extension DashboardServer {
     @Sendable func alertStates(_ call: Call) async throws -> Response {
         let alerts = scheduler.states().sorted { $0.key < $1.key }.flatMap { _, state in
             state.instances.values.filter { $0.state != .normal }
-                .sorted { $0.labels.description < $1.labels.description }
+                .sorted { $0.sortText < $1.sortText }
                 .map { JSONValue.object(DashboardServer.json($0)) }
         }
         return .json(["status": "success", "data": ["alerts": .array(alerts)]])

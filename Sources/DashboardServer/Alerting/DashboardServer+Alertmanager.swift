@@ -62,7 +62,7 @@ extension DashboardServer {
                 && (call.query["silenced"] != "false" || firing.silencedBy.isEmpty)
         }
         return result.filter(isWanted).sorted {
-            $0.instance.labels.description < $1.instance.labels.description
+            $0.instance.sortText < $1.instance.sortText
         }
     }
 
@@ -73,27 +73,28 @@ extension DashboardServer {
 
     @Sendable func firingAlertGroups(_ call: Call) async throws -> Response {
         let (now, root) = (store.now, settings.rootURL)
-        var groups: [(receiver: String, labels: [String: String], alerts: [JSONValue])] = []
+        struct Key: Hashable {
+            let receiver: String
+            let labels: [String: String]
+        }
+        var keys: [Key] = []
+        var groups: [Key: [JSONValue]] = [:]
         for firing in try await firing(call) {
+            let alert = JSONValue.object(firing.json(now: now, rootURL: root))
             for route in firing.routes {
-                let labels = AlertNotifications.groupLabels(firing.instance.labels, route)
-                let alert = JSONValue.object(firing.json(now: now, rootURL: root))
-                if let index = groups.firstIndex(where: {
-                    $0.receiver == route.receiver && $0.labels == labels
-                }) {
-                    groups[index].alerts.append(alert)
-                } else {
-                    groups.append((route.receiver, labels, [alert]))
-                }
+                let key = Key(
+                    receiver: route.receiver,
+                    labels: AlertNotifications.groupLabels(firing.instance.labels, route))
+                if groups[key] == nil { keys.append(key) }
+                groups[key, default: []].append(alert)
             }
         }
         return .json(
             .array(
-                groups.map { group in
+                keys.map { key in
                     [
-                        "labels": AlertRule.object(group.labels),
-                        "receiver": ["name": .string(group.receiver)],
-                        "alerts": .array(group.alerts),
+                        "labels": AlertRule.object(key.labels),
+                        "receiver": ["name": .string(key.receiver)], "alerts": .array(groups[key] ?? []),
                     ]
                 }))
     }

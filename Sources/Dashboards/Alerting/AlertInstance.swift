@@ -16,6 +16,8 @@ public struct AlertInstance: Sendable, Equatable {
 
     /// With those of the rule, `alertname` and `grafana_folder`.
     public let labels: [String: String]
+    /// The labels by name, for a stable order of lists.
+    public let sortText: String
     /// Those of the query's result alone.
     public let resultLabels: [String: String]
     public internal(set) var annotations: [String: String]
@@ -34,11 +36,17 @@ public struct AlertInstance: Sendable, Equatable {
     /// Numbers of the rule's queries by refId; nil for one without a value.
     public internal(set) var values: [String: Double?] = [:]
 
+    /// `a=1,b=2`
+    public static func sortText(_ labels: [String: String]) -> String {
+        labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    }
+
     init(
         labels: [String: String], resultLabels: [String: String], annotations: [String: String],
         at time: Int64
     ) {
         self.labels = labels
+        sortText = AlertInstance.sortText(labels)
         self.resultLabels = resultLabels
         self.annotations = annotations
         (since, activeAt, lastEvaluated) = (time, time, time)

@@ -34,6 +34,8 @@ public struct AlertRuleState: Sendable {
 
     public init() {}
 
+    mutating func restore(_ instance: AlertInstance) { instances[instance.labels] = instance }
+
     /// The worst state of an instance.
     public var worst: AlertInstance.State {
         let order: [AlertInstance.State] = [.alerting, .error, .noData, .recovering, .pending]

@@ -56,8 +56,15 @@ public struct ExpressionValue: Sendable {
 
 extension PrometheusAnswer {
     /// The answer of an instant query as numbers, that of a range query as series.
-    public var expressionValue: ExpressionValue {
-        ExpressionValue(
+    ///
+    /// - Throws: `invalidInput` for too many.
+    public func expressionValue() throws(DashboardsError) -> ExpressionValue {
+        guard series.count <= ExpressionValue.itemsMax else {
+            throw DashboardsError(
+                .invalidInput,
+                "it gives \(series.count) series, at most \(ExpressionValue.itemsMax) are taken")
+        }
+        return ExpressionValue(
             series.compactMap { series in
                 var labels: [String: String] = [:]
                 for label in series.labels { labels[label.name] = label.value }

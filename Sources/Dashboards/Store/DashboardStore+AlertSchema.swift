@@ -21,6 +21,12 @@ extension DashboardStore {
                         name TEXT NOT NULL, provenance TEXT NOT NULL, updated INTEGER NOT NULL,
                         json TEXT NOT NULL, secrets TEXT NOT NULL, UNIQUE (kind, uid)) STRICT
                     """)
+            try database.execute(
+                sql: """
+                    CREATE TABLE alert_state (
+                        rule TEXT PRIMARY KEY, version INTEGER NOT NULL, json TEXT NOT NULL)
+                        STRICT, WITHOUT ROWID
+                    """)
         }
     }
 }

@@ -14,7 +14,7 @@ export async function fetchRules(source, signal) {
 }
 /** Groups of the rules that are stored here, in the same form. */
 export async function fetchOwnRules(signal) {
-  return (await api.get("/api/prometheus/grafana/api/v1/rules", { signal }))?.data?.groups ?? [];
+  return (await api.get("/api/prometheus/grafana/api/v1/rules?limit_alerts=201", { signal }))?.data?.groups ?? [];
 }
 
 const stateTexts = { inactive: "Normal", firing: "Firing", pending: "Pending", recovering: "Recovering", Alerting: "Firing", NoData: "No data" };
@@ -47,7 +47,7 @@ export default async function alertingPage({ element, scope, query, router }) {
     if (!rule.alerts?.length) return null;
     const own = (set) => Object.fromEntries(Object.entries(set ?? {}).filter(([key, value]) => key !== "grafana_folder" && rule.labels?.[key] !== value && !(key === "alertname" && value === rule.name)));
     const row = (alert) => h("tr", h("td", stateBadge(alert.state)), h("td", labels(own(alert.labels)), alert.annotations?.summary ? h("p.small", alert.annotations.summary) : null), h("td", fromNow(Date.parse(alert.activeAt))), h("td.number", alert.value));
-    return h("div.rule-instances", { tabindex: "0", role: "group", "aria-label": `Instances of ${rule.name}` }, h("table.table", h("thead", h("tr", ["State", "Labels", "Since", "Value"].map((text) => h("th", text)))), h("tbody", rule.alerts.slice(0, 200).map(row))), rule.alerts.length > 200 ? h("p.small.soft", `and ${rule.alerts.length - 200} more`) : null);
+    return h("div.rule-instances", { tabindex: "0", role: "group", "aria-label": `Instances of ${rule.name}` }, h("table.table", h("thead", h("tr", ["State", "Labels", "Since", "Value"].map((text) => h("th", text)))), h("tbody", rule.alerts.slice(0, 200).map(row))), rule.alerts.length > 200 ? h("p.small.soft", "and more") : null);
   }
   const labels = (set) => h("div.row.wrap", Object.entries(set ?? {}).map(([key, value]) => h("span.badge", `${key}=${value}`)));
   async function read(source, fetched) {
