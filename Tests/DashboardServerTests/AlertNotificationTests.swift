@@ -215,6 +215,62 @@ import Testing
         }
     }
 
+    @Test func aRuleMayNameItsReceiverAndEndsWhenItIsDeleted() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port, policy: ["receiver": "empty"])
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            await self.pass(site, 0)
+            #expect(receiver.all.isEmpty, "the tree tells nobody")
+            let direct = AlertingTests.rule(
+                changes: [
+                    (
+                        "notification_settings",
+                        ["receiver": "hook", "group_by": ["..."], "group_wait": "0s", "group_interval": "1m"]
+                    )
+                ])
+            let path = AlertingTests.base + "/alert-rules/r"
+            #expect(try await site.send(.put, path, direct).status == 200)
+            await self.pass(site, 1)
+            #expect(receiver.all.count == 2, "one for each set of labels")
+            #expect(receiver.all.allSatisfy { $0.body["alerts"]?.array?.count == 1 })
+            #expect(try await site.send(.delete, AlertingTests.base + "/contact-points/h").status == 409)
+            #expect(try await site.send(.delete, path).status == 204)
+            await self.pass(site, 2)
+            #expect(receiver.all.count == 4)
+            #expect(receiver.all.suffix(2).allSatisfy { $0.body["status"]?.string == "resolved" })
+        }
+    }
+
+    @Test func oneThatFailsDoesNotKeepOthersFromHearing() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            let deaf: JSONValue = [
+                "uid": "d", "name": "deaf", "type": "webhook",
+                "settings": ["url": .string("http://127.0.0.1:\(port)/nobody")],
+            ]
+            let base = AlertingTests.base
+            #expect(try await site.send(.post, base + "/contact-points", deaf).status == 202)
+            let tree: JSONValue = [
+                "receiver": "hook", "group_wait": "0s", "group_interval": "1m",
+                "routes": [
+                    ["matchers": ["team=a"], "receiver": "deaf", "continue": true],
+                    ["matchers": ["team=~a|b"], "receiver": "hook"],
+                ],
+            ]
+            #expect(try await site.send(.put, base + "/policies", tree).status == 202)
+            source.set([(Self.a, "1")])
+            await self.pass(site, 0)
+            #expect(receiver.all.count == 1)
+            let shown = try await site.send(.get, base + "/contact-points")
+            let faults = shown.json.array?.map { $0["status"]?["lastNotifyAttemptError"]?.string ?? "-" }
+            #expect(faults == ["the contact point answered with status 404", ""])
+        }
+    }
+
     @Test func contactPointsHaveNoWayToSecretAddresses() async throws {
         let source = AlertEvaluationTests.Source()
         let point: JSONObject = [

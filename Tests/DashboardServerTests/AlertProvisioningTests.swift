@@ -149,6 +149,14 @@ import Testing
         #expect(try await site.server.store.contactPoints().isEmpty)
     }
 
+    @Test func takesTheOriginalsOwnReceiver() async throws {
+        let (site, _, lines) = try await Self.site([
+            "alerting/p.yaml": "policies: [{receiver: grafana-default-email, group_by: [alertname]}]"
+        ])
+        #expect(try await site.server.store.notificationPolicy().policy.receiver == "grafana-default-email")
+        #expect(lines.text.contains("policies: grafana-default-email tells nobody here"))
+    }
+
     @Test func readsJSONAndTellsOfUnknownKeys() async throws {
         let (site, _, lines) = try await Self.site([
             "alerting/one.json":

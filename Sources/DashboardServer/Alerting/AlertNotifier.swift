@@ -196,7 +196,7 @@ final class AlertNotifier: Sendable {
         known: [Key: Group] = [:]
     ) {
         for route in AlertNotifications.routes(of: notice.rule, notice.labels, configuration.policy)
-        where route.receiver != NotificationPolicy.nobody {
+        where configuration.points.contains(where: { $0.name == route.receiver && $0.isDelivered }) {
             let key = Key(
                 receiver: route.receiver, labels: AlertNotifications.groupLabels(notice.labels, route))
             if state.groups[key] == nil {

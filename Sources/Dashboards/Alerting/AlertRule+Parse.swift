@@ -139,7 +139,7 @@ extension AlertRule.Query {
         let members = try StrictMembers(value, place)
         refID = try members.need("refId")
         guard refID.utf8.count <= 100 else { throw members.failure("refId", "at most 100 bytes are taken") }
-        dataSource = try members.need("datasourceUid")
+        dataSource = try members.need("datasourceUid", "datasourceUID")
         model = try members.object("model") ?? [:]
         let range = StrictMembers(
             try members.object("relativeTimeRange") ?? [:], place + ".relativeTimeRange")

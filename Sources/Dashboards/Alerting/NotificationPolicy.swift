@@ -19,6 +19,9 @@ public struct NotificationPolicy: Sendable, Equatable {
 
     /// The receiver that tells nobody; it needs no contact point.
     public static let nobody = "empty"
+    /// The one that the original brings along, which files name without making it. Here it tells nobody
+    /// either, unless somebody makes it.
+    public static let defaultEmail = "grafana-default-email"
 
     static let policiesMax = 5000
 

@@ -87,7 +87,14 @@ extension Provisioner {
     }
 
     private func tellOfUndelivered() async {
-        for point in (try? await store.contactPoints()) ?? [] where !point.isDelivered {
+        let points = (try? await store.contactPoints()) ?? []
+        let name = NotificationPolicy.defaultEmail
+        if let policy = try? await store.notificationPolicy().policy, policy.receivers.contains(name),
+            !points.contains(where: { $0.name == name })
+        {
+            logger.error("policies: \(name) tells nobody here: name a contact point of your own")
+        }
+        for point in points where !point.isDelivered {
             logger.error(
                 "contact point \(point.name) (\(point.uid)): notifications of type \(point.type) cannot be sent from here"
             )

@@ -225,7 +225,7 @@ extension DashboardStore {
         for name in ["provenance", "version"] { body[name] = nil }
         let policy = try NotificationPolicy(body)
         var known = Set(try await resources(.contactPoint).map(\.name))
-        known.insert(NotificationPolicy.nobody)
+        known.formUnion([NotificationPolicy.nobody, NotificationPolicy.defaultEmail])
         if let missing = policy.receivers.subtracting(known).sorted().first {
             throw DashboardsError(
                 .invalidInput, "policies: receiver: there is no contact point \"\(missing)\"")
