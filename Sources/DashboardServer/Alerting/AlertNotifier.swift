@@ -50,7 +50,8 @@ final class AlertNotifier: Sendable {
         var configuration: Configuration?
         var generation: Int?
         var attempts: [String: Attempt] = [:]
-        var senders = 0
+        /// Deliveries on their way, by the contact point's uid.
+        var senders: [String: Int] = [:]
     }
 
     /// One group that is to be sent to one contact point.
@@ -63,7 +64,9 @@ final class AlertNotifier: Sendable {
     /// Reports that wait; each is of one rule.
     private static let reportsMax = 10_000
     private static let groupsMax = 10_000
-    private static let sendersMax = 8
+    private static let sendersMax = 16
+    /// So that one that does not answer does not keep the others from hearing.
+    private static let sendersOfPointMax = 2
     private static let attemptsMax = 4
     private static let (groupWait, groupInterval, repeatInterval) = (
         Int64(30_000), Int64(300_000), Int64(14_400_000)
@@ -127,8 +130,10 @@ final class AlertNotifier: Sendable {
 
     /// Sends what is due at a time of the caller's, and waits for it.
     func flush(at time: Int64) async {
-        await withTaskGroup { group in
-            for job in await due(at: time) { group.addTask { await self.send(job) } }
+        while case let jobs = await due(at: time), !jobs.isEmpty {
+            await withTaskGroup { group in
+                for job in jobs { group.addTask { await self.send(job) } }
+            }
         }
     }
 
@@ -148,11 +153,16 @@ final class AlertNotifier: Sendable {
             var jobs: [Job] = []
             let waiting = state.groups.filter { $0.value.nextFlush <= time && $0.value.sending == 0 }
             for (key, _) in waiting.sorted(by: { $0.value.nextFlush < $1.value.nextFlush }) {
-                guard state.senders + jobs.count < AlertNotifier.sendersMax else { break }
+                guard state.senders.values.reduce(0, +) < AlertNotifier.sendersMax else { break }
+                let isFree = configuration.points.allSatisfy {
+                    $0.name != key.receiver
+                        || state.senders[$0.uid, default: 0] < AlertNotifier.sendersOfPointMax
+                }
+                guard isFree else { continue }
                 let found = flush(key, configuration, &state, at: time)
+                for job in found { state.senders[job.point.uid, default: 0] += 1 }
                 jobs += found
             }
-            state.senders += jobs.count
             return jobs
         }
     }
@@ -301,7 +311,7 @@ final class AlertNotifier: Sendable {
         }
         let seconds = Double(MonotonicTime.nanoseconds() - begin) / 1e9
         state.withLock { [problem] state in
-            state.senders -= 1
+            state.senders[job.point.uid, default: 1] -= 1
             state.attempts[job.point.uid] = Attempt(time: job.group.time, seconds: seconds, error: problem)
             finish(job, isTold: problem.isEmpty, &state)
         }

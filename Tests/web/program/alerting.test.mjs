@@ -74,3 +74,12 @@ test("the page is accessible on desks and phones", options, async () => {
   faults.push(...await browser.errors());
   assert.deepEqual(faults, []);
 });
+
+test("a list of alerts on a dashboard has them too", options, async () => {
+  const panel = (id, title, state) => ({ id, type: "alertlist", title, gridPos: { x: 0, y: id * 8, w: 12, h: 8 }, options: { maxItems: 20, stateFilter: state } });
+  const saved = await send("POST", "/api/dashboards/db", { dashboard: { uid: "alerts", title: "Alerts", panels: [panel(1, "What fires", { firing: true, pending: true }), panel(2, "What rests", { firing: false, pending: false, normal: true })] } });
+  await browser.resize(1440, 900);
+  await browser.open(program.dashboards + saved.url);
+  for (const text of ["Machines are up", "4 ·", "Question that fails", "Machines are many"]) await browser.shows(text);
+  assert.deepEqual(await browser.errors(), []);
+});
