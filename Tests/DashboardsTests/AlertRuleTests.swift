@@ -167,9 +167,36 @@ import Testing
         let night: JSONValue = ["times": [["start_time": "22:00", "end_time": "24:00"]]]
         #expect(try contains(night, "2026-11-30T23:59:00Z"))
         #expect(try !contains(night, "2026-11-30T21:59:59Z"))
-        let error = #expect(throws: DashboardsError.self) {
-            _ = try contains(["location": "Europe/Berlin"], "2026-11-30T12:00:00Z")
+        for zone in ["Nowhere/Town", "../../etc/passwd", "/etc/localtime"] {
+            let error = #expect(throws: DashboardsError.self) {
+                _ = try contains(["location": .string(zone)], "2026-11-30T12:00:00Z")
+            }
+            #expect(error?.message.contains("this system has no time zone") == true, "\(zone)")
         }
-        #expect(error?.message.contains("only UTC is known here") == true)
+    }
+
+    @Test(.enabled(if: TimeZoneFile.read("Europe/Berlin") != nil, "needs tzdata"))
+    func timingsFollowTheirClocks() throws {
+        let morning: JSONValue = [
+            "times": [["start_time": "08:00", "end_time": "09:00"]], "location": "Europe/Berlin",
+        ]
+        let timing = try MuteTiming(["name": "t", "time_intervals": [morning]])
+        for (time, isIn) in [
+            ("2026-11-30T07:30:00Z", true), ("2026-11-30T08:30:00Z", false), ("2026-07-30T06:30:00Z", true),
+            ("2026-07-30T07:30:00Z", false), ("2050-07-30T06:30:00Z", true), ("2050-01-30T07:30:00Z", true),
+            ("2050-01-30T06:30:00Z", false),
+        ] {
+            #expect(timing.contains(try #require(CivilTime(iso: time)).milliseconds) == isIn, "\(time)")
+        }
+        let zone = try #require(TimeZoneFile.read("America/New_York"))
+        let change = try #require(CivilTime(iso: "2045-03-12T07:00:00Z")).milliseconds
+        #expect(zone.offset(at: change - 1000) == -5 * 3_600_000 && zone.offset(at: change) == -4 * 3_600_000)
+        #expect(TimeZoneFile.read("Asia/Kolkata")?.offset(at: change) == 19_800_000)
+    }
+
+    @Test func brokenTimeZonesAreNone() {
+        #expect(TimeZoneFile([]) == nil)
+        #expect(TimeZoneFile(Array("TZif2".utf8) + [UInt8](repeating: 0xFF, count: 100)) == nil)
+        #expect(TimeZoneFile(Array("TZif2".utf8) + [UInt8](repeating: 0, count: 100)) == nil)
     }
 }

@@ -12,6 +12,8 @@ public struct MuteTiming: Sendable {
         var days: [ClosedRange<Int>] = []
         var months: [ClosedRange<Int>] = []
         var years: [ClosedRange<Int>] = []
+        /// nil for UTC.
+        var zone: TimeZoneFile?
     }
 
     public let name: String
@@ -28,7 +30,7 @@ public struct MuteTiming: Sendable {
         "november", "december",
     ]
 
-    /// - Throws: `invalidInput` that names place and key; also for a time zone other than UTC.
+    /// - Throws: `invalidInput` that names place and key; also for a time zone that the system does not have.
     public init(_ object: JSONObject, place: String = "mute timing") throws(DashboardsError) {
         name = try StrictMembers(object, place).need("name")
         let members = StrictMembers(object, "\(place) \"\(name.prefix(80))\"")
@@ -78,8 +80,13 @@ public struct MuteTiming: Sendable {
 extension MuteTiming.Interval {
     init(_ value: JSONValue, _ place: String) throws(DashboardsError) {
         let members = try StrictMembers(value, place)
-        if let zone = try members.text("location"), zone.uppercased() != "UTC", zone != "Etc/UTC" {
-            throw members.failure("location", "only UTC is known here, got \"\(zone)\"")
+        if let name = try members.text("location"), name != "UTC" {
+            guard let zone = TimeZoneFile.read(name) else {
+                throw members.failure(
+                    "location", "this system has no time zone \"\(name.prefix(80))\"; \"UTC\" is always there"
+                )
+            }
+            self.zone = zone
         }
         for item in try members.list("times", most: 50) {
             let time = try StrictMembers(item, place + ".times")
@@ -121,7 +128,8 @@ extension MuteTiming.Interval {
         return hour * 60 + minute
     }
 
-    func contains(_ time: Int64) -> Bool {
+    func contains(_ moment: Int64) -> Bool {
+        let time = moment + (zone?.offset(at: moment) ?? 0)
         let civil = CivilTime(milliseconds: time)
         let day = Int(civil.day)
         // 1970 began on a Thursday.
