@@ -207,7 +207,8 @@ if !engineOnly {
             "DashboardServer",
             [
                 "WebServer", "Dashboards", "Rules", "MetricModel", "JSON", "Instruments",
-                "InstrumentsHummingbird", "Platform", hummingbird, httpTypes, httpClient, serviceLifecycle, logging, nio, nioHTTP,
+                "InstrumentsHummingbird", "Platform", hummingbird, httpTypes, httpClient, serviceLifecycle,
+                logging, nio, nioHTTP,
             ]),
         swiftTarget(
             "ContainerServer",

@@ -276,3 +276,65 @@ import Testing
         #expect(after.provenance == .file && after.interval == 60)
     }
 }
+
+/// Rules of a folder that may not be seen show nowhere and are not changed.
+@Suite struct AlertAccessTests {
+    private static let base = AlertingTests.base
+
+    /// A rule `secret` in the folder `closed`, which editors may not see, and a rule `known` in the folder `team`.
+    private static func site() async throws -> Site {
+        let site = try await AlertingTests.site()
+        try await site.addUser("editor", .editor)
+        #expect(
+            try await site.send(.post, "/api/folders", ["uid": "closed", "title": "Closed"]).status == 200)
+        #expect(try await site.send(.post, "/api/folders/closed/permissions", ["items": []]).status == 200)
+        for (uid, folder) in [("secret", "closed"), ("known", "team")] {
+            let rule = AlertingTests.rule(
+                "T-" + uid, uid: uid, expression: "vector(1)", changes: [("folderUID", .string(folder))])
+            #expect(try await site.send(.post, base + "/alert-rules", rule).status == 201)
+        }
+        await site.server.scheduler.evaluateAll(at: 1_700_000_000_000)
+        return site
+    }
+
+    @Test(arguments: [
+        base + "/alert-rules", base + "/alert-rules/export", "/api/ruler/grafana/api/v1/rules",
+        "/api/prometheus/grafana/api/v1/rules", "/api/prometheus/grafana/api/v1/alerts",
+        "/api/alertmanager/grafana/api/v2/alerts", "/api/alertmanager/grafana/api/v2/alerts/groups",
+    ])
+    func listsLeaveThemOut(_ path: String) async throws {
+        let site = try await Self.site()
+        let text = try await site.send(.get, path, as: "editor").text
+        #expect(!text.contains("secret"))
+        // States without a data source tell nothing; where the administrator sees one, the editor sees the other.
+        let all = try await site.send(.get, path).text
+        #expect(all.contains("secret") == text.contains("known"))
+    }
+
+    @Test func noneIsReadOrChangedByName() async throws {
+        let site = try await Self.site()
+        let group = "/folder/closed/rule-groups/one"
+        for path in [
+            Self.base + "/alert-rules/secret", Self.base + "/alert-rules/secret/export", Self.base + group,
+            Self.base + group + "/export", "/api/ruler/grafana/api/v1/rules/closed/one",
+        ] {
+            #expect(try await site.send(.get, path, as: "editor").status == 403, "\(path)")
+            #expect(try await site.send(.get, path).status < 300, "\(path)")
+        }
+        let moved = AlertingTests.rule("T", uid: "secret")
+        let kept = AlertingTests.rule("T", changes: [("folderUID", "closed")])
+        let groupBody: JSONValue = ["interval": 60, "rules": [moved]]
+        for (method, path, body) in [
+            (.put, "/alert-rules/secret", moved), (.put, "/alert-rules/known", kept),
+            (.post, "/alert-rules", kept),
+            (.delete, "/alert-rules/secret", nil), (.put, group, ["interval": 60, "rules": []]),
+            (.put, "/folder/team/rule-groups/one", groupBody), (.delete, group, nil),
+        ] as [(HTTPRequest.Method, String, JSONValue?)] {
+            #expect(
+                try await site.send(method, Self.base + path, body, as: "editor").status == 403,
+                "\(method) \(path)")
+        }
+        let rules = try await site.send(.get, Self.base + "/alert-rules").json.array
+        #expect(Set(rules?.compactMap { $0["title"]?.string } ?? []) == ["T-secret", "T-known"])
+    }
+}

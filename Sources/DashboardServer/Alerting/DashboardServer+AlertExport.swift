@@ -24,8 +24,11 @@ extension DashboardServer {
     }
 
     private func file(_ call: Call, rules: [AlertRule]) async throws -> Response {
+        // A folder that is seen may stand in one that is not.
+        let permissions = try await permissions(of: call)
         let folders = Dictionary(
-            try await store.folders().map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
+            try await store.folders().filter { permissions.sees(folder: $0.uid) }.map { ($0.uid, $0) },
+            uniquingKeysWith: { first, _ in first })
         /// The titles from the top, as provisioning reads them.
         func path(_ uid: String) -> String {
             var titles: [String] = []
@@ -54,7 +57,7 @@ extension DashboardServer {
 
     @Sendable func exportAlertRules(_ call: Call) async throws -> Response {
         let (folders, group, uid) = (call.query.all("folderUid"), call.query["group"], call.query["ruleUid"])
-        let rules = try await store.alertRules().filter {
+        let rules = try await visibleAlertRules(call).filter {
             (folders.isEmpty || folders.contains($0.groupKey.folder))
                 && (group == nil || $0.groupKey.name == group) && (uid == nil || $0.uid == uid)
         }
@@ -62,10 +65,7 @@ extension DashboardServer {
     }
 
     @Sendable func exportAlertRule(_ call: Call) async throws -> Response {
-        guard let rule = try await store.alertRule(uid: try call.parameter("uid")) else {
-            throw APIError(.notFound, "alert rule not found")
-        }
-        return try await file(call, rules: [rule])
+        try await file(call, rules: [try await alertRule(call, try call.parameter("uid"), .view)])
     }
 
     @Sendable func exportAlertGroup(_ call: Call) async throws -> Response {

@@ -13,40 +13,39 @@ extension DashboardServer {
         HTTPField.Name("X-Disable-Provenance").map { call.request.headers[$0] != nil } == true ? .none : .api
     }
 
-    private func alertRule(uid: String) async throws -> AlertRule {
-        guard let rule = try await store.alertRule(uid: uid) else {
-            throw APIError(.notFound, "alert rule not found")
-        }
-        return rule
-    }
-
     @Sendable func listAlertRules(_ call: Call) async throws -> Response {
-        .json(.array(try await store.alertRules().map { .object($0.json) }))
+        .json(.array(try await visibleAlertRules(call).map { .object($0.json) }))
     }
 
     @Sendable func alertRule(_ call: Call) async throws -> Response {
-        .json(.object(try await alertRule(uid: try call.parameter("uid")).json))
+        .json(.object(try await alertRule(call, try call.parameter("uid"), .view).json))
     }
 
     @Sendable func addAlertRule(_ call: Call) async throws -> Response {
         var rule = try AlertRule(try await call.json(limit: DashboardServer.bodyMax))
         rule.provenance = provenance(of: call)
+        try await requireAlertFolder(call, rule.groupKey.folder, .edit)
         return .json(.object(try await store.addAlertRule(rule).json), status: .created)
     }
 
     @Sendable func updateAlertRule(_ call: Call) async throws -> Response {
         let uid = try call.parameter("uid")
-        _ = try await alertRule(uid: uid)
+        _ = try await alertRule(call, uid, .edit)
         var rule = try AlertRule(try await call.json(limit: DashboardServer.bodyMax))
         rule.uid = uid
+        try await requireAlertFolder(call, rule.groupKey.folder, .edit)
         rule.provenance = provenance(of: call)
         return .json(.object(try await store.updateAlertRule(rule).json))
     }
 
     @Sendable func deleteAlertRule(_ call: Call) async throws -> Response {
+        let uid = try call.parameter("uid")
+        if let rule = try await store.alertRule(uid: uid) {
+            try await requireAlertFolder(call, rule.groupKey.folder, .edit)
+        }
         do {
-            try await store.deleteAlertRule(uid: try call.parameter("uid"), provenance: provenance(of: call))
-        } catch let error as DashboardsError where error.kind == .notFound {
+            try await store.deleteAlertRule(uid: uid, provenance: provenance(of: call))
+        } catch  where error.kind == .notFound {
             // Gone is gone: the original says the same for what never was.
         }
         return Response(status: .noContent)
@@ -58,7 +57,10 @@ extension DashboardServer {
         .init(folder: try call.parameter("uid"), name: try call.parameter("name"))
     }
 
-    func alertGroup(_ call: Call, key: AlertRule.GroupKey) async throws -> [AlertRule] {
+    func alertGroup(
+        _ call: Call, key: AlertRule.GroupKey, _ level: PermissionLevel = .view
+    ) async throws -> [AlertRule] {
+        try await requireAlertFolder(call, key.folder, level)
         let rules = try await store.alertRules(of: key)
         guard !rules.isEmpty else { throw APIError(.notFound, "rule group not found") }
         return rules
@@ -78,6 +80,7 @@ extension DashboardServer {
 
     @Sendable func replaceAlertGroup(_ call: Call) async throws -> Response {
         let key = try groupKey(call)
+        try await requireAlertFolder(call, key.folder, .edit)
         let body = try await call.json(limit: DashboardServer.bodyMax)
         guard let interval = body.whole("interval"), (1...366 * 86_400).contains(interval) else {
             throw APIError(.badRequest, "rule group \"\(key.name)\": interval: want seconds")
@@ -90,7 +93,12 @@ extension DashboardServer {
             guard case .object(let object) = item else {
                 throw APIError(.badRequest, "rule group \"\(key.name)\": rules: want objects")
             }
-            rules.append(try AlertRule(object, group: key, place: "rule group \"\(key.name)\""))
+            let rule = try AlertRule(object, group: key, place: "rule group \"\(key.name)\"")
+            // One that is there already leaves its folder.
+            if let old = try await store.alertRule(uid: rule.uid), old.groupKey.folder != key.folder {
+                try await requireAlertFolder(call, old.groupKey.folder, .edit)
+            }
+            rules.append(rule)
         }
         try await store.replaceAlertGroup(
             key, interval: interval, rules: rules, provenance: provenance(of: call))
@@ -99,7 +107,7 @@ extension DashboardServer {
 
     @Sendable func deleteAlertGroup(_ call: Call) async throws -> Response {
         let key = try groupKey(call)
-        let rules = try await alertGroup(call, key: key)
+        let rules = try await alertGroup(call, key: key, .edit)
         try await store.replaceAlertGroup(
             key, interval: rules.first?.interval ?? 60, rules: [], provenance: provenance(of: call))
         return Response(status: .noContent)

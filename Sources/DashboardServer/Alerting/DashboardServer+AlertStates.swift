@@ -72,26 +72,24 @@ extension DashboardServer {
     // The original answers reads of its ruler with 202.
 
     @Sendable func rulerRules(_ call: Call) async throws -> Response {
-        .json(try await ruler(try await store.alertRules()), status: .accepted)
+        .json(try await ruler(try await visibleAlertRules(call)), status: .accepted)
     }
 
     @Sendable func rulerFolder(_ call: Call) async throws -> Response {
         let folder = try call.parameter("uid")
         return .json(
-            try await ruler(try await store.alertRules().filter { $0.groupKey.folder == folder }),
+            try await ruler(try await visibleAlertRules(call).filter { $0.groupKey.folder == folder }),
             status: .accepted)
     }
 
     @Sendable func rulerGroup(_ call: Call) async throws -> Response {
         let key = AlertRule.GroupKey(folder: try call.parameter("uid"), name: try call.parameter("name"))
+        try await requireAlertFolder(call, key.folder, .view)
         return .json(ruler(key, try await store.alertRules(of: key)), status: .accepted)
     }
 
     @Sendable func rulerRule(_ call: Call) async throws -> Response {
-        guard let rule = try await store.alertRule(uid: try call.parameter("uid")) else {
-            throw APIError(.notFound, "alert rule not found")
-        }
-        return .json(ruler(rule))
+        .json(ruler(try await alertRule(call, try call.parameter("uid"), .view)))
     }
 
     // MARK: - Prometheus
@@ -169,7 +167,7 @@ extension DashboardServer {
         let (dashboard, panel) = (query["dashboard_uid"], query["panel_id"])
         let limit = query.number("limit_alerts").map { Int(min(max($0, 0), 10_000)) } ?? 10_000
         let standing = scheduler.states()
-        let rules = try await store.alertRules().filter { rule in
+        let rules = try await visibleAlertRules(call).filter { rule in
             (folders.isEmpty || folders.contains(rule.groupKey.folder))
                 && (groups.isEmpty || groups.contains(rule.groupKey.name))
                 && (names.isEmpty || names.contains(rule.title))
@@ -210,11 +208,13 @@ extension DashboardServer {
     }
 
     @Sendable func alertStates(_ call: Call) async throws -> Response {
-        let alerts = scheduler.states().sorted { $0.key < $1.key }.flatMap { _, state in
-            state.instances.values.filter { $0.state != .normal }
-                .sorted { $0.sortText < $1.sortText }
-                .map { JSONValue.object(DashboardServer.json($0)) }
-        }
+        let visible = Set(try await visibleAlertRules(call).map(\.uid))
+        let alerts = scheduler.states().filter { visible.contains($0.key) }.sorted { $0.key < $1.key }
+            .flatMap { _, state in
+                state.instances.values.filter { $0.state != .normal }
+                    .sorted { $0.sortText < $1.sortText }
+                    .map { JSONValue.object(DashboardServer.json($0)) }
+            }
         return .json(["status": "success", "data": ["alerts": .array(alerts)]])
     }
 }

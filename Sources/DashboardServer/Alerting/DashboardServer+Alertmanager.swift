@@ -41,7 +41,7 @@ extension DashboardServer {
         let policy = try await store.notificationPolicy().policy
         let silences = try await store.silences()
         let rules = Dictionary(
-            try await store.alertRules().map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
+            try await visibleAlertRules(call).map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
         let now = store.now
         var filters: [AlertMatcher] = []
         for text in call.query.all("filter") { filters.append(try AlertMatcher(text, place: "filter")) }
