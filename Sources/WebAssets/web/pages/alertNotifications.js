@@ -38,7 +38,7 @@ export async function notificationsSection(signal) {
     const [points, policies] = await Promise.all([api.get("/api/v1/provisioning/contact-points", { signal }), api.get("/api/v1/provisioning/policies", { signal })]);
     return h("section.stack", h("h5.row", icon("bell"), "Notifications"),
       h("details.card.rule-group", { open: points.length > 0 }, h("summary", h("strong", "Contact points"), h("span.small.soft", String(points.length))), points.length ? h("ul.policy-tree", points.map(pointRow)) : h("p.soft", "None: nobody is told of alerts.")),
-      h("details.card.rule-group", h("summary", h("strong", "Policies")), h("ul.policy-tree", policyItem(policies, true))));
+      h("details.card.rule-group", { open: points.length > 0 }, h("summary", h("strong", "Policies")), h("ul.policy-tree", policyItem(policies, true))));
   } catch (error) {
     return isAbort(error) ? null : h("div.card.soft", error.message);
   }

@@ -31,7 +31,7 @@ export default async function alertingPage({ element, scope, query, router }) {
   const search = h("input.input", { type: "search", placeholder: "Search rules and labels", "aria-label": "Search rules and labels", value: query.get("search") ?? "" }), states = h("div.segments"), box = h("div.stack"), counts = h("p.soft"), told = h("div.stack");
   let state = query.get("state") ?? "", loaded = [];
   for (const [id, text] of [["", "All"], ["firing", "Firing"], ["pending", "Pending"], ["inactive", "Normal"], ["recording", "Recording"]]) states.append(h("button", { type: "button", "aria-pressed": String(id === state), onclick: (event) => { state = id; for (const one of states.children) one.setAttribute("aria-pressed", String(one === event.currentTarget)); router.setQuery({ state: id || null }); draw(); } }, text));
-  append(element, h("div.page", h("div.page-head", h("h1", "Alert rules"), counts), h("div.row.wrap.list-tools", h("div.input-icon.grow", icon("search"), search), states), box, told));
+  append(element, h("div.page", h("div.page-head", h("h1", "Alert rules"), counts), h("div.row.wrap.list-tools", h("div.input-icon.grow", icon("search"), search), states), h("div.stack", box, told)));
   function draw() {
     const wanted = search.value.trim().toLowerCase(), all = loaded.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
     const number = (one) => all.filter((rule) => rule.state === one).length;
