@@ -242,6 +242,7 @@ final class Evaluation {
             return table.table
         }
         var table = Table(stepCount: source.stepCount)
+        table.reserve(rows: source.inputCount, bytesMax: options.bytesMax)
         try drain(source) { batch throws(QueryError) in
             try hold(batch.rows.values.count, bytes: batch.rows.byteCount)
             table.append(batch.rows)

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Memory that all queries of a program share, so that many heavy ones at once do not take together what one alone may.
 ///
-/// A query that finds no room waits for others to end; the one that began first goes on in any case, so that some query
-/// always does. The limit is therefore no bound on clients that ask for much and do not read it: their answers are held
-/// until the connection ends.
+/// A query that finds no room waits for others to end; the one that began first goes on, so that some query always does.
+/// While answers that clients have not read yet hold more than the limit, that is only so for one that has taken little:
+/// who asks for much and does not read it keeps others from much, not from all.
 public final class MemoryBudget: Sendable {
     private struct State {
         var nextNumber: UInt64 = 0
@@ -18,6 +18,8 @@ public final class MemoryBudget: Sendable {
     /// Nanoseconds that a query waits for room.
     fileprivate let patience: UInt64
     private let taken = Atomic<Int>(0)
+    /// What answers hold of it that are complete and not sent yet.
+    fileprivate let unread = Atomic<Int>(0)
     private let state = Mutex(State())
     /// Told when there may be room.
     fileprivate let condition = Condition()
@@ -49,8 +51,17 @@ public final class MemoryBudget: Sendable {
         return now <= limit
     }
 
-    fileprivate func isFirst(_ number: UInt64) -> Bool {
-        state.withLock { $0.running.first == number }
+    /// - Parameter held: by the query itself, bytes.
+    fileprivate func hasRoom(_ number: UInt64, holding held: Int) -> Bool {
+        if used <= limit { return true }
+        guard unread.load(ordering: .relaxed) <= limit || held <= limit / 8 else { return false }
+        return state.withLock { $0.running.first == number }
+    }
+
+    /// Answers hold more, or less when `change` is below 0.
+    fileprivate func changeUnread(by change: Int) {
+        let (before, now) = unread.add(change, ordering: .relaxed)
+        if now <= limit, before > limit { condition.broadcast() }
     }
 
     fileprivate func end(_ number: UInt64) {
@@ -68,6 +79,8 @@ public final class MemoryLease: Sendable {
     private let budget: MemoryBudget
     private let number: UInt64
     private let held = Atomic<Int>(0)
+    /// Of the complete answer.
+    private let unread = Atomic<Int>(0)
 
     fileprivate init(_ budget: MemoryBudget, _ number: UInt64) {
         self.budget = budget
@@ -84,15 +97,15 @@ public final class MemoryLease: Sendable {
         return budget.change(by: change)
     }
 
-    /// Blocks the thread until the limit of all holds again, this query is the first of those that run, or it is
-    /// cancelled. False when that took too long.
+    /// Blocks the thread until the limit of all holds again, this query is the first of those that run and may go on, or it
+    /// is cancelled. False when that took too long.
     public func waitForRoom(_ cancellation: Cancellation) -> Bool {
         let end = MonotonicTime.nanoseconds() &+ budget.patience
         while true {
             // A cancellation wakes nobody: it is looked for from time to time.
             let pause = min(end, MonotonicTime.nanoseconds() &+ 20_000_000)
             let hasRoom = budget.condition.wait(deadline: pause) { () -> Bool? in
-                budget.used <= budget.limit || budget.isFirst(number) ? true : nil
+                budget.hasRoom(number, holding: held.load(ordering: .relaxed)) ? true : nil
             }
             if hasRoom != nil || cancellation.isCancelled || cancellation.isPastDeadline { return true }
             if MonotonicTime.nanoseconds() >= end { return false }
@@ -104,6 +117,7 @@ public final class MemoryLease: Sendable {
     /// - Parameter bytes: of that answer.
     public func endRun(keeping bytes: Int) {
         change(by: bytes - held.load(ordering: .relaxed))
+        budget.changeUnread(by: bytes - unread.exchange(bytes, ordering: .relaxed))
         budget.end(number)
     }
 }

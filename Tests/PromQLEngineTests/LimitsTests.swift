@@ -91,6 +91,22 @@ import Testing
         #expect(try LimitsTests.error("sort(m_total)", times, options: options) == nil)
     }
 
+    /// Answers that nobody reads keep others from much, not from all.
+    @Test func unreadAnswersHoldUpLargeQueriesAlone() throws {
+        var options = QueryEngine.Options()
+        let budget = MemoryBudget(limit: 20_000, patience: 0)
+        options.budget = budget
+        let times = Query.Times.range(start: 0, end: 99_000, step: 1000)
+        let unread = budget.lease()
+        unread.endRun(keeping: 20_001)
+        #expect(try LimitsTests.error("m_total", times, options: options)?.kind == .busy)
+        #expect(try LimitsTests.error("m_total", options: options) == nil)
+        #expect(budget.used == 20_001)
+        unread.endRun(keeping: 0)
+        #expect(try LimitsTests.error("m_total", times, options: options) == nil)
+        #expect(budget.used == 0)
+    }
+
     @Test func countsAnswersBesideWhatTheyAreMadeFrom() throws {
         var options = QueryEngine.Options()
         let budget = MemoryBudget(limit: 20_000, patience: 0)

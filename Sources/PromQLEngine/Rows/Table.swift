@@ -24,6 +24,14 @@ struct Table: Sendable {
         self.stepCount = stepCount
     }
 
+    /// Makes room, so that the values need not be copied while rows are added: for that moment they would take twice and
+    /// more of their memory. What is not used of it is not resident.
+    mutating func reserve(rows: Int, bytesMax: Int) {
+        let (count, isTooMuch) = rows.multipliedReportingOverflow(by: stepCount)
+        let most = bytesMax / MemoryLayout<Double>.stride
+        values.reserveCapacity(isTooMuch ? most : min(count, most))
+    }
+
     var rowCount: Int { labels.count }
 
     var hasHistograms: Bool { !histograms.isEmpty }

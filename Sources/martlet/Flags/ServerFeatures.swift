@@ -1,3 +1,4 @@
+import Platform
 import PromQLEngine
 import PromQLSyntax
 
@@ -53,7 +54,7 @@ struct ServerFeatures {
         options.samplesMax = flags.samplesMax
         let memoryMax = flags.memoryMax.map { Int(clamping: $0.bytes) }
         options.budget = MemoryBudget(limit: memoryMax ?? QueryMemory.standard)
-        options.bytesMax = min(options.bytesMax, memoryMax ?? .max)
+        options.bytesMax = min(options.bytesMax, memoryMax ?? Int(clamping: MemoryLimit.current() / 2))
         options.subqueryStep = subqueryStep
         options.delaysNameRemoval = delaysNameRemoval
         options.usesTypeLabels = usesTypeLabels
