@@ -18,6 +18,14 @@ import Testing
         try MathExpression(text).evaluate(values.mapValues(ExpressionValue.init)).items
     }
 
+    @Test func formulasEndWithTheirTask() async throws {
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try Self.math("1 + 1").count
+        }
+        await #expect(throws: DashboardsError.self) { try await task.value }
+    }
+
     @Test(arguments: [
         ("1 + 2 * 3", 7.0), ("(1 + 2) * 3", 9), ("2 ** 3 ** 2", 64), ("-2 ** 2", 4), ("7 % 4", 3),
         ("-7 % 4", -3), ("1 - 2 - 3", -4), ("8 / 2 / 2", 2), ("1 < 2 && 2 < 1", 0), ("0 || 3", 1), ("!5", 0),

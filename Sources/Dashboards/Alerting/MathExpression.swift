@@ -107,7 +107,7 @@ struct MathExpression: Sendable {
     }
 
     /// - Parameter values: by name.
-    /// - Throws: `invalidInput` for too many results.
+    /// - Throws: `invalidInput` for too many results, and when the task is cancelled.
     func evaluate(_ values: [String: ExpressionValue]) throws(DashboardsError) -> ExpressionValue {
         try evaluate(root, values)
     }
@@ -115,6 +115,8 @@ struct MathExpression: Sendable {
     private func evaluate(
         _ node: Node, _ values: [String: ExpressionValue]
     ) throws(DashboardsError) -> ExpressionValue {
+        // A long formula over many series takes its time: it ends with its deadline.
+        guard !Task.isCancelled else { throw DashboardsError(.invalidInput, "the formula was stopped") }
         switch node {
         case .number(let number): return ExpressionValue([.init(.number(number))])
         case .variable(let name): return values[name] ?? ExpressionValue([])
