@@ -41,6 +41,9 @@ import Testing
             try SelectionSizeTests.size(
                 database, from: SelectionSizeTests.start - 100, through: SelectionSizeTests.start - 1)
                 == none)
+        // What is not equal takes a look at more than those that pass.
+        let unequal = [LabelMatcher("__name__", equals: "m"), try LabelMatcher("i", .notEqual, "3")]
+        #expect(try SelectionSizeTests.size(database, unequal) == nil)
         // Nothing names postings.
         #expect(try SelectionSizeTests.size(database, []) == nil)
         let querier = try database.querier(from: 0, through: .max)

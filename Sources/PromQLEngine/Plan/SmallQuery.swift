@@ -22,7 +22,7 @@ public enum SmallQuery {
         var work = steps.count
         plan.visitSelectors(steps, lookback: lookback) { selector, start, end, stepCount in
             guard work <= workMax else { return }
-            guard !selector.matchers.contains(where: { $0.kind == .matches || $0.kind == .notMatches }),
+            guard
                 let size = querier.sizeInMemory(
                     of: selector.matchers, hints: SelectHints(start: start, end: end), seriesMax: seriesMax)
             else {

@@ -27,17 +27,17 @@ extension Head {
 
     /// The references of series that pass all matchers, ascending by number. Under the read lock.
     func unsorted(_ matchers: [LabelMatcher]) -> [UInt32] {
-        // Those that name their postings directly come first: they are cheap and leave little.
+        // Those that name their postings directly come first, the shortest of them before the others: they are cheap and
+        // leave little.
+        guard let equalities = equalPairs(matchers) else { return [] }
         var result: [UInt32]?
+        for (pair, _) in equalities {
+            store.pointee.pairs.withPostings(pair) { narrow(&result, $0) }
+            if result?.isEmpty == true { return [] }
+        }
         var rest: [LabelMatcher] = []
-        for matcher in matchers {
-            if matcher.kind == .equal, !matcher.value.isEmpty {
-                let pair = pairNumber(matcher.name, matcher.value)
-                if pair == 0 { return [] }
-                store.pointee.pairs.withPostings(pair) { narrow(&result, $0) }
-            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals,
-                !literals.contains("")
-            {
+        for matcher in matchers where !matcher.namesPair {
+            if matcher.kind == .matches, let literals = matcher.pattern?.literals, !literals.contains("") {
                 var union: [UInt32] = []
                 for literal in literals {
                     let pair = pairNumber(matcher.name, literal)
@@ -57,16 +57,23 @@ extension Head {
         return result ?? allReferences()
     }
 
-    /// The length of the shortest list of postings that one of the matchers names; nil when none names one. Under the read
-    /// lock.
-    func fewestPostings(_ matchers: [LabelMatcher]) -> Int? {
-        var fewest: Int?
-        for matcher in matchers where matcher.kind == .equal && !matcher.value.isEmpty {
+    /// The pairs that matchers name with the lengths of their postings, the shortest first; nil when one of them is unknown,
+    /// so that no series passes. Under the read lock.
+    private func equalPairs(_ matchers: [LabelMatcher]) -> [(pair: UInt32, count: Int)]? {
+        var found: [(pair: UInt32, count: Int)] = []
+        for matcher in matchers where matcher.namesPair {
             let pair = pairNumber(matcher.name, matcher.value)
-            if pair == 0 { return 0 }
-            store.pointee.pairs.withPostings(pair) { fewest = min(fewest ?? .max, $0.count) }
+            if pair == 0 { return nil }
+            store.pointee.pairs.withPostings(pair) { found.append((pair, $0.count)) }
         }
-        return fewest
+        found.sort { $0.count < $1.count }
+        return found
+    }
+
+    /// The most series that can pass, when all matchers name pairs; nil otherwise. Under the read lock.
+    func countMax(_ matchers: [LabelMatcher]) -> Int? {
+        guard !matchers.isEmpty, matchers.allSatisfy(\.namesPair) else { return nil }
+        return equalPairs(matchers).map { $0.first?.count ?? 0 } ?? 0
     }
 
     private func narrow(_ result: inout [UInt32]?, _ postings: UnsafeBufferPointer<UInt32>) {
@@ -208,4 +215,9 @@ extension Head {
         }
         return Labels(sortedPacked: packed)
     }
+}
+
+extension LabelMatcher {
+    /// Whether the series that pass are those of one pair.
+    fileprivate var namesPair: Bool { kind == .equal && !value.isEmpty }
 }

@@ -67,15 +67,15 @@ final class HeadSnapshot: Sendable {
         }
     }
 
-    /// The series that ``select(_:from:through:)`` gives, when they are few and found by few postings, and the samples of
-    /// their open chunks, when nothing else of them is between the inclusive bounds; nil otherwise.
+    /// The series that ``select(_:from:through:)`` gives, when all matchers are for equality and one of them leaves few, and
+    /// the samples of their open chunks, when nothing else of them is between the inclusive bounds; nil otherwise.
     func sizeInMemory(
         of matchers: [LabelMatcher], from start: Int64, through end: Int64, seriesMax: Int
     ) -> SelectionSize? {
         head.stateLock.withReadLock {
             let store = head.store
             guard store.pointee.lateCount == 0, store.pointee.tombstones.isEmpty,
-                let fewest = head.fewestPostings(matchers), fewest <= 4 * seriesMax
+                let most = head.countMax(matchers), most <= 4 * seriesMax
             else { return nil }
             var size = SelectionSize(seriesCount: 0, sampleCount: 0)
             for reference in head.select(matchers, referenceEnd: referenceEnd)
