@@ -3,36 +3,16 @@ import MetricModel
 
 /// A condition on a label: of a policy, or of a silence.
 public struct AlertMatcher: Sendable, Equatable {
-    public enum Operation: String, Sendable {
-        case equal = "="
-        case notEqual = "!="
-        case matches = "=~"
-        case matchesNot = "!~"
-    }
+    private let condition: LabelMatcher
 
-    public let name: String
-    public let operation: Operation
-    public let value: String
-    /// RE2's, whose time is bounded; nil for a comparison of texts.
-    private let pattern: Pattern?
-
-    public static func == (a: AlertMatcher, b: AlertMatcher) -> Bool {
-        a.name == b.name && a.operation == b.operation && a.value == b.value
-    }
-
-    /// - Throws: `invalidInput` for a regular expression that is none.
-    init(_ name: String, _ operation: Operation, _ value: String, _ place: String) throws(DashboardsError) {
-        self.name = name
-        self.operation = operation
-        self.value = value
+    /// - Throws: `invalidInput` for a regular expression that is none, and for what is too long.
+    init(
+        _ name: String, _ operation: LabelMatcher.Kind, _ value: String, _ place: String
+    ) throws(DashboardsError) {
         guard !name.isEmpty, name.utf8.count <= 1000, value.utf8.count <= 4000 else {
             throw DashboardsError(.invalidInput, "\(place): a matcher needs a label of at most 1000 bytes")
         }
-        guard operation == .matches || operation == .matchesNot else {
-            pattern = nil
-            return
-        }
-        do { pattern = try Pattern(value) } catch {
+        do { condition = try LabelMatcher(name, operation, value) } catch {
             throw DashboardsError(
                 .invalidInput, "\(place): \"\(value.prefix(60))\" is no regular expression: \(error.message)")
         }
@@ -40,20 +20,14 @@ public struct AlertMatcher: Sendable, Equatable {
 
     /// Whether the labels meet it; a label that is missing counts as empty.
     public func matches(_ labels: [String: String]) -> Bool {
-        let text = labels[name] ?? ""
-        switch operation {
-        case .equal: return text == value
-        case .notEqual: return text != value
-        case .matches: return pattern?.matches(text) ?? false
-        case .matchesNot: return !(pattern?.matches(text) ?? true)
-        }
+        condition.matches(labels[condition.name] ?? "")
     }
 
     /// `name="value"`, as files and APIs write it.
     ///
     /// - Throws: `invalidInput` that names the place.
     public init(_ text: String, place: String) throws(DashboardsError) {
-        let operators: [Operation] = [.notEqual, .matches, .matchesNot, .equal]
+        let operators: [LabelMatcher.Kind] = [.notEqual, .matches, .notMatches, .equal]
         guard
             let (range, operation) = operators.compactMap({ operation in
                 text.firstRange(of: operation.rawValue).map { ($0, operation) }
@@ -78,9 +52,9 @@ public struct AlertMatcher: Sendable, Equatable {
     /// In the form of an Alertmanager: `{name, value, isRegex, isEqual}`.
     public var json: JSONValue {
         [
-            "name": .string(name), "value": .string(value),
-            "isRegex": .bool(operation == .matches || operation == .matchesNot),
-            "isEqual": .bool(operation == .equal || operation == .matches),
+            "name": .string(condition.name), "value": .string(condition.value),
+            "isRegex": .bool(condition.pattern != nil),
+            "isEqual": .bool(condition.kind == .equal || condition.kind == .matches),
         ]
     }
 }

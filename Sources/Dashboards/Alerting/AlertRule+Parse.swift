@@ -158,7 +158,9 @@ extension AlertRule.Query {
         _ range: StrictMembers, _ key: String, _ most: Int
     ) throws(DashboardsError) -> Int? {
         if let text = range.object.text(key), Int(text) == nil {
-            return Int((try range.duration(key) ?? 0) / 1000)
+            let seconds = Int((try range.duration(key) ?? 0) / 1000)
+            guard seconds <= most else { throw range.failure(key, "at most \(most) seconds are taken") }
+            return seconds
         }
         return try range.whole(key, in: 0...most)
     }

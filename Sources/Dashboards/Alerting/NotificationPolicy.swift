@@ -1,4 +1,5 @@
 public import JSON
+import MetricModel
 
 /// A node of the tree that decides who is told of an alert.
 public struct NotificationPolicy: Sendable, Equatable {
@@ -100,13 +101,13 @@ public struct NotificationPolicy: Sendable, Equatable {
         }
         for item in try members.list("object_matchers", most: 100) {
             let parts = (item.array ?? []).compactMap(\.string)
-            guard parts.count == 3, let operation = AlertMatcher.Operation(rawValue: parts[1]) else {
+            guard parts.count == 3, let operation = LabelMatcher.Kind(rawValue: parts[1]) else {
                 throw members.failure(
                     "object_matchers", "want [label, operator, value], got \(StrictMembers.shown(item))")
             }
             result.append(try AlertMatcher(parts[0], operation, parts[2], members.place + ".object_matchers"))
         }
-        for (key, operation) in [("match", AlertMatcher.Operation.equal), ("match_re", .matches)] {
+        for (key, operation) in [("match", LabelMatcher.Kind.equal), ("match_re", .matches)] {
             for (name, value) in try members.textsByName(key).sorted(by: { $0.key < $1.key }) {
                 result.append(try AlertMatcher(name, operation, value, "\(members.place).\(key)"))
             }

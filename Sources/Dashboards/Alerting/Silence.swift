@@ -1,4 +1,5 @@
 public import JSON
+import MetricModel
 
 /// Alerts of certain labels are not told about for a while.
 public struct Silence: Sendable, Equatable {
@@ -44,7 +45,7 @@ public struct Silence: Sendable, Equatable {
             matchers.append(
                 try AlertMatcher(
                     try matcher.need("name"),
-                    isRegex ? isEqual ? .matches : .matchesNot : isEqual ? .equal : .notEqual,
+                    isRegex ? isEqual ? .matches : .notMatches : isEqual ? .equal : .notEqual,
                     matcher.object.text("value") ?? "", "silence: matchers"))
         }
         guard !matchers.isEmpty else { throw members.failure("matchers", "want at least one") }

@@ -107,7 +107,9 @@ struct TimeZoneFile: Sendable {
         func clock(_ part: Substring) -> Int64? {
             let isNegative = part.first == "-"
             let parts = part.drop { $0 == "-" || $0 == "+" }.split(separator: ":").map { Int64($0) }
-            guard (1...3).contains(parts.count), parts.allSatisfy({ $0.map { $0 < 1000 } ?? false }) else {
+            guard (1...3).contains(parts.count),
+                parts.allSatisfy({ $0.map { (0..<1000).contains($0) } ?? false })
+            else {
                 return nil
             }
             let seconds = zip(parts, [3600, 60, 1]).reduce(Int64(0)) { $0 + ($1.0 ?? 0) * $1.1 }

@@ -62,16 +62,8 @@ extension DashboardStore {
             guard try DashboardStore.storedRule(row.uid, database) == nil else {
                 throw DashboardsError(.exists, "an alert rule with the uid \(row.uid) exists already")
             }
-            let group = try Row.fetchOne(
-                database,
-                sql: "SELECT max(position) AS position, max(interval) AS interval, count(*) AS members "
-                    + "FROM alert_rule WHERE folder = ? AND rule_group = ?",
-                arguments: [row.groupKey.folder, row.groupKey.name])
             var stored = row
-            if let group, group.whole("members") > 0 {
-                stored.interval = Int(group.whole("interval"))
-                stored.position = Int(group.whole("position")) + 1
-            }
+            try DashboardStore.placeLast(&stored, database)
             try DashboardStore.insert(stored, now: now, database)
             return try DashboardStore.storedRule(row.uid, database) ?? stored
         }
@@ -92,17 +84,7 @@ extension DashboardStore {
             try DashboardStore.checkFolder(rule.groupKey.folder, database)
             var stored = rule
             (stored.position, stored.interval) = (old.position, old.interval)
-            if old.groupKey != rule.groupKey {
-                let group = try Row.fetchOne(
-                    database,
-                    sql: "SELECT max(position) AS position, max(interval) AS interval, count(*) AS members "
-                        + "FROM alert_rule WHERE folder = ? AND rule_group = ?",
-                    arguments: [rule.groupKey.folder, rule.groupKey.name])
-                if let group, group.whole("members") > 0 {
-                    stored.interval = Int(group.whole("interval"))
-                    stored.position = Int(group.whole("position")) + 1
-                }
-            }
+            if old.groupKey != rule.groupKey { try DashboardStore.placeLast(&stored, database) }
             try DashboardStore.update(stored, now: now, database)
             return try DashboardStore.storedRule(rule.uid, database) ?? stored
         }
@@ -205,6 +187,18 @@ extension DashboardStore {
     private static func storedRule(_ uid: String, _ database: Database) throws -> AlertRule? {
         try Row.fetchOne(database, sql: "SELECT * FROM alert_rule WHERE uid = ?", arguments: [uid])
             .flatMap(alertRule)
+    }
+
+    /// Gives a rule the place behind the others of its group, and their interval; the first of a group stays as it is.
+    private static func placeLast(_ rule: inout AlertRule, _ database: Database) throws {
+        let group = try Row.fetchOne(
+            database,
+            sql: "SELECT max(position) AS position, max(interval) AS interval, count(*) AS members "
+                + "FROM alert_rule WHERE folder = ? AND rule_group = ?",
+            arguments: [rule.groupKey.folder, rule.groupKey.name])
+        guard let group, group.whole("members") > 0 else { return }
+        rule.interval = Int(group.whole("interval"))
+        rule.position = Int(group.whole("position")) + 1
     }
 
     private static func checkFolder(_ uid: String, _ database: Database) throws {

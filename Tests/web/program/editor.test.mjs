@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { audit, nameless, setTheme } from "./audit.mjs";
-import { options, withSite } from "./site.mjs";
+import { options, scrapedTwice, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
 const datasource = { type: "prometheus", uid: "martlet" };
@@ -14,9 +14,7 @@ let browser;
 
 withSite(async (site) => {
   ({ program, browser } = site);
-  await fetch(`${program.webapp}/`);
-  // A graph asks at times that are multiples of its step: the last one must not lie before the first scrape.
-  await eventually("two scrapes of each part", async () => (await program.query("sum(count_over_time(up[1m]) > bool 1)")) === 4);
+  await scrapedTwice(program);
   await program.signIn(browser);
   await browser.run(`return fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ dashboard: arguments[0] }) }).then((answer) => answer.status)`, {
     title: "Edited", uid: "edited", schemaVersion: 42, time: { from: "now-5m", to: "now" }, panels: [panel(1, "stat", "vector(3)"), panel(2, "table", "up", table),

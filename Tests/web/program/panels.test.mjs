@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { audit, nameless, setTheme } from "./audit.mjs";
-import { options, withSite } from "./site.mjs";
+import { options, scrapedTwice, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
 const datasource = { type: "prometheus", uid: "martlet" };
@@ -12,8 +12,7 @@ let browser;
 
 withSite(async (site) => {
   ({ program, browser } = site);
-  await fetch(`${program.webapp}/`);
-  await eventually("two scrapes of each part", async () => (await program.query("sum(count_over_time(up[1m]) > bool 1)")) === 4);
+  await scrapedTwice(program);
   await program.signIn(browser);
 });
 

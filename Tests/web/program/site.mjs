@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before } from "node:test";
 import { Program } from "./program.mjs";
-import { Browser } from "./webdriver.mjs";
+import { Browser, eventually } from "./webdriver.mjs";
 
 /** Of every test that needs a browser. */
 export const options = { skip: spawnSync("chromedriver", ["--version"]).status === 0 ? false : "needs chromedriver (make test-deps)" };
@@ -24,4 +24,13 @@ export function withSite(prepare, start = () => Program.up(), skip = options.ski
     await site.browser?.stop();
     if (site.program) assert.equal(await site.program.stop(), 0);
   });
+}
+
+/**
+ * Resolves when each part was scraped twice. A graph asks at times that are multiples of its step: the last one must not
+ * lie before the first scrape.
+ */
+export async function scrapedTwice(program) {
+  await fetch(`${program.webapp}/`);
+  await eventually("two scrapes of each part", async () => (await program.query("sum(count_over_time(up[1m]) > bool 1)")) === 4);
 }
