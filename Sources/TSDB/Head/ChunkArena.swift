@@ -96,6 +96,7 @@ struct ChunkArena: ~Copyable {
                 if fresh < perPage {
                     group.pointee.pages[page].fresh += 1
                     group.pointee.pages[page].live += 1
+                    ChunkArena.touch(base + Int(fresh) * group.pointee.size, group.pointee.size)
                     return UInt32(page << group.pointee.shift) | UInt32(fresh)
                 }
             }
@@ -110,12 +111,19 @@ struct ChunkArena: ~Copyable {
             group.pointee.pages.append(Page())
         }
         let page = Int(number)
-        group.pointee.pages[page] = Page(
-            base: spare.popLast() ?? PageMemory.allocate(ChunkArena.pageBytes), live: 1, freeHead: -1,
-            fresh: 1,
-            isListed: true)
+        let base = spare.popLast() ?? PageMemory.allocate(ChunkArena.pageBytes)
+        ChunkArena.touch(base, group.pointee.size)
+        group.pointee.pages[page] = Page(base: base, live: 1, freeHead: -1, fresh: 1, isListed: true)
         group.pointee.available.append(number)
         return UInt32(page << group.pointee.shift)
+    }
+
+    /// Writes to both ends of a place that was never used. Chunks read their last word before they write it, and memory
+    /// of the kernel that is read first costs a second fault, and an interrupt of the other cores, when it is written.
+    private static func touch(_ place: UnsafeMutableRawPointer, _ size: Int) {
+        place.storeBytes(of: 0, as: UInt64.self)
+        // The start of the next place, which is not used either, or the overrun behind the last.
+        place.storeBytes(of: 0, toByteOffset: size, as: UInt64.self)
     }
 
     mutating func free(_ sizeClass: UInt8, _ index: UInt32) {
