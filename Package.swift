@@ -42,6 +42,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CPrefetch"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
     .target(name: "CChecksum"),
     .target(name: "WebAssets"),
@@ -59,7 +60,7 @@ targets += [
     swiftTarget("PromQLSyntax", ["MetricModel", "JSON"]),
     swiftTarget("Instruments", ["Exposition", "MetricModel", "Platform"]),
     swiftTarget(
-        "TSDB", ["StorageAPI", "Exposition", "MetricModel", "Wire", "Platform", "JSON"],
+        "TSDB", ["StorageAPI", "Exposition", "MetricModel", "Wire", "Platform", "JSON", "CPrefetch"],
         exclude: ["README.md"]),
     swiftTarget("PromQLEngine", ["StorageAPI", "PromQLSyntax", "MetricModel", "Platform", "JSON"]),
     swiftTarget("QueryScripts", ["PromQLEngine", "PromQLSyntax", "StorageAPI", "MetricModel", "Platform"]),

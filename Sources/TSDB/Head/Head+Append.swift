@@ -259,6 +259,9 @@ extension Head {
         var maxTime = store.pointee.maxTime
         scratch.slots.withUnsafeBufferPointer { slots in
             for i in 0..<batch.count where slots[i] != AppendScratch.skipped {
+                if i + 8 < batch.count, slots[i + 8] != AppendScratch.skipped {
+                    store.pointee.prefetchOpenChunk(Int(slots[i + 8]))
+                }
                 let time = batch.times[i]
                 store(time, batch.values[i].bitPattern, in: Int(slots[i]))
                 if time > maxTime { maxTime = time }

@@ -65,7 +65,11 @@ extension Head {
     /// - Parameter packed: labels, see ``MetricModel/Labels/packed``.
     func insert(_ packed: UnsafeRawBufferPointer, _ hash: UInt32, reference: UInt32) -> UInt32? {
         var run: [UInt32] = []
-        run.reserveCapacity(16)
+        swap(&run, &store.pointee.nextRun)
+        defer {
+            run.removeAll(keepingCapacity: true)
+            swap(&run, &store.pointee.nextRun)
+        }
         // Series that come one after another have most labels in common.
         let newest = store.pointee.newestRun
         let before = newest == 0 ? UnsafeBufferPointer(start: nil, count: 0) : store.pointee.labelRuns[newest]

@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import Platform
 
 /// All that the head holds, as flat tables. Guarded by ``Head``: changes need both of its locks,
@@ -9,6 +10,8 @@ struct HeadStore: ~Copyable {
     /// The run of the series that came last; 0 before the first. It may be gone: then what stands there are still numbers of
     /// pairs, perhaps of free ones.
     var newestRun: UInt32 = 0
+    /// The run of the series that is being made, empty between them: its memory serves all of them.
+    var nextRun: [UInt32] = []
     /// By slot. A slot is used again after its series is gone.
     var records = PagedArray<SeriesRecord>(pageShift: 12)
     /// From reference to slot + 1; 0 when the series is gone.
@@ -65,6 +68,16 @@ struct HeadStore: ~Copyable {
         guard reference < UInt64(nextReference) else { return nil }
         let slot = slotOfReference[Int(reference)].pointee
         return slot == 0 ? nil : Int(slot) - 1
+    }
+
+    /// Lets the memory where the open chunk of a series ends come nearer, as samples of it come soon.
+    @inline(__always)
+    func prefetchOpenChunk(_ slot: Int) {
+        let record = records[slot]
+        guard record.pointee.sampleCount > 0, record.pointee.flags & SeriesRecord.hasSide == 0 else { return }
+        martlet_prefetch(
+            arena.address(record.pointee.sizeClass, record.pointee.chunk)
+                + Int(record.pointee.bitCount) &>> 3)
     }
 
     /// Lets no new series get this reference or one below it.

@@ -14,7 +14,7 @@ struct LabelRuns: ~Copyable {
 
     mutating func insert(_ pairs: [UInt32]) -> UInt32 {
         precondition(pairs.count <= LabelRuns.countMax, "BUG: too many labels in one series")
-        var place = free[pairs.count]?.popLast() ?? 0
+        var place = free.isEmpty ? 0 : free[pairs.count]?.popLast() ?? 0
         if place == 0 {
             let page = 1 << LabelRuns.pageShift
             let left = page - next % page

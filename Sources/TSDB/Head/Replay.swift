@@ -131,6 +131,10 @@ struct Replay {
         let samples = batch.samples
         var start = 0
         while start < samples.count {
+            let ahead = start &+ 16
+            if ahead < samples.count, let slot = head.store.pointee.slot(of: UInt64(samples[ahead].reference)) {
+                head.store.pointee.prefetchOpenChunk(slot)
+            }
             let reference = samples[start].reference
             var end = start + 1
             while end < samples.count, samples[end].reference == reference { end += 1 }

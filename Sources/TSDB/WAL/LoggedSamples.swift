@@ -9,6 +9,52 @@ struct LoggedSample: BitwiseCopyable {
     var value: UInt64
 }
 
+/// Samples in memory that stays when they are removed, and that nothing writes before they come.
+struct LoggedSampleBuffer: ~Copyable {
+    private var base: UnsafeMutablePointer<LoggedSample>?
+    private var capacity = 0
+    private(set) var count = 0
+
+    init() {}
+
+    deinit { base?.deallocate() }
+
+    var isEmpty: Bool { count == 0 }
+
+    var samples: UnsafeBufferPointer<LoggedSample> { UnsafeBufferPointer(start: base, count: count) }
+
+    @inline(__always)
+    mutating func append(_ sample: LoggedSample) {
+        if count == capacity { grow(to: count + 1) }
+        if let base { base[count] = sample }
+        count &+= 1
+    }
+
+    mutating func append(contentsOf samples: UnsafeBufferPointer<LoggedSample>) {
+        guard let source = samples.baseAddress else { return }
+        extend(by: samples.count)?.update(from: source, count: samples.count)
+    }
+
+    /// Makes room for so many more, which the caller must write, and answers where; nil for none.
+    mutating func extend(by more: Int) -> UnsafeMutablePointer<LoggedSample>? {
+        if count + more > capacity { grow(to: count + more) }
+        defer { count += more }
+        return base.map { $0 + count }
+    }
+
+    mutating func removeAll() { count = 0 }
+
+    private mutating func grow(to needed: Int) {
+        capacity = max(needed, 2 * capacity, 1024)
+        let grown = UnsafeMutablePointer<LoggedSample>.allocate(capacity: capacity)
+        if let base {
+            grown.update(from: base, count: count)
+            base.deallocate()
+        }
+        base = grown
+    }
+}
+
 /// Float samples of some records in a row. Those of a reference are in the order of the log.
 struct LoggedSamples {
     let samples: UnsafeBufferPointer<LoggedSample>
@@ -50,8 +96,8 @@ enum LogDecoding {
 }
 
 /// Gathers the float samples of records.
-struct LoggedSampleBatch {
-    private(set) var samples: [LoggedSample] = []
+struct LoggedSampleBatch: ~Copyable {
+    private(set) var samples = LoggedSampleBuffer()
     private(set) var baseTime: Int64 = 0
     private(set) var firstTimes: ClosedRange<Int64>?
     private(set) var lastTimes: ClosedRange<Int64>?
@@ -108,34 +154,29 @@ struct LoggedSampleBatch {
     ///
     /// - Parameter sorts: puts those of a series together where there are some of each, so that its chunk is
     ///   looked up once for all of them.
-    mutating func move(to target: inout [LoggedSample], sorts: Bool) {
+    mutating func move(to target: inout LoggedSampleBuffer, sorts: Bool) {
         defer {
-            samples.removeAll(keepingCapacity: true)
+            samples.removeAll()
             firstTimes = nil
             lastTimes = nil
             (first, last) = (.max, 0)
         }
         guard sorts, first <= last, samples.count >= 2 * (Int(last - first) + 1) else {
-            target.append(contentsOf: samples)
+            target.append(contentsOf: samples.samples)
             return
         }
         places.removeAll(keepingCapacity: true)
         places.append(contentsOf: repeatElement(0, count: Int(last - first) + 1))
+        let room = target.extend(by: samples.count)
         places.withUnsafeMutableBufferPointer { places in
-            for sample in samples { places[Int(sample.reference &- first)] &+= 1 }
+            for sample in samples.samples { places[Int(sample.reference &- first)] &+= 1 }
             var sum: UInt32 = 0
             for i in places.indices { (places[i], sum) = (sum, sum &+ places[i]) }
-        }
-        let start = target.count
-        target.append(
-            contentsOf: repeatElement(LoggedSample(reference: 0, offset: 0, value: 0), count: samples.count))
-        target.withUnsafeMutableBufferPointer { target in
-            places.withUnsafeMutableBufferPointer { places in
-                for sample in samples {
-                    let series = Int(sample.reference &- first)
-                    target[start &+ Int(places[series])] = sample
-                    places[series] &+= 1
-                }
+            guard let room else { return }
+            for sample in samples.samples {
+                let series = Int(sample.reference &- first)
+                room[Int(places[series])] = sample
+                places[series] &+= 1
             }
         }
     }

@@ -26,7 +26,7 @@ final class WALRecordBlock: @unchecked Sendable {
 
     fileprivate(set) var bytes = ByteBuffer(capacity: WALRecordBlock.byteCount)
     /// Of the records that are decoded: the float samples of some records in a row are one here.
-    fileprivate(set) var samples: [LoggedSample] = []
+    fileprivate(set) var samples = LoggedSampleBuffer()
     fileprivate(set) var series: [LoggedSeries] = []
     fileprivate(set) var records: [Record] = []
     /// Those that no block before had.
@@ -42,13 +42,11 @@ final class WALRecordBlock: @unchecked Sendable {
         case .bytes(let range):
             try body(.bytes(UnsafeRawBufferPointer(rebasing: bytes.bytes[range])))
         case .samples(let range, let baseTime, let first, let last):
-            try samples.withUnsafeBufferPointer { (all) throws(WireError) in
-                try body(
-                    .samples(
-                        LoggedSamples(
-                            samples: UnsafeBufferPointer(rebasing: all[range]), baseTime: baseTime,
-                            firstTimes: first, lastTimes: last)))
-            }
+            try body(
+                .samples(
+                    LoggedSamples(
+                        samples: UnsafeBufferPointer(rebasing: samples.samples[range]), baseTime: baseTime,
+                        firstTimes: first, lastTimes: last)))
         case .series(let range): try body(.series(series[range], bytes.bytes))
         case .malformed(let error): throw error
         }
@@ -95,7 +93,7 @@ final class WALBlockReader: @unchecked Sendable {
     /// Fills a block with what comes next.
     func fill(_ block: WALRecordBlock) {
         block.bytes.removeAll()
-        block.samples.removeAll(keepingCapacity: true)
+        block.samples.removeAll()
         block.series.removeAll(keepingCapacity: true)
         block.records.removeAll(keepingCapacity: true)
         block.damages.removeAll()
