@@ -86,6 +86,9 @@ public final class WorkerThreads: Sendable {
         return refusal
     }
 
+    /// How many pieces of work wait for a thread.
+    public var waitingCount: Int { state.withLock { $0.queue.count - $0.head } }
+
     /// Lets the threads end after the work that is queued.
     public func shutDown() {
         state.withLock { $0.isShutDown = true }

@@ -43,11 +43,18 @@ final class Evaluation {
 
     /// What happens, for `explain`; nil when nobody asks.
     let trace: PlanTrace?
+    /// The place in the queue of large queries; nil for a query that need not wait.
+    private let ticket: QueryTicket?
+
+    /// A query that computes more values at once than these is large: it takes some 5 ms. A series that is read counts
+    /// as much as 96 of them.
+    private static let largeWork = 1 << 18
 
     init(
         options: QueryEngine.Options, querier: any Querier, cancellation: Cancellation, lookback: Int64,
-        trace: PlanTrace? = nil
+        ticket: QueryTicket? = nil, trace: PlanTrace? = nil
     ) {
+        self.ticket = ticket
         self.trace = trace
         self.options = options
         self.querier = querier
@@ -203,6 +210,11 @@ final class Evaluation {
         // Enough pieces to share out evenly, none so small that handing it over costs more than making it: a series that
         // is read takes some 2 us and a step 20 ns.
         let weight = max(source.stepCount, 1) + (source.readsStorage ? 96 : 0)
+        if let ticket, source.inputCount > Evaluation.largeWork / weight, !ticket.takeTurn(cancellation) {
+            try checkCancellation()
+            throw QueryError(
+                .busy, "more large queries are waiting than can be answered soon, try again later")
+        }
         let smallest = max((source.readsStorage ? 4_096 : 1_024) / weight, 1)
         let fair = source.inputCount / (threads * 8)
         let size = max(min(max(16_384 / max(source.stepCount, 1), 1), 512, max(fair, smallest)), 1)
@@ -302,7 +314,7 @@ final class Evaluation {
 
     private func waitForRoom() throws(QueryError) {
         guard let lease else { return }
-        guard lease.waitForRoom(cancellation) else {
+        guard lease.waitForRoom(cancellation, ticket) else {
             throw QueryError(
                 .busy, "the queries that are running hold all memory that queries may take, try again later")
         }

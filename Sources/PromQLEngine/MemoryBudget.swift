@@ -98,8 +98,8 @@ public final class MemoryLease: Sendable {
     }
 
     /// Blocks the thread until the limit of all holds again, this query is the first of those that run and may go on, or it
-    /// is cancelled. False when that took too long.
-    public func waitForRoom(_ cancellation: Cancellation) -> Bool {
+    /// is cancelled. False when that took too long, or the ticket is overdue.
+    public func waitForRoom(_ cancellation: Cancellation, _ ticket: QueryTicket?) -> Bool {
         let end = MonotonicTime.nanoseconds() &+ budget.patience
         while true {
             // A cancellation wakes nobody: it is looked for from time to time.
@@ -108,7 +108,7 @@ public final class MemoryLease: Sendable {
                 budget.hasRoom(number, holding: held.load(ordering: .relaxed)) ? true : nil
             }
             if hasRoom != nil || cancellation.isCancelled || cancellation.isPastDeadline { return true }
-            if MonotonicTime.nanoseconds() >= end { return false }
+            if MonotonicTime.nanoseconds() >= end || ticket?.isOverdue == true { return false }
         }
     }
 

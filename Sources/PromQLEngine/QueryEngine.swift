@@ -10,7 +10,7 @@ public struct QueryEngine: Sendable {
         /// The most samples that a query may hold in memory at once.
         public var samplesMax = 50_000_000
         /// The most memory that the values and labels of one query may take, in bytes.
-        public var bytesMax = 512 << 20
+        public var bytesMax = 256 << 20
         /// Memory that the queries of all engines with these options share; nil bounds each query alone.
         public var budget: MemoryBudget?
         /// The longest value that `label_replace` and `label_join` may make, in bytes.
@@ -54,18 +54,19 @@ public struct QueryEngine: Sendable {
     ///   - cancellation: looked at between series and steps.
     ///   - origin: who asks, for the query log.
     ///   - queueSeconds: how long the query waited for its thread, for the query log.
+    ///   - ticket: the place in a queue; nil for a query that computes at once, however large.
     /// - Throws: see ``QueryError/Kind``.
     public func evaluate(
         _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init(),
         origin: QueryOrigin = .unknown,
-        queueSeconds: Double = 0
+        queueSeconds: Double = 0, ticket: QueryTicket? = nil
     ) throws(QueryError) -> QueryAnswer {
         guard let journal else {
-            let run = QueryRun(query, options, storage, cancellation)
+            let run = QueryRun(query, options, storage, cancellation, ticket: ticket)
             return try run.answer()
         }
         return try journal.record(query, origin, queueSeconds: queueSeconds) { () throws(QueryError) in
-            let run = QueryRun(query, options, storage, cancellation)
+            let run = QueryRun(query, options, storage, cancellation, ticket: ticket)
             return try run.answer()
         }
     }
@@ -88,10 +89,11 @@ public struct QueryEngine: Sendable {
     ///
     /// - Throws: see ``QueryError/Kind``.
     public func explain(
-        _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init()
+        _ query: Query, over storage: any Queryable, cancellation: Cancellation = .init(),
+        ticket: QueryTicket? = nil
     ) throws(QueryError) -> (answer: QueryAnswer, plan: PlanNode) {
         let trace = PlanTrace()
-        let run = QueryRun(query, options, storage, cancellation, trace: trace)
+        let run = QueryRun(query, options, storage, cancellation, ticket: ticket, trace: trace)
         let answer = try run.answer()
         return (answer, trace.result)
     }

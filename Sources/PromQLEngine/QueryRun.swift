@@ -9,12 +9,14 @@ struct QueryRun {
     private let options: QueryEngine.Options
     private let storage: any Queryable
     private let cancellation: Cancellation
+    private let ticket: QueryTicket?
     private let trace: PlanTrace?
 
     init(
         _ query: Query, _ options: QueryEngine.Options, _ storage: any Queryable,
-        _ cancellation: Cancellation, trace: PlanTrace? = nil
+        _ cancellation: Cancellation, ticket: QueryTicket? = nil, trace: PlanTrace? = nil
     ) {
+        self.ticket = ticket
         self.trace = trace
         self.query = query
         self.options = options
@@ -46,9 +48,10 @@ struct QueryRun {
     private func answer(_ plan: Plan, _ steps: Steps, _ querier: any Querier, _ began: UInt64)
         throws(QueryError) -> QueryAnswer
     {
+        defer { ticket?.giveBackTurn() }
         let evaluation = Evaluation(
             options: options, querier: querier, cancellation: cancellation, lookback: query.lookback,
-            trace: trace)
+            ticket: ticket, trace: trace)
         try evaluation.checkSteps(steps)
         if options.countsSamplesPerStep {
             evaluation.samplesPerStep = Array(repeating: 0, count: steps.count)

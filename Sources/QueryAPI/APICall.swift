@@ -21,6 +21,8 @@ struct APICall: Sendable {
     var queueSeconds: Double
     /// Who asks, for the query log.
     let origin: QueryOrigin
+    /// The place in the queue of large queries.
+    let ticket: QueryTicket
 
     /// - Throws: `canceled`, `timeout`. Asked between pieces of work.
     func checkCancelled() throws(APIError) {
@@ -53,7 +55,8 @@ struct APICall: Sendable {
         _ data: (inout AnswerWriter) throws(APIError) -> Void
     ) throws(APIError) -> ByteBuffer {
         var json = AnswerWriter(
-            bytesMax: services.limits.answerBytesMax, memory: memory, cancellation: cancellation)
+            bytesMax: services.limits.answerBytesMax, memory: memory, cancellation: cancellation,
+            ticket: ticket)
         try json.object { json throws(APIError) in
             json.member("status")
             json.string("success")

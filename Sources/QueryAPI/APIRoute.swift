@@ -76,9 +76,10 @@ struct APIRoute: Sendable {
         let now = services.clock.now()
         let call = APICall(
             services: services, instruments: instruments, form: form, name: name, now: now,
-            cancellation: Cancellation(), queueSeconds: 0, origin: origin)
+            cancellation: Cancellation(), queueSeconds: 0, origin: origin, ticket: services.queue.ticket())
         guard place == .workers else { return try handler(call) }
         if let answer = try smallHandler?(call) { return answer }
+        services.queue.noteWaiting(services.workers.waitingCount)
         let start = MonotonicTime.nanoseconds()
         let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000
         do {
@@ -89,6 +90,10 @@ struct APIRoute: Sendable {
                 }
                 if cancellation.isPastDeadline {
                     throw APIError(.timeout, "query timed out in query queue")
+                }
+                if call.ticket.isOverdue {
+                    throw APIError(
+                        .busy, "more queries are waiting than can be answered soon, try again later")
                 }
                 var call = call
                 call.cancellation = cancellation

@@ -12,19 +12,25 @@ public struct AnswerWriter {
     /// Told of what the buffer takes; nil when nobody counts.
     private let memory: MemoryLease?
     private let cancellation: Cancellation
+    private let ticket: QueryTicket?
     private var counted = 0
     /// Where commas go: whether something stands before in the innermost list.
     private var needsComma = false
 
     public init(bytesMax: Int = .max, capacity: Int = 4096) {
-        self.init(bytesMax: bytesMax, capacity: capacity, memory: nil, cancellation: Cancellation())
+        self.init(
+            bytesMax: bytesMax, capacity: capacity, memory: nil, cancellation: Cancellation(), ticket: nil)
     }
 
-    init(bytesMax: Int, capacity: Int = 4096, memory: MemoryLease?, cancellation: Cancellation) {
+    init(
+        bytesMax: Int, capacity: Int = 4096, memory: MemoryLease?, cancellation: Cancellation,
+        ticket: QueryTicket?
+    ) {
         buffer = ByteBufferAllocator().buffer(capacity: capacity)
         self.bytesMax = bytesMax
         self.memory = memory
         self.cancellation = cancellation
+        self.ticket = ticket
     }
 
     /// Goes on in a list.
@@ -50,7 +56,7 @@ public struct AnswerWriter {
         guard let memory, buffer.storageCapacity != counted else { return }
         let fits = memory.change(by: buffer.storageCapacity - counted)
         counted = buffer.storageCapacity
-        guard fits || memory.waitForRoom(cancellation) else {
+        guard fits || memory.waitForRoom(cancellation, ticket) else {
             throw APIError(.busy, "the answers that are waiting to be sent hold the memory, try again later")
         }
     }

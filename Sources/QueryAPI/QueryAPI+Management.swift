@@ -95,7 +95,8 @@ extension QueryAPI {
                 try Federation.body(
                     APICall(
                         services: services, instruments: instruments, form: form, name: "", now: now,
-                        cancellation: cancellation, queueSeconds: 0, origin: .unknown),
+                        cancellation: cancellation, queueSeconds: 0, origin: .unknown,
+                        ticket: services.queue.ticket()),
                     format: format, keepsUTF8: keepsUTF8)
             }
             let type = format.contentType + (keepsUTF8 ? "; escaping=allow-utf-8" : "; escaping=underscores")

@@ -49,7 +49,7 @@ enum QueryHandlers {
         let plan: PlanNode
         do {
             (answer, plan) = try call.services.engine.explain(
-                query, over: call.services.storage, cancellation: call.cancellation)
+                query, over: call.services.storage, cancellation: call.cancellation, ticket: call.ticket)
         } catch {
             throw APIError(error)
         }
@@ -156,7 +156,7 @@ enum QueryHandlers {
         do {
             let answer = try call.services.engine.evaluate(
                 query, over: call.services.storage, cancellation: call.cancellation, origin: call.origin,
-                queueSeconds: call.queueSeconds)
+                queueSeconds: call.queueSeconds, ticket: call.ticket)
             return ended(answer, start, call)
         } catch {
             call.instruments.queryEnds(nil, queueSeconds: call.queueSeconds)

@@ -38,6 +38,8 @@ public struct QueryServices: Sendable {
     /// Evaluate queries and read the storage. Their number is the most queries that run at once; when
     /// their queue is full, clients get 503 with Retry-After.
     public var workers: WorkerThreads
+    /// In which large queries wait for their turn, beside the queue for a thread.
+    public var queue = QueryQueue()
     public var limits = QueryLimits()
 
     // MARK: About the program

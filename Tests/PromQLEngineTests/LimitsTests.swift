@@ -9,7 +9,7 @@ import Testing
 
 /// Queries that ask for too much, and queries that are stopped.
 @Suite struct LimitsTests {
-    private static func storage(seriesCount: Int = 4, sampleCount: Int = 100) -> MemoryStorage {
+    static func storage(seriesCount: Int = 4, sampleCount: Int = 100) -> MemoryStorage {
         let storage = MemoryStorage()
         for series in 0..<seriesCount {
             let labels = Labels([("__name__", "m_total"), ("i", "\(series)")])

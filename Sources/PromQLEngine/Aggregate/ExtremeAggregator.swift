@@ -21,7 +21,26 @@ struct ExtremeAggregator: Aggregator {
         let steps = steps
         rows.values.withUnsafeBufferPointer { input in
             values.withUnsafeMutableBufferPointer { output in
-                for step in 0..<steps {
+                var step = 0
+                while step < steps {
+                    if steps - step >= 4 {
+                        let width = MemoryLayout<Double>.stride
+                        let target = (group * steps + step) * width
+                        let new = UnsafeRawBufferPointer(input).loadUnaligned(
+                            fromByteOffset: (row * steps + step) * width, as: SIMD4<Double>.self)
+                        let old = UnsafeRawBufferPointer(output).loadUnaligned(
+                            fromByteOffset: target, as: SIMD4<Double>.self)
+                        // None of the eight is a NaN, and so none is absent.
+                        if all((new .== new) .& (old .== old)) {
+                            let isBeyond = isMaximum ? old .< new : old .> new
+                            UnsafeMutableRawBufferPointer(output).storeBytes(
+                                of: old.replacing(with: new, where: isBeyond), toByteOffset: target,
+                                as: SIMD4<Double>.self)
+                            step += 4
+                            continue
+                        }
+                    }
+                    defer { step += 1 }
                     let value = input[row * steps + step]
                     if value.isAbsent { continue }
                     let old = output[group * steps + step]

@@ -12,7 +12,28 @@ extension FloatWindows {
         var firstReset = 0
         var extrapolation = Extrapolation(
             Extrapolation.Shape(toStart: 0, toEnd: 0, covered: 0, count: 0), rangeSeconds: nil)
-        slide { step, begin, end in
+        func windowShape(_ step: Int, _ begin: Int, _ end: Int) -> Extrapolation.Shape {
+            let windowEnd = windows.end(step)
+            return Extrapolation.Shape(
+                toStart: times[begin] - (windowEnd - windows.range), toEnd: windowEnd - times[end - 1],
+                covered: times[end - 1] - times[begin], count: end - begin)
+        }
+        slide(
+            resets.isEmpty ? EvenSamples(times, windows) : nil,
+            evenly: { even in
+                guard even.window.count >= 2 else { return }
+                let all = Extrapolation(
+                    windowShape(even.steps.lowerBound, even.window.lowerBound, even.window.upperBound),
+                    rangeSeconds: isRate ? rangeSeconds : nil)
+                var begin = even.window.lowerBound
+                for step in even.steps {
+                    let first = values[begin]
+                    let change = values[begin &+ even.window.count &- 1] - first
+                    output[step] = change * (isCounter ? all.factor(from: first, by: change) : all.factor)
+                    begin &+= even.stride
+                }
+            }
+        ) { step, begin, end in
             guard end - begin >= 2 else { return }
             let first = values[begin]
             var change = values[end - 1] - first
@@ -24,10 +45,7 @@ extension FloatWindows {
                     next += 1
                 }
             }
-            let windowEnd = windows.end(step)
-            let shape = Extrapolation.Shape(
-                toStart: times[begin] - (windowEnd - windows.range), toEnd: windowEnd - times[end - 1],
-                covered: times[end - 1] - times[begin], count: end - begin)
+            let shape = windowShape(step, begin, end)
             if shape != extrapolation.shape {
                 extrapolation = Extrapolation(shape, rangeSeconds: isRate ? rangeSeconds : nil)
             }
@@ -97,12 +115,23 @@ extension FloatWindows {
 
     /// Where a value is smaller than the one before it: nearly always nowhere.
     private func resetIndexes() -> [Int] {
-        var count = 0
-        for i in 1..<max(values.count, 1) { count &+= values[i] < values[i - 1] ? 1 : 0 }
-        guard count > 0 else { return [] }
         var result: [Int] = []
-        result.reserveCapacity(count)
-        for i in 1..<values.count where values[i] < values[i - 1] { result.append(i) }
+        let bytes = UnsafeRawBufferPointer(values)
+        var i = 1
+        while i + 8 <= values.count {
+            let place = i * MemoryLayout<Double>.stride
+            let these = bytes.loadUnaligned(fromByteOffset: place, as: SIMD8<Double>.self)
+            let before = bytes.loadUnaligned(
+                fromByteOffset: place - MemoryLayout<Double>.stride, as: SIMD8<Double>.self)
+            if any(these .< before) {
+                for i in i..<i + 8 where values[i] < values[i - 1] { result.append(i) }
+            }
+            i += 8
+        }
+        while i < values.count {
+            if values[i] < values[i - 1] { result.append(i) }
+            i += 1
+        }
         return result
     }
 

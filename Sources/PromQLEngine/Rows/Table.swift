@@ -130,7 +130,8 @@ struct Table: Sendable {
 
     /// Appends all rows of another table with the same steps.
     mutating func append(_ other: Table) {
-        if rowCount == 0 {
+        // Room that was made for more than these is kept.
+        if rowCount == 0, values.capacity < 2 * other.values.count {
             self = other
             return
         }

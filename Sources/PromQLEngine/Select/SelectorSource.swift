@@ -75,7 +75,29 @@ struct SelectorSource: RowSource {
                 batch.rows.values.withUnsafeMutableBufferPointer { output in
                     let base = row * steps.count
                     var next = 0
-                    for step in 0..<steps.count {
+                    var step = 0
+                    let even =
+                        fixedTime == nil && !isTimestamps
+                        ? EvenSamples(
+                            times, WindowTimes(steps: steps, range: lookback, offset: offset, at: nil)) : nil
+                    while step < steps.count {
+                        if let even, step == even.steps.lowerBound {
+                            // The newest sample of each window, where it holds one.
+                            next = even.window.upperBound
+                            if !even.window.isEmpty {
+                                for step in even.steps {
+                                    let value = samples[next &- 1]
+                                    next &+= even.stride
+                                    if value.isStaleMarker { continue }
+                                    output[base + step] = value
+                                    found += 1
+                                }
+                                next -= even.stride
+                            }
+                            step = even.steps.upperBound
+                            continue
+                        }
+                        defer { step += 1 }
                         let reference = fixedTime ?? steps.time(step) - offset
                         while next < times.count, times[next] <= reference { next += 1 }
                         guard next > 0, times[next - 1] > reference - lookback else { continue }

@@ -40,11 +40,17 @@ struct FloatWindows {
     /// sample is passed once by either end.
     @inline(__always)
     func slide(_ body: (_ step: Int, _ begin: Int, _ end: Int) -> Void) {
-        var begin = 0
-        var end = 0
+        slide(over: 0..<windows.steps.count, from: 0, body)
+    }
+
+    /// ``slide(_:)`` over some of the steps, none of whose windows holds a sample before `start`.
+    @inline(__always)
+    private func slide(over steps: Range<Int>, from start: Int, _ body: (Int, Int, Int) -> Void) {
+        var begin = start
+        var end = start
         var total = 0
         let count = times.count
-        for step in 0..<windows.steps.count {
+        for step in steps {
             let last = windows.end(step)
             let first = last - windows.range
             while end < count, times[end] <= last { end += 1 }
@@ -56,6 +62,22 @@ struct FloatWindows {
             }
         }
         looked.pointee += total
+    }
+
+    /// ``slide(_:)`` with another body for the steps in the midst of even samples: it gets them all at once.
+    @inline(__always)
+    func slide(_ even: EvenSamples?, evenly: (EvenSamples) -> Void, _ body: (Int, Int, Int) -> Void) {
+        guard let even else {
+            slide(body)
+            return
+        }
+        slide(over: 0..<even.steps.lowerBound, from: 0, body)
+        looked.pointee += even.steps.count * even.window.count
+        if let perStep { for step in even.steps { perStep[step] += even.window.count } }
+        evenly(even)
+        slide(
+            over: even.steps.upperBound..<windows.steps.count,
+            from: min(even.window.lowerBound + (even.steps.count - 1) * even.stride, times.count), body)
     }
 
     /// The same for work whose time grows with the window: ends early when the query is cancelled.

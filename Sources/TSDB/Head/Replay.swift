@@ -132,7 +132,8 @@ struct Replay {
         var start = 0
         while start < samples.count {
             let ahead = start &+ 16
-            if ahead < samples.count, let slot = head.store.pointee.slot(of: UInt64(samples[ahead].reference)) {
+            if ahead < samples.count, let slot = head.store.pointee.slot(of: UInt64(samples[ahead].reference))
+            {
                 head.store.pointee.prefetchOpenChunk(slot)
             }
             let reference = samples[start].reference

@@ -43,7 +43,7 @@ struct RoleGroup {
             }
         }
         var configuration = ServiceGroupConfiguration(
-            services: services + listeners + [CodeRelease()], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: services + listeners + [MemoryRelease()], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet)
         // A request that does not end must not keep the process alive.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
@@ -59,17 +59,25 @@ struct RoleGroup {
     }
 }
 
-/// Takes the code that only the start needed out of memory, once the start is over.
-private struct CodeRelease: Service, CustomStringConvertible {
-    var description: String { "CodeRelease" }
+/// Gives memory back that is of no more use: the code that only the start needed, once the start is over, and from then on
+/// what was freed.
+private struct MemoryRelease: Service, CustomStringConvertible {
+    var description: String { "MemoryRelease" }
+
+    /// Bytes that may stay free for what comes next.
+    private static let freeMax = 32 << 20
+    private let thread = WorkerThreads(name: "memory", count: 1, stackSize: 256 << 10)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // The first requests and scrapes touch much that later ones do not.
             guard (try? await Task.sleep(for: .seconds(20))) != nil else { return }
             ProgramCode.unmapUnused()
-            try? await gracefulShutdown()
+            while (try? await Task.sleep(for: .seconds(10))) != nil {
+                try? await thread.run { _ in Allocation.trim(above: MemoryRelease.freeMax) }
+            }
         }
+        thread.shutDown()
     }
 }
 

@@ -1,0 +1,45 @@
+import MetricModel
+
+/// Samples that stand in even distances, as those of a target that answers do, under windows whose steps are a multiple of
+/// that distance: each window is the one before it, moved on by the same number of samples.
+struct EvenSamples {
+    /// The steps whose windows begin behind the first sample's time and end before one more would have come.
+    let steps: Range<Int>
+    /// The samples of the window of the first of these steps. Empty where the distance is longer than the window.
+    let window: Range<Int>
+    /// By how many samples the window moves at each step.
+    let stride: Int
+
+    /// Fewer steps are not worth the look at all times.
+    private static let stepsMin = 16
+
+    /// Nil when the samples are uneven, or there are few steps.
+    init?(_ times: UnsafeBufferPointer<Timestamp>, _ windows: WindowTimes) {
+        guard windows.at == nil, windows.steps.count >= EvenSamples.stepsMin,
+            times.count >= EvenSamples.stepsMin
+        else { return nil }
+        let first = times[0]
+        let distance = times[1] - first
+        guard distance > 0, distance <= 1 << 40, windows.steps.interval % distance == 0 else { return nil }
+        var isUneven = false
+        for i in 1..<times.count { isUneven = isUneven || times[i] &- times[i - 1] != distance }
+        if isUneven { return nil }
+        let interval = windows.steps.interval
+        // Windows are open at their start: one that starts at the first sample no more than the next holds it.
+        let firstEnd = windows.end(0)
+        let from = EvenSamples.divideUp(first - (firstEnd - windows.range), interval)
+        let to = EvenSamples.divideUp(times[times.count - 1] + distance - firstEnd, interval)
+        let low = min(max(from, 0), Int64(windows.steps.count))
+        let high = min(max(to, low), Int64(windows.steps.count))
+        guard low < high else { return nil }
+        steps = Int(low)..<Int(high)
+        let end = firstEnd + low * interval
+        window = Int((end - windows.range - first) / distance) + 1..<Int((end - first) / distance) + 1
+        stride = Int(interval / distance)
+    }
+
+    /// The quotient, rounded up, for a divisor above 0.
+    private static func divideUp(_ value: Int64, _ divisor: Int64) -> Int64 {
+        value > 0 ? (value - 1) / divisor + 1 : value / divisor
+    }
+}
