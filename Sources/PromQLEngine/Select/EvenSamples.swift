@@ -21,9 +21,7 @@ struct EvenSamples {
         let first = times[0]
         let distance = times[1] - first
         guard distance > 0, distance <= 1 << 40, windows.steps.interval % distance == 0 else { return nil }
-        var isUneven = false
-        for i in 1..<times.count { isUneven = isUneven || times[i] &- times[i - 1] != distance }
-        if isUneven { return nil }
+        guard EvenSamples.areEven(times, distance) else { return nil }
         let interval = windows.steps.interval
         // Windows are open at their start: one that starts at the first sample no more than the next holds it.
         let firstEnd = windows.end(0)
@@ -36,6 +34,29 @@ struct EvenSamples {
         let end = firstEnd + low * interval
         window = Int((end - windows.range - first) / distance) + 1..<Int((end - first) / distance) + 1
         stride = Int(interval / distance)
+    }
+
+    private static func areEven(_ times: UnsafeBufferPointer<Timestamp>, _ distance: Int64) -> Bool {
+        typealias Some = SIMD8<Int64>
+        let bytes = UnsafeRawBufferPointer(times)
+        let width = MemoryLayout<Timestamp>.stride
+        var next = 1
+        // Bits in which any distance differs.
+        var different = Some.zero
+        while next + Some.scalarCount <= times.count {
+            let these = bytes.loadUnaligned(fromByteOffset: next * width, as: Some.self)
+            let before = bytes.loadUnaligned(fromByteOffset: (next - 1) * width, as: Some.self)
+            different |= (these &- before) ^ Some(repeating: distance)
+            next += Some.scalarCount
+        }
+        let half = different.lowHalf | different.highHalf
+        let quarter = half.lowHalf | half.highHalf
+        if quarter[0] | quarter[1] != 0 { return false }
+        while next < times.count {
+            if times[next] &- times[next - 1] != distance { return false }
+            next += 1
+        }
+        return true
     }
 
     /// The quotient, rounded up, for a divisor above 0.
