@@ -3,64 +3,18 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { audit, nameless, setTheme } from "./audit.mjs";
+import { drag, drawn, inPanel, onPhone, over, panel, pictures, series, show, site, table } from "./shown.mjs";
 import { options, scrapedTwice, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
-const datasource = { type: "prometheus", uid: "martlet" };
 let program;
 let browser;
 
-withSite(async (site) => {
-  ({ program, browser } = site);
+withSite(async (started) => {
+  ({ program, browser } = Object.assign(site, started));
   await scrapedTwice(program);
   await program.signIn(browser);
 });
-
-/** A panel with a query of its own; `rest` are its other parts. */
-const panel = (type, expr, rest = {}, target = { instant: true }) => ({ type, title: type, datasource, fieldConfig: { defaults: {}, overrides: [] }, options: {}, targets: [{ refId: "A", expr, ...target }], ...rest });
-// A step as short as the scrapes: the last time that a graph asks for must not lie before the first scrape.
-const series = { range: true, interval: "1s", legendFormat: "{{job}}" };
-const table = { instant: true, format: "table" };
-
-/** Saves a dashboard of some panels side by side and opens it; resolves when all have drawn. */
-async function show(panels, rest = {}) {
-  const wide = Math.floor(24 / Math.min(3, panels.length));
-  const dashboard = { uid: "shown", title: "Shown", schemaVersion: 42, time: { from: "now-5m", to: "now" }, refresh: "", ...rest,
-    panels: panels.map((one, at) => ({ id: at + 1, gridPos: { x: (at % 3) * wide, y: Math.floor(at / 3) * 9, w: wide, h: 9 }, ...one })) };
-  assert.equal(await browser.run(`return fetch("/api/dashboards/db", { method: "POST", headers: { "content-type": "application/json" },
-    body: JSON.stringify({ dashboard: arguments[0], overwrite: true }) }).then((answer) => answer.status)`, dashboard), 200);
-  await browser.resize(1440, 900);
-  await browser.open(`${program.dashboards}/d/shown/shown`);
-  await rest.whenOpen?.();
-  await drawn();
-}
-
-const drawn = () => eventually("panels that have drawn", () => browser.run(`
-  const bodies = [...document.querySelectorAll(".panel-body")];
-  return bodies.length && bodies.every((one) => one.innerText.trim() || one.querySelector("canvas, svg")) && !document.querySelector("[aria-busy=true]");`), 15);
-
-/** Runs the body of a function with `panel`, the element of the panel with a number (from 1), and `all(selector)` in it. */
-const inPanel = (number, script, ...rest) => browser.run(`const panel = document.querySelectorAll(".panel")[arguments[0] - 1], all = (selector) => [...panel.querySelectorAll(selector)]; ${script}`, number, ...rest);
-
-/** Pictures at both sizes and in both themes, for people. */
-async function pictures(name) {
-  if (!process.env.PICTURES) return;
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    await browser.resize(width, height);
-    for (const theme of ["light", "dark"]) {
-      await setTheme(browser, theme);
-      await browser.screenshot(join(process.env.PICTURES, `${name}-${width}-${theme}.png`));
-    }
-  }
-  await browser.resize(1440, 900);
-}
-
-/** The same panels on a phone: no fault of names, sizes, contrasts. */
-async function onPhone() {
-  await browser.resize(390, 844);
-  await drawn();
-  assert.deepEqual([...await audit(browser, true), ...await nameless(browser)], []);
-}
 
 test("keys: zoom, view, copy and paste of a panel, and a list that names them", options, async () => {
   await show([panel("stat", "vector(7)", { title: "Seven" })], { time: { from: "now-4h", to: "now" } });
@@ -158,8 +112,6 @@ test("on a phone legends, cells and what opens in them are for fingers; on a des
   await pictures("touch");
 });
 
-const over = (number) => inPanel(number, "const { left, top, width, height, bottom } = panel.querySelector('.u-over').getBoundingClientRect(), chart = panel.querySelector('.graph-chart').getBoundingClientRect(); return { left, top, width, height, below: chart.bottom - bottom }");
-
 test("time series: a saved choice of the legend, hidden and several time axes, values in the chart", options, async () => {
   const time = (...properties) => ({ defaults: {}, overrides: [{ matcher: { id: "byType", options: "time" }, properties }] });
   const hideSeriesFrom = { defaults: {}, overrides: [{ __systemRef: "hideSeriesFrom", matcher: { id: "byNames", options: { mode: "exclude", names: ["webapp"], prefix: "All except:", readOnly: true } }, properties: [{ id: "custom.hideFrom", value: { legend: false, tooltip: true, viz: true } }] }] };
@@ -193,12 +145,6 @@ test("time series: a saved choice of the legend, hidden and several time axes, v
   assert.deepEqual(await browser.errors(), []);
   await pictures("timeseries");
 });
-
-/** A press of the left button from one place to another; `modifiers`: 2 is Ctrl. */
-async function drag(from, to, modifiers = 0) {
-  for (const [type, [x, y]] of [["mouseMoved", from], ["mousePressed", from], ...(from === to ? [] : [["mouseMoved", to]]), ["mouseReleased", to]])
-    await browser.devtools("Input.dispatchMouseEvent", { type, x, y, modifiers, button: type === "mouseMoved" && from === to ? "none" : "left", buttons: type === "mouseReleased" ? 0 : 1, clickCount: 1 });
-}
 
 test("annotations are written with Ctrl, read below the chart, changed and deleted", options, async () => {
   await show([panel("timeseries", "up", {}, series), panel("timeseries", "up", { title: "Other" }, series)]);

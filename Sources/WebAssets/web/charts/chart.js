@@ -31,7 +31,7 @@ export function loadCharts() {
  *
  * The input:
  * - times: ascending ms (or numbers, when `x.time` is false); series: [{ name, values, color, axis, style:
- *   "line" | "bars" | "points", interpolation: "linear" | "smooth" | "stepBefore" | "stepAfter", width, fill 0-1,
+ *   "line" | "bars" | "points" | "none" (only counts for its axis), interpolation: "linear" | "smooth" | "stepBefore" | "stepAfter", width, fill 0-1,
  *   gradient: "none" | "opacity" | "hue" | "scheme", colorSteps, dash, points: "auto" | "always" | "never", pointSize, spanGaps, stack,
  *   percent, barAlign, barWidth, fillBelow (index), hidden, valueText(value) to write values into the chart }]. In `values` null is a gap, undefined no sample.
  * - axes: [{ key, side: "left" | "right", format(value, increment), label, min, max, softMin, softMax, log, linearThreshold,
@@ -54,6 +54,8 @@ export function createChart(element, handlers = {}) {
     placeOf: (time) => chart.plot?.valToPos(time, "x") ?? 0,
     /** Where a value of an axis is: px from the top of the plot. */
     heightOf: (value, axis) => chart.plot?.valToPos(value, axis) ?? 0,
+    /** The plot within the canvas, in its pixels: { left, top, width, height }. */
+    get plotArea() { return chart.plot?.bbox ?? null; },
     get plotBox() { return chart.plot?.over.getBoundingClientRect() ?? null; },
   };
 }
@@ -142,6 +144,15 @@ class Chart {
 
   #dragged = false;
   #marking = false;
+  /** Parts of value axes that the pointer chose: key → [min, max]. They stay until a double click. */
+  #zoomed = new Map();
+
+  #zoomY(part) {
+    const { plot, input } = this;
+    const parts = part ? input.axes.map(({ key }) => [key, part(key)]) : [];
+    this.#zoomed = new Map(parts);
+    plot.setScale("x", this.#xRange());
+  }
 
   /** What forces a new plot when it changes: everything but times, values and the range. */
   #structure() {
@@ -190,15 +201,29 @@ class Chart {
         points: { size: 8, width: 2, ...(input.series.length > 30 ? { show: false } : {}) },
         drag: { x: Boolean(this.handlers.onZoom), y: false, setScale: false, dist: 5 },
         focus: { prox: -1 },
-        bind: { dblclick: () => () => { this.handlers.onZoomOut?.(); return null; } },
-        sync: input.sync ? { key: input.sync, setSeries: false, scales: ["x", null] } : undefined,
+        bind: {
+          dblclick: () => () => { if (this.#zoomed.size) this.#zoomY(); else this.handlers.onZoomOut?.(); return null; },
+          // With Shift the pointer chooses a part of the value axes.
+          mousedown: (u, target, handle) => (event) => {
+            const upright = event.shiftKey && Boolean(this.handlers.onZoom);
+            Object.assign(u.cursor.drag, { x: !upright && Boolean(this.handlers.onZoom), y: upright });
+            return handle(event);
+          },
+          mouseup: (u, target, handle) => (event) => { handle(event); u.cursor.drag.y = false; },
+        },
+        sync: input.sync ? { key: input.sync, setSeries: false, scales: ["x", null], filters: { pub: (type, u) => !u.cursor.drag.y } } : undefined,
       },
       hooks: {
         setCursor: [() => { if (this.handlers.onHover) this.#report(); }],
         setSelect: [(u) => {
-          const { left, width: size } = u.select;
-          if (size < 5) return;
+          const { left, width: size, top, height: tall } = u.select, upright = u.cursor.drag.y;
+          if ((upright ? tall : size) < 5) return;
           this.#dragged = true;
+          if (upright) {
+            u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            if (this.#over) this.#zoomY((key) => [u.posToVal(top + tall, key), u.posToVal(top, key)]);
+            return;
+          }
           const from = u.posToVal(left, "x"), to = u.posToVal(left + size, "x");
           u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           if (!this.#over && input.sync) return;
@@ -218,6 +243,8 @@ class Chart {
     return {
       distr: log ? (linearThreshold != null ? 4 : 3) : 1, log: log === 2 ? 2 : 10, asinh: linearThreshold || 1,
       range: (u, low, high) => {
+        const chosen = this.#zoomed.get(axis.key);
+        if (chosen) { this.steps.set(axis.key, tickStep(...chosen, u.height - 40, axis.binary)); return chosen; }
         if (low == null) { low = 0; high = log ? 100 : 1; if (has(axis.min) && has(axis.max)) return [axis.min, axis.max]; }
         if (log) {
           const [min, max] = globalThis.uPlot.rangeLog(Math.max(has(axis.min) ? axis.min : low, linearThreshold != null ? -Infinity : 1e-12), has(axis.max) ? axis.max : high, log, true);
@@ -295,13 +322,13 @@ class Chart {
       auto: true, pxAlign: style === "bars" ? 1 : 0,
     };
     if (style === "bars") series.paths = paths.bars({ size: [one.barWidth ?? .6, 200], align: one.barAlign ?? 0 });
-    else if (style === "points") series.paths = () => null;
+    else if (style === "points" || style === "none") series.paths = () => null;
     else if (one.interpolation === "smooth") series.paths = paths.spline();
     else if (one.interpolation === "stepBefore") series.paths = paths.stepped({ align: -1 });
     else if (one.interpolation === "stepAfter") series.paths = paths.stepped({ align: 1 });
     else series.paths = paths.linear();
     const size = one.pointSize ?? 5;
-    const always = one.points === "always" || style === "points", never = style === "bars" && !always;
+    const always = (one.points === "always" && style !== "none") || style === "points", never = style === "none" || (style === "bars" && !always);
     series.points = {
       size, fill: one.color, stroke: one.color, width: 1,
       show: (u, seriesIndex, first, last) => {

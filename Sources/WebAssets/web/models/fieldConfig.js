@@ -1,6 +1,6 @@
 // Field config: defaults, overrides, names, thresholds, mappings, colours: what turns a value into text and colour.
 import { calculatedName } from "./frames.js";
-import { interpolateStops, mix, resolveColor, schemeStops } from "./colors.js";
+import { interpolateStops, mix, resolveColor, schemeStops, withAlpha } from "./colors.js";
 import { colorByName, paletteColor } from "./palette.js";
 import { reduceValues } from "./reduce.js";
 import { display as displayValue, isDateUnit } from "./units.js";
@@ -186,7 +186,15 @@ export function applyFieldConfig(frames, fieldConfig, context = {}) {
       field.display = displayFunction(field, theme, timeZone);
     }
   }
+  for (const frame of out) if (frame.meta?.timeCompare) for (const field of frame.fields) if (field.type === "number") nameEarlier(field, out);
   return out;
+}
+
+/** A series of an earlier time has the colour of the present one. */
+function nameEarlier(field, frames) {
+  const present = frames.flatMap((frame) => (frame.meta?.timeCompare ? [] : frame.fields)).find(({ displayName }) => displayName === field.displayName);
+  field.color = withAlpha(present?.color ?? field.color, .6);
+  field.displayName += " (comparison)";
 }
 
 const numberOr = (value, other) => (value != null && value !== "" && Number.isFinite(Number(value)) ? Number(value) : other);

@@ -61,7 +61,7 @@ const timeSeries = [
     pick("Grid lines", "custom.axisGridShow", [[undefined, "Auto"], [true, "On"], [false, "Off"]]), tick("Border", "custom.axisBorderShow"),
     pick("Colour of its text", "custom.axisColorMode", [["text", "Text"], ["series", "Series"]]),
   ]],
-  ["Threshold lines", [pick("Show", "custom.thresholdsStyle.mode", [["off", "Off"], ["line", "Lines"], ["dashed", "Dashed"], ["area", "Areas"], ["line+area", "Lines and areas"], ["dashed+area", "Dashed and areas"]])]],
+  ["Threshold lines", [pick("Show", "custom.thresholdsStyle.mode", [["off", "Off"], ["line", "Lines"], ["dashed", "Dashed"], ["area", "Areas"], ["line+area", "Lines and areas"], ["dashed+area", "Dashed and areas"], ["series", "Colour of the series"]])]],
 ];
 
 const states = [["States", [tick("Merge equal values", "options.mergeValues", true), pick("Show values", "options.showValue", same("auto", "always", "never")), slide("Row height", "options.rowHeight", .1, 1, .9, .05), pick("Align values", "options.alignValue", same("left", "center", "right")), number("Rows a page", "options.perPage", "20"), pick("Connect gaps", "custom.spanNulls", [[false, "Never"], [true, "Always"], ...gaps])]],
@@ -78,13 +78,14 @@ const groups = {
     when(percentChange, pick("Colour of the change", "options.percentChangeColorMode", [["standard", "Up is good"], ["inverted", "Up is bad"], ["same_as_value", "As the value"]])),
   ]], textSizes("title", "value", "percent")],
   gauge: [valueGroup, ["Gauge", [orientation, tick("Threshold markers", "options.showThresholdMarkers", true), tick("Threshold labels", "options.showThresholdLabels"), pick("Shape", "options.shape", [["gauge", "Arc"], ["circle", "Circle"]]), slide("Bar width", "options.barWidthFactor", .1, 1, .5, .1), pick("Ends", "options.barShape", [["flat", "Flat"], ["rounded", "Round"]]), number("Segments", "options.segmentCount", "1"),
+    tick("Line of the values", "options.sparkline"), pick("Mark at the end", "options.endpointMarker", [["none", "None"], ["point", "Point"], ["glow", "Glow"]]), tick("Gradient", "options.effects.gradient"), tick("Glow", "options.effects.barGlow"), tick("Glow in the middle", "options.effects.centerGlow"),
     pick("Text", "options.textMode", [["auto", "Auto"], ["value_and_name", "Value and name"], ["value", "Value"], ["name", "Name"], ["none", "None"]]), number("Neutral value", "custom.neutral", "none"), sizing,
     when(isManual, number("Width at least, px", "options.minVizWidth", "75")), when(isManual, number("Height at least, px", "options.minVizHeight", "75"))]], textSizes("title", "value")],
   bargauge: [valueGroup, ["Bar gauge", [
     orientation, pick("Mode", "options.displayMode", [["gradient", "Gradient"], ["lcd", "Lamps"], ["basic", "Basic"]]), pick("Values", "options.valueMode", [["color", "Coloured"], ["text", "Text"], ["hidden", "Hidden"]]),
     pick("Names", "options.namePlacement", same("auto", "top", "left", "hidden")), tick("Show unfilled", "options.showUnfilled", true),
     sizing, ...[number("Bar width at least, px", "options.minVizWidth", "8"), number("Bar height at least, px", "options.minVizHeight", "16"), number("Bar height at most, px", "options.maxVizHeight", "300")].map((option) => when(isManual, option)),
-  ]], textSizes("title", "value")],
+  ]], textSizes("title", "value"), ["Legend", [tick("Show legend", "options.legend.showLegend"), ...legendGroup()[1].slice(1), reducers("Values", "options.legend.calcs")]]],
   piechart: [valueGroup, ["Pie", [pick("Type", "options.pieType", [["pie", "Pie"], ["donut", "Donut"]]), several("Labels", "options.displayLabels", [["name", "Name"], ["value", "Value"], ["percent", "Percent"]]), pick("Order", "options.sort", [["desc", "Largest first"], ["asc", "Smallest first"], ["none", "As queried"]])]],
     legendGroup(several("Values", "options.legend.values", [["value", "Value"], ["percent", "Percent"]])), tooltipGroup()],
   table: [
@@ -101,7 +102,7 @@ const groups = {
   text: [["Text", [pick("Mode", "options.mode", [["markdown", "Markdown"], ["html", "HTML"], ["code", "Code"]]), area("Content", "options.content"), when((read) => read("options.mode") === "code", tick("Line numbers", "options.code.showLineNumbers"))]]],
   heatmap: [["Colours", [pick("Mode", "options.color.mode", [["scheme", "Scheme"], ["opacity", "Opacity"]]), when((read) => read("options.color.mode") === "opacity", pick("Scale", "options.color.scale", [["exponential", "Exponential"], ["linear", "Linear"]])), pick("Scheme", "options.color.scheme", heatSchemeNames.map((name) => [name, name])), slide("Steps", "options.color.steps", 2, 128, 64), tick("Reverse", "options.color.reverse")]],
     ["Cells", [slide("Gap", "options.cellGap", 0, 10, 1), pick("Show values", "options.showValue", same("never", "auto", "always")), { kind: "unit", label: "Unit", path: "options.cellValues.unit" }]],
-    ["Y axis", [{ kind: "unit", label: "Unit", path: "options.yAxis.unit" }, number("Decimals", "options.yAxis.decimals"), number("Min", "options.yAxis.min"), number("Max", "options.yAxis.max"), text("Label", "options.yAxis.axisLabel"), pick("Placement", "options.yAxis.axisPlacement", same("left", "right", "hidden")), tick("Reverse", "options.yAxis.reverse")]], ["Legend", [tick("Show legend", "options.legend.show", true)]], tooltipGroup()],
+    ["Y axis", [{ kind: "unit", label: "Unit", path: "options.yAxis.unit" }, number("Decimals", "options.yAxis.decimals"), number("Min", "options.yAxis.min"), number("Max", "options.yAxis.max"), text("Label", "options.yAxis.axisLabel"), pick("Placement", "options.yAxis.axisPlacement", same("left", "right", "hidden")), tick("Reverse", "options.yAxis.reverse")]], ["Legend", [tick("Show legend", "options.legend.show", true)]], tooltipGroup(tick("Counts beside the value", "options.tooltip.yHistogram"), tick("Colour scale", "options.tooltip.showColorScale"))],
   "state-timeline": states,
   "status-history": [["States", [pick("Show values", "options.showValue", same("auto", "always", "never")), slide("Row height", "options.rowHeight", .1, 1, .9, .05), slide("Column width", "options.colWidth", .1, 1, .9, .05)]], ...states.slice(1)],
   barchart: [["Bars", [fieldName("X axis", "options.xField"), orientation, pick("Stack", "options.stacking", [["none", "Off"], ["normal", "Normal"], ["percent", "100 %"]]), pick("Show values", "options.showValue", same("auto", "always", "never")),

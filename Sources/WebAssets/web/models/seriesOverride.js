@@ -13,3 +13,14 @@ export function colorSeries(panel, name, fixedColor) {
   if (color) color.value = { ...color.value, mode: "fixed", fixedColor };
   else properties.push({ id: "color", value: { mode: "fixed", fixedColor } });
 }
+
+/** Keeps the names that a legend leaves visible; null for all. Returns what `legendChoice` then finds, as JSON. */
+export function keepChoice(panel, names) {
+  const overrides = (panel.fieldConfig?.overrides ?? []).filter((one) => one?.__systemRef !== "hideSeriesFrom");
+  if (names) {
+    overrides.push({ __systemRef: "hideSeriesFrom", matcher: { id: "byNames", options: { mode: "exclude", names, prefix: "All except:", readOnly: true } },
+      properties: [{ id: "custom.hideFrom", value: { legend: false, tooltip: true, viz: true } }] });
+  }
+  if (names || panel.fieldConfig?.overrides) panel.fieldConfig = { defaults: {}, ...panel.fieldConfig, overrides };
+  return JSON.stringify(names);
+}

@@ -1,10 +1,11 @@
 // Bar chart over categories.
 import { h } from "../lib/dom.js";
+import { createChoice } from "./choice.js";
 import { createLegend, legendValues } from "./legend.js";
 import { reducerName } from "../models/reduce.js";
 import { cutText, drawing, font, ticks } from "./canvas.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
-import { displayText, legendChoice } from "../models/fieldConfig.js";
+import { displayText } from "../models/fieldConfig.js";
 import { withAlpha } from "../models/colors.js";
 import { linksOf, offer } from "./links.js";
 import { formatTick } from "../models/units.js";
@@ -15,8 +16,8 @@ export const colorMode = "palette-classic", hasLegend = true;
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
   element.append(root);
-  const hidden = new Set(), legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
-  let current = null, bars = null, box = null, choice = "";
+  const choice = createChoice(view, plan), legend = createLegend(legendBox, { onToggle: (name, add) => choice.toggle(name, add, bars.fields.map((field) => field.displayName)) });
+  let current = null, bars = null, box = null;
   const surface = drawing(chart, draw, hover, click);
 
   function plan() {
@@ -25,15 +26,14 @@ export function mount(element, view) {
     if (frame) {
       const category = frame.fields.find((field) => field.displayName === options.xField || field.name === options.xField) ?? frame.fields.find((field) => field.type === "string") ?? frame.fields.find((field) => field.type === "time") ?? frame.fields[0];
       const fields = frame.fields.filter((field) => field.type === "number" && field !== category && !field.config.custom?.hideFrom?.viz);
-      const names = legendChoice(current.fieldConfig);
-      if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { displayName } of names ? fields : []) if (!names.includes(displayName)) hidden.add(displayName); }
+      choice.take(current.fieldConfig);
       const longest = Number(options.xTickLabelMaxLength) > 0 ? Number(options.xTickLabelMaxLength) : Infinity;
       const titles = category.values.map((value) => displayText(category.display(value))), painter = frame.fields.find((field) => options.colorByField && (field.displayName === options.colorByField || field.name === options.colorByField));
-      bars = { frame, titles, names: titles.map((text) => (text.length > longest ? text.slice(0, longest) + "…" : text)), painter, fields, shown: fields.filter((field) => !hidden.has(field.displayName)) };
+      bars = { frame, titles, names: titles.map((text) => (text.length > longest ? text.slice(0, longest) + "…" : text)), painter, fields, shown: fields.filter((field) => !choice.hides(field.displayName)) };
       legendBox.hidden = options.legend?.showLegend === false;
       root.classList.toggle("right", options.legend?.placement === "right");
       const settings = options.legend ?? {};
-      legend.update({ items: fields.filter((field) => !field.config.custom?.hideFrom?.legend).map((field) => ({ name: field.displayName, color: field.color, hidden: hidden.has(field.displayName), values: legendValues(field, settings) })), mode: settings.displayMode === "table" ? "table" : "list", columns: (settings.calcs ?? []).map(reducerName), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
+      legend.update({ items: fields.filter((field) => !field.config.custom?.hideFrom?.legend).map((field) => ({ name: field.displayName, color: field.color, hidden: choice.hides(field.displayName), values: legendValues(field, settings) })), mode: settings.displayMode === "table" ? "table" : "list", columns: (settings.calcs ?? []).map(reducerName), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
     }
     surface.paint();
   }

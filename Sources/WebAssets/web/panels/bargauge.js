@@ -3,10 +3,13 @@ import { h, replace, setStyle } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText, thresholdStep } from "../models/fieldConfig.js";
 import { interpolateStops, legible, resolveColor, schemeStops, withAlpha } from "../models/colors.js";
+import { createChoice } from "./choice.js";
+import { createLegend, legendValues } from "./legend.js";
+import { reducerName } from "../models/reduce.js";
 import { linked, linksOf } from "./links.js";
 import { fitText, textWidth } from "./layout.js";
 
-export const colorMode = "thresholds";
+export const colorMode = "thresholds", hasLegend = true;
 
 /** The colour a field gives to a share (0-1) of its range. */
 function colorAt(field, share, theme) {
@@ -34,16 +37,23 @@ export const lamps = (field, share, count, theme, unlit = .16) => Array.from({ l
 });
 
 export function mount(element, view) {
-  const root = h("div.bars");
-  element.append(root);
-  let current = null;
+  const root = h("div.bars"), legendBox = h("div.graph-legend", { hidden: true }), chart = h("div.graph-chart", root), whole = h("div.graph.bar-gauge", chart, legendBox);
+  element.append(whole);
+  let current = null, all = [];
+  const choice = createChoice(view, () => draw());
+  const legend = createLegend(legendBox, { onToggle: (name, add) => choice.toggle(name, add, all.map((one) => one.name)), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
   const observer = new ResizeObserver(() => draw());
   observer.observe(root);
 
   function draw() {
     if (!current || root.clientWidth < 4) return;
-    const { frames, options } = current;
-    const values = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") });
+    const { frames, options } = current, settings = options.legend ?? {};
+    all = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") });
+    const values = all.filter((one) => !choice.hides(one.name));
+    legendBox.hidden = !settings.showLegend;
+    whole.classList.toggle("right", settings.placement === "right");
+    if (settings.showLegend) legend.update({ items: all.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.shown.color, hidden: choice.hides(one.name), values: legendValues(one.field, settings) })),
+      mode: settings.displayMode === "table" ? "table" : "list", columns: (settings.calcs ?? []).map(reducerName), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
     if (!values.length) { replace(root, h("div.panel-state", h("p", "No data"))); return; }
     const vertical = options.orientation === "vertical" || ((options.orientation ?? "auto") === "auto" && root.clientWidth > root.clientHeight * 1.2 && values.length > 1 && root.clientWidth / values.length > 40 && root.clientHeight > 120);
     root.classList.toggle("vertical", vertical);
@@ -97,5 +107,5 @@ export function mount(element, view) {
     replace(root, values.map((one) => wrap(one, options.valueMode === "hidden" ? null : h("div.bar-value", { style: { color: options.valueMode === "text" ? "" : legible(one.shown.color, current.theme, size), fontSize: size + "px" } }, displayText(one.shown)), bar(one, true, root.clientHeight - size - 34), hidden ? null : h("div.bar-name", { style: { fontSize: (options.text?.titleSize || 13) + "px" } }, one.name))));
   }
 
-  return { update(input) { current = input; draw(); }, resize: draw, destroy() { observer.disconnect(); root.remove(); } };
+  return { update(input) { current = input; choice.take(input.fieldConfig); draw(); }, resize: draw, destroy() { observer.disconnect(); whole.remove(); } };
 }

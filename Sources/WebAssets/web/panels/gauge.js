@@ -2,7 +2,8 @@
 import { h, replace, setStyle, svg } from "../lib/dom.js";
 import { fieldValues } from "../models/fieldValues.js";
 import { absoluteSteps, displayText } from "../models/fieldConfig.js";
-import { legible, resolveColor, schemeStops } from "../models/colors.js";
+import { legible, mix, resolveColor, schemeStops, withAlpha } from "../models/colors.js";
+import { endMark, glow, gradientBar, sparkline } from "./gaugeParts.js";
 import { linked, linksOf } from "./links.js";
 import { fitText, sizedGrid } from "./layout.js";
 
@@ -55,8 +56,16 @@ export function mount(element, view) {
       }
     } else {
       parts.push(svg("path.gauge-track", { d: arc(shapes[shape], cx, cy, inner - thick / 2, 0, 1), "stroke-width": thick, "stroke-linecap": cap }));
-      if (high > low) parts.push(svg("path", { d: arc(shapes[shape], cx, cy, inner - thick / 2, low, Math.max(high, low + .002)), "stroke-width": thick, "stroke-linecap": cap, stroke: one.shown.color, fill: "none" }));
+      const way = (from, to) => arc(shapes[shape], cx, cy, inner - thick / 2, from, to), { effects = {} } = options;
+      if (high > low && effects.barGlow) parts.push(...glow(way(low, high), thick, one.shown.color));
+      if (high > low && effects.gradient) parts.push(...gradientBar(low, high, thick, way, (at) => (one.field.config.color?.mode?.startsWith("continuous-") ? one.field.display(min + at * (max - min)).color : mix(one.shown.color, theme === "light" ? "#ffffff" : "#000000", .6 * (1 - at / (high || 1))))));
+      else if (high > low) parts.push(svg("path", { d: way(low, Math.max(high, low + .002)), "stroke-width": thick, "stroke-linecap": cap, stroke: one.shown.color, fill: "none" }));
+      if (options.endpointMarker === "point" || options.endpointMarker === "glow") {
+        const angle = start + sweep * share, far = inner - thick / 2;
+        parts.push(endMark(options.endpointMarker, cx + far * Math.cos(angle), cy + far * Math.sin(angle), thick, one.shown.color));
+      }
     }
+    if (options.effects?.centerGlow) parts.unshift(svg("circle", { cx, cy, r: inner - thick, fill: withAlpha(one.shown.color, .1) }));
     if (markers) {
       const stops = schemeStops(one.field.config.color?.mode ?? "", theme);
       const steps = stops ? stops.map((color, at) => ({ color, value: at === 0 ? null : min + (at / stops.length) * (max - min) })) : absoluteSteps(one.field.config.thresholds ?? { steps: [{ value: null, color: "green" }, { value: 80, color: "red" }] }, one.field.range, theme);
@@ -69,6 +78,10 @@ export function mount(element, view) {
           parts.push(svg("text.gauge-label", { x: cx + (radius + 4) * Math.cos(angle), y: cy + (radius + 4) * Math.sin(angle), "text-anchor": Math.cos(angle) < -.2 ? "end" : Math.cos(angle) > .2 ? "start" : "middle" }, displayText(one.field.display(value))));
         }
       });
+    }
+    if (options.sparkline) {
+      const wide = (inner - thick) * 1.1, tall = (inner - thick) * .32;
+      parts.push(sparkline(one, cx - wide / 2, cy + (inner - thick) * .34, wide, tall));
     }
     const text = displayText(one.shown), size = options.text?.valueSize || fitText(text, (inner - thick) * 1.7, radius * .62, { max: 70, min: 9 });
     if (options.textMode !== "name" && options.textMode !== "none") parts.push(svg("text.gauge-value", { x: cx, y: cy + size * .3, "font-size": size, fill: legible(one.shown.color, theme, size), "text-anchor": "middle" }, text));

@@ -1,6 +1,7 @@
 // Heatmap: buckets over time, coloured by count.
 import { h } from "../lib/dom.js";
 import { drawing, timeTicks } from "./canvas.js";
+import { heatmapTip } from "./heatmapTip.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 import { heatColors, inkOn, resolveColor, withAlpha } from "../models/colors.js";
 import { colorShare, heatmapCells } from "../models/heatmap.js";
@@ -13,7 +14,7 @@ export const colorMode = "thresholds";
 export function mount(element, view) {
   const root = h("div.graph.heat");
   element.append(root);
-  let current = null, cells = null, box = null, colors = [];
+  let current = null, cells = null, box = null, colors = [], pictured = "", picture = null;
   const surface = drawing(root, draw, hover);
   const label = (text) => { const { yAxis = {} } = current.options, number = Number(text); return text.trim() !== "" && Number.isFinite(number) ? formatValue(number, yAxis.unit ?? "short", yAxis.decimals ?? null) : text; };
 
@@ -77,12 +78,15 @@ export function mount(element, view) {
     const { range } = current, time = range.from + ((px - box.left) / box.width) * (range.to - range.from), drawn = Math.floor((py - box.top) / box.row), row = current.options.yAxis?.reverse ? drawn : cells.rows.length - 1 - drawn, shift = cells.continuous ? 0 : cells.step;
     const at = cells.times.findIndex((one) => time >= one - shift && time < one - shift + cells.step);
     if (at < 0 || row < 0 || row >= cells.rows.length || px < box.left) return hideTooltip(view);
-    const { low, high, label: name } = cells.rows[row], value = cells.values[row][at];
-    showTooltip(view, { clientX: event.clientX, clientY: event.clientY, title: formatDate(cells.times[at], "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: [{ name: low == null && high == null ? name : `${low == null ? "" : label(String(low)) + " – "}${label(high === Infinity ? "∞" : String(high))}`, color: value == null ? "transparent" : colorOf(value), value: value == null ? "–" : valueText(value) }] });
+    const { low, high, label: name } = cells.rows[row], value = cells.values[row][at], place = `${row} ${at}`;
+    // The same picture as long as the pointer stays over a cell.
+    if (place !== pictured) { pictured = place; picture = heatmapTip(cells, { row, at }, current.options, colorOf, getComputedStyle(root).getPropertyValue("--chart-ink").trim()); }
+    showTooltip(view, { picture, clientX: event.clientX, clientY: event.clientY, title: formatDate(cells.times[at], "YYYY-MM-DD HH:mm:ss", current.timeZone), entries: [{ name: low == null && high == null ? name : `${low == null ? "" : label(String(low)) + " – "}${label(high === Infinity ? "∞" : String(high))}`, color: value == null ? "transparent" : colorOf(value), value: value == null ? "–" : valueText(value) }] });
   }
   return {
     update(input) {
       current = input;
+      pictured = "";
       const { options, theme } = input, { color = {} } = options;
       cells = heatmapCells(input.frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => ({ ...field, values: [...field.values] })) })), options, input.range);
       colors = heatColors(color.scheme ?? "Oranges", Number(color.steps) || 64, { reverse: color.reverse, theme });

@@ -1,10 +1,11 @@
 // Pie and donut.
 import { h } from "../lib/dom.js";
+import { createChoice } from "./choice.js";
 import { createLegend } from "./legend.js";
 import { drawing } from "./canvas.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { fieldValues } from "../models/fieldValues.js";
-import { displayText, legendChoice } from "../models/fieldConfig.js";
+import { displayText } from "../models/fieldConfig.js";
 import { paletteColor } from "../models/palette.js";
 import { inkOn, resolveColor } from "../models/colors.js";
 import { linksOf, offer } from "./links.js";
@@ -14,24 +15,23 @@ export const colorMode = "palette-classic", hasLegend = true;
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
   element.append(root);
-  const hidden = new Set();
-  let current = null, slices = [], geometry = null, choice = "";
+  const choice = createChoice(view, plan);
+  let current = null, slices = [], geometry = null;
   const surface = drawing(chart, draw, (x, y, event) => hover(x, y, event), click);
-  const legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
+  const legend = createLegend(legendBox, { onToggle: (name, add) => choice.toggle(name, add, slices.map((one) => one.name)) });
 
   function plan() {
     const { frames, options, theme } = current, all = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") }).filter((one) => Number.isFinite(one.value) && one.value > 0);
     const perValue = options.reduceOptions?.values;
     slices = all.map((one, at) => ({ ...one, color: perValue && one.field.config.color?.mode?.startsWith("palette") ? resolveColor(paletteColor(at), theme) : one.shown.color ?? one.field.color, text: displayText(one.shown) }));
-    const names = legendChoice(current.fieldConfig);
-    if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { name } of names ? slices : []) if (!names.includes(name)) hidden.add(name); }
+    choice.take(current.fieldConfig);
     if (options.sort === "asc" || options.sort === "desc") slices.sort((a, b) => (options.sort === "asc" ? a.value - b.value : b.value - a.value));
-    const total = slices.reduce((sum, one) => sum + (hidden.has(one.name) ? 0 : one.value), 0);
-    for (const one of slices) one.share = hidden.has(one.name) ? 0 : one.value / (total || 1);
+    const total = slices.reduce((sum, one) => sum + (choice.hides(one.name) ? 0 : one.value), 0);
+    for (const one of slices) one.share = choice.hides(one.name) ? 0 : one.value / (total || 1);
     const settings = options.legend ?? {}, values = settings.values ?? [];
     root.classList.toggle("right", settings.placement === "right");
     legendBox.hidden = settings.showLegend === false;
-    legend.update({ items: slices.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: hidden.has(one.name), values: values.map((kind) => (kind === "percent" ? { text: `${(one.share * 100).toFixed(settings.decimals ?? 0)}%`, numeric: one.share } : { text: one.text, numeric: one.value })) })), mode: settings.displayMode === "table" ? "table" : "list", columns: values.map((kind) => (kind === "percent" ? "Percent" : "Value")), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
+    legend.update({ items: slices.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.color, hidden: choice.hides(one.name), values: values.map((kind) => (kind === "percent" ? { text: `${(one.share * 100).toFixed(settings.decimals ?? 0)}%`, numeric: one.share } : { text: one.text, numeric: one.value })) })), mode: settings.displayMode === "table" ? "table" : "list", columns: values.map((kind) => (kind === "percent" ? "Percent" : "Value")), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
     surface.paint();
   }
   function draw(context, width, height, ink) {

@@ -1,10 +1,11 @@
 // Time series: frames to chart input, legend, tooltip.
 import { h } from "../lib/dom.js";
 import { createChart } from "../charts/chart.js";
+import { createChoice } from "./choice.js";
 import { createLegend, legendValues, withDecimals } from "./legend.js";
 import { arranged, hideTooltip, showTooltip } from "./tooltip.js";
 import { drawable, joinColumns, spanShortGaps, timeField, withGaps } from "../models/frames.js";
-import { absoluteSteps, displayText, legendChoice } from "../models/fieldConfig.js";
+import { absoluteSteps, displayText } from "../models/fieldConfig.js";
 import { reducerName } from "../models/reduce.js";
 import { schemeStops } from "../models/colors.js";
 import { formatDate } from "../models/dateFormat.js";
@@ -13,13 +14,14 @@ import { follow, linksOf } from "./links.js";
 
 export const colorMode = "palette-classic", hasLegend = true;
 
-export function mount(element, view) {
+/** `extra.drawn(chart, plan)` draws more after each drawing. */
+export function mount(element, view, extra = {}) {
   const { runtime } = view;
   const chartBox = h("div.graph-chart"), legendBox = h("div.graph-legend"), note = h("div.graph-note", { hidden: true });
   const root = h("div.graph", chartBox, legendBox, note);
   element.append(root);
-  const shownOnly = new Set();
-  let current = null, plan = null, choice = "", annotations = [], marks = null, exemplars = null, exemplarList = [], ended = false;
+  const choice = createChoice(view, () => draw());
+  let current = null, plan = null, annotations = [], marks = null, exemplars = null, exemplarList = [], ended = false;
 
   const chart = createChart(chartBox, {
     onZoom: runtime.setTime && ((from, to) => { if (!current.x) runtime.setTime({ from, to }); }),
@@ -28,25 +30,15 @@ export function mount(element, view) {
     onMark: view.actions?.annotate && ((time, end, rect) => view.actions.annotate(view, { time, end }, rect)),
     onClick: (hover, event) => ((event.ctrlKey || event.metaKey) && view.actions?.annotate ? view.actions.annotate(view, { time: hover.time }, new DOMRect(event.clientX, event.clientY, 0, 0)) : pin(hover)),
     onDrawn: () => {
+      extra.drawn?.(chart, plan);
       if (annotations.length || marks) drawMarks();
       exemplars?.update(exemplarList, chart, plan.axes[0]?.key, current.timeZone);
     },
   });
-  const legend = createLegend(legendBox, { onToggle: (name, add) => toggle(name, add), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
-
-  function toggle(name, add) {
-    const all = plan.series.map((one) => one.name);
-    if (add) {
-      if (!shownOnly.size) for (const other of all) shownOnly.add(other);
-      if (shownOnly.has(name)) shownOnly.delete(name); else shownOnly.add(name);
-      if (shownOnly.size === all.length) shownOnly.clear();
-    } else if (shownOnly.size === 1 && shownOnly.has(name)) shownOnly.clear();
-    else { shownOnly.clear(); shownOnly.add(name); }
-    draw();
-  }
+  const legend = createLegend(legendBox, { onToggle: (name, add) => choice.toggle(name, add, plan.series.map((one) => one.name)), onColor: view.actions?.recolor && ((item, anchor) => view.actions.recolor(view, item, anchor)) });
 
   function draw() {
-    plan = planSeries(current, (one) => shownOnly.size > 0 && !shownOnly.has(one));
+    plan = planSeries(current, choice.hides);
     const { options } = current, legendOptions = options.legend ?? {}, zones = [options.timezone ?? []].flat().map((zone) => zone || current.timeZone);
     const shown = legendOptions.showLegend !== false && legendOptions.displayMode !== "hidden" && plan.series.length > 0 && !runtime.hideLegends;
     const right = legendOptions.placement === "right";
@@ -144,9 +136,7 @@ export function mount(element, view) {
   return {
     update(input) {
       current = input.panel?.type === "trend" ? asTrend(input) : input;
-      const names = legendChoice(input.fieldConfig);
-      // What was saved holds until a click; a refresh does not bring it back.
-      if (choice !== (choice = JSON.stringify(names))) { shownOnly.clear(); for (const name of names ?? []) shownOnly.add(name); }
+      choice.take(input.fieldConfig);
       draw();
     },
     resize() { chart.resize(); },
@@ -212,15 +202,17 @@ export function planSeries({ frames, range, theme }, isHidden) {
     if (typeof span === "number" && span > 0) values = spanShortGaps(joined.times, values, span);
     const stacking = custom.stacking?.mode;
     const style = custom.drawStyle ?? "line";
-    const dash = custom.lineStyle?.fill === "dash" ? custom.lineStyle.dash ?? [10, 10] : custom.lineStyle?.fill === "dot" ? [0, custom.lineStyle.dash?.[1] ?? 10] : null;
+    const earlier = Boolean(frame.meta?.timeCompare), dash = earlier ? [5, 5] : custom.lineStyle?.fill === "dash" ? custom.lineStyle.dash ?? [10, 10] : custom.lineStyle?.fill === "dot" ? [0, custom.lineStyle.dash?.[1] ?? 10] : null;
     const one = {
       name: field.displayName, color: field.color ?? "#808080", axis: axis.key, style, interpolation: custom.lineInterpolation ?? "linear", width: custom.lineWidth ?? 1,
-      fill: (custom.fillOpacity ?? 0) / 100, gradient: custom.gradientMode ?? "none", dash, points: custom.showPoints ?? "auto", pointSize: custom.pointSize ?? 5,
-      spanGaps: span === true, stack: stacking === "normal" || stacking === "percent" ? `${axis.key}|${custom.stacking.group ?? "A"}|${style}` : null, percent: stacking === "percent",
+      fill: earlier ? 0 : (custom.fillOpacity ?? 0) / 100, gradient: custom.gradientMode ?? "none", dash, points: custom.showPoints ?? "auto", pointSize: custom.pointSize ?? 5,
+      spanGaps: span === true, stack: stacking === "normal" || stacking === "percent" ? `${axis.key}|${custom.stacking.group ?? "A"}|${style}|${earlier}` : null, percent: stacking === "percent",
       barAlign: custom.barAlignment ?? 0, barWidth: custom.barWidthFactor ?? .6, hidden: Boolean(custom.hideFrom?.viz) || isHidden(field.displayName), values,
       valueText: custom.showValues ? (value) => displayText(field.display(value)) : undefined,
     };
-    if (one.gradient === "scheme") {
+    // A series that its thresholds colour is drawn as with a gradient of them.
+    if (custom.thresholdsStyle?.mode === "series") Object.assign(one, { gradient: "scheme", colorSteps: absoluteSteps(field.config.thresholds, field.range, theme) });
+    else if (one.gradient === "scheme") {
       const mode = field.config.color?.mode, stops = mode ? schemeStops(mode, theme) : null;
       if (stops) { one.colorSteps = stops.map((color, at) => ({ color, value: field.range.min + (at / (stops.length - 1)) * (field.range.max - field.range.min) })); one.smooth = true; }
       else if (mode === "thresholds") one.colorSteps = absoluteSteps(field.config.thresholds, field.range, theme);

@@ -3,7 +3,7 @@ import { h } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 
 const most = 40, rowHeight = 18;
-let box = null, timeLine, list, more, links, owner = null, pinned = false;
+let box = null, timeLine, list, more, below, links, owner = null, pinned = false;
 const rows = [];
 // The size that the rows were measured at, and what it holds for.
 let size = { width: 0, height: 0, key: "", name: 0, value: 0 };
@@ -12,8 +12,9 @@ function build() {
   timeLine = h("div.tip-time");
   list = h("div");
   more = h("div.soft");
+  below = h("div");
   links = h("div.tip-links", { hidden: true });
-  box = h("div.chart-tip", { hidden: true, role: "tooltip" }, timeLine, list, more, links);
+  box = h("div.chart-tip", { hidden: true, role: "tooltip" }, timeLine, list, more, below, links);
   document.addEventListener("pointerdown", (event) => { if (pinned && !box.contains(event.target)) hideTooltip(owner, true); });
   document.addEventListener("keydown", (event) => { if (pinned && event.key === "Escape") { event.stopPropagation(); hideTooltip(owner, true); } }, { capture: true });
   addEventListener("scroll", () => { if (!pinned) hideTooltip(owner); }, { capture: true, passive: true });
@@ -37,9 +38,10 @@ export function arranged(rows, { sort, hideZeros } = {}) {
 
 /**
  * Shows rows [{ name, color, value, near }] by the pointer. `by` owns the tooltip until it hides it.
- * `pin` keeps it open, with `actions` [{ text, href, target, run }] below. `settings` are the panel's: { maxWidth, maxHeight } (px).
+ * `pin` keeps it open, with `actions` [{ text, href, target, run }] below, `picture` is an element between. `settings` are the panel's:
+ * { maxWidth, maxHeight } (px).
  */
-export function showTooltip(by, { clientX, clientY, title, entries, pin = false, actions = [], settings = {} }) {
+export function showTooltip(by, { clientX, clientY, title, entries, pin = false, actions = [], picture = null, settings = {} }) {
   if (!box) build();
   if (pinned && !pin) return;
   if (owner !== by) {
@@ -73,10 +75,11 @@ export function showTooltip(by, { clientX, clientY, title, entries, pin = false,
   }
   for (let at = count; at < rows.length; at++) if (!rows[at].element.hidden) rows[at].element.hidden = true;
   more.textContent = entries.length > count ? `and ${entries.length - count} more` : "";
+  if (picture !== below.firstChild) below.replaceChildren(...(picture ? [picture] : []));
   links.hidden = !pin || !actions.length;
   if (pin || links.firstChild) links.replaceChildren(...(pin ? actions.map((action) => (action.href ? h("a.link", { href: action.href, target: action.target, rel: "noopener" }, icon("external", 12), action.text) : h("button.link", { type: "button", onclick: () => { hideTooltip(by, true); action.run(); } }, action.text))) : []));
   // Laid out as a whole only when it may need another size; else each row by itself.
-  const key = [count, pin, actions.length, more.textContent.length, title?.length].join();
+  const key = [count, pin, picture?.clientHeight, actions.length, more.textContent.length, title?.length].join();
   if (key !== size.key || nameLength > size.name || valueLength > size.value) {
     box.classList.remove("sized");
     box.style.width = "";

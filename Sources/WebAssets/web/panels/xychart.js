@@ -1,10 +1,11 @@
 // Scatter: numbers over numbers, as points, lines or both.
 import { h } from "../lib/dom.js";
+import { createChoice } from "./choice.js";
 import { createLegend } from "./legend.js";
 import { drawing, ticks } from "./canvas.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 import { linksOf, offer } from "./links.js";
-import { displayText, legendChoice } from "../models/fieldConfig.js";
+import { displayText } from "../models/fieldConfig.js";
 import { withAlpha } from "../models/colors.js";
 import { scatterSeries } from "../models/scatter.js";
 import { formatTick } from "../models/units.js";
@@ -14,18 +15,19 @@ export const colorMode = "palette-classic", hasLegend = true;
 export function mount(element, view) {
   const chart = h("div.graph-chart"), legendBox = h("div.graph-legend"), root = h("div.graph", chart, legendBox);
   element.append(root);
-  const hidden = new Set(), legend = createLegend(legendBox, { onToggle(name) { if (hidden.has(name)) hidden.delete(name); else hidden.add(name); plan(); } });
-  let current = null, series = [], points = [], choice = "";
+  const choice = createChoice(view, plan), legend = createLegend(legendBox, { onToggle: (name, add) => choice.toggle(name, add, all.map((one) => one.name)) });
+  let current = null, all = [], series = [], points = [];
   const surface = drawing(chart, draw, hover, click);
   const colorOf = (one, row) => (one.color ? one.color.display(one.color.values[row]).color : one.y.display(one.y.values[row]).color) ?? one.y.color;
 
   function plan() {
-    const { options, frames, fieldConfig } = current, all = scatterSeries(frames, options), names = legendChoice(fieldConfig), settings = options.legend ?? {};
-    if (choice !== (choice = JSON.stringify(names))) { hidden.clear(); for (const { name } of names ? all : []) if (!names.includes(name)) hidden.add(name); }
-    series = all.filter(({ name }) => !hidden.has(name));
+    const { options, frames, fieldConfig } = current, settings = options.legend ?? {};
+    all = scatterSeries(frames, options);
+    choice.take(fieldConfig);
+    series = all.filter(({ name }) => !choice.hides(name));
     root.classList.toggle("right", settings.placement === "right");
     legendBox.hidden = settings.showLegend === false;
-    legend.update({ items: all.filter(({ y }) => !y.config.custom?.hideFrom?.legend).map(({ name, y }) => ({ name, color: y.color, hidden: hidden.has(name), values: [] })), mode: settings.displayMode === "table" ? "table" : "list", columns: [] });
+    legend.update({ items: all.filter(({ y }) => !y.config.custom?.hideFrom?.legend).map(({ name, y }) => ({ name, color: y.color, hidden: choice.hides(name), values: [] })), mode: settings.displayMode === "table" ? "table" : "list", columns: [] });
     surface.paint();
   }
   /** The ends of an axis, on ticks where nobody set them. */

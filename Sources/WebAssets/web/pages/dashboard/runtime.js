@@ -162,9 +162,11 @@ export class DashboardRuntime extends Emitter {
       if (Array.isArray(view.panel.snapshotData)) { view.take({ frames: snapshotFrames(view.panel.snapshotData), errors: [], range: this.panelRange(view.panel), queries: [] }); continue; }
       const work = this.prepare(view);
       if (!work.queries.length) { view.take({ frames: [], errors: work.errors, range: work.range, queries: [] }); continue; }
-      const key = work.range.from + ":" + work.range.to;
-      if (!batches.has(key)) batches.set(key, { range: work.range, works: [] });
-      batches.get(key).works.push(work);
+      for (const one of view.panel.timeCompare ? await this.#withEarlier(work) : [work]) {
+        const key = one.range.from + ":" + one.range.to;
+        if (!batches.has(key)) batches.set(key, { range: one.range, works: [] });
+        batches.get(key).works.push(one);
+      }
       view.begin();
     }
     await Promise.all([...batches.values()].map((batch) => this.#send(batch)));
@@ -187,6 +189,12 @@ export class DashboardRuntime extends Emitter {
       }
     }
     return { view, queries, errors, range };
+  }
+
+  /** The work, and the same of the earlier time that its panel is compared with. */
+  async #withEarlier(work) {
+    const { inPairs } = await import("../../models/timeCompare.js");
+    return inPairs(work, this.replace(String(work.view.panel.timeCompare), work.view.scoped));
   }
 
   #shared(panel, target, view, points, range, errors) {
@@ -250,7 +258,8 @@ export class DashboardRuntime extends Emitter {
     }
     for (const work of works) {
       if (work.view.ended || controller.signal.aborted) continue;
-      work.view.take(readResults(work, answer, failure));
+      const result = readResults(work, answer, failure), whole = work.pair ? work.pair(work, result) : result;
+      if (whole) work.view.take(whole);
     }
   }
 

@@ -30,6 +30,8 @@ export function queriesTab(editor) {
   const uidOf = (reference) => { const uid = reference?.uid ?? reference; return variables.find(([value, name]) => value === uid || name === uid)?.[0] ?? sourceOf(reference); };
   const sources = session.dataSources.map((one) => [one.uid, one.name]).concat(variables);
   const field = (label, object, path, placeholder, parse = (value) => value) => { const holder = holderOf(object), element = h("input.input.small", { value: holder.read(path) ?? "", placeholder, "aria-label": label, spellcheck: "false", onchange: () => { holder.write(path, parse(element.value)); changed(); } }); return inline(label, element); };
+  // Other times may stand in a file.
+  const compared = panel.timeCompare && !["24h", "1w", "1M", "__previousPeriod"].includes(panel.timeCompare) ? [[panel.timeCompare, panel.timeCompare]] : [];
   const whole = (value) => (value.trim() === "" || !(Number(value) > 0) ? undefined : Math.round(Number(value)));
 
   function chooseSource(uid) {
@@ -59,6 +61,7 @@ export function queriesTab(editor) {
   }
 
   return h("div.stack", h("div.row.wrap.query-options", select("Data source", [...sources, [mixed, "Mixed"]], isMixed() ? mixed : uidOf(panel.datasource), chooseSource), field("Max data points", panel, "maxDataPoints", "auto", whole), field("Min interval", panel, "interval", "15s"), field("Relative time", panel, "timeFrom", "1h"), field("Time shift", panel, "timeShift", "1d"),
+    ["timeseries", "graph"].includes(panel.type) ? select("Compare with", [["", "Nothing"], ["24h", "The day before"], ["1w", "The week before"], ["1M", "The month before"], ["__previousPeriod", "The time before"], ...compared], panel.timeCompare ?? "", (time) => { if (time) panel.timeCompare = time; else delete panel.timeCompare; changed(); }) : null,
     h("label.check", h("input.switch", { type: "checkbox", checked: Boolean(panel.hideTimeOverride), "aria-label": "Hide time info", onchange: (event) => { panel.hideTimeOverride = event.target.checked; changed(); } }), "Hide time info")), targets.map(row),
   h("button.button.small", { type: "button", onclick: () => { targets.push({ refId: nextRef(targets), datasource: isMixed() ? referenceOf(session.defaultSource?.uid ?? "") : panel.datasource, expr: "", range: true }); editor.drawTabs("queries"); } }, icon("plus"), "Add query"));
 }
