@@ -293,7 +293,12 @@ class Chart {
         const pixels = dimension / (max - min), step = timeSteps.find((one) => one * pixels >= textWidth(axisPattern(one, max - min)) + 16);
         return step ? step * pixels * .999 : dimension;
       },
-      values: (u, splits, axisIndex, space, increment) => splits.map((value) => (value == null ? null : format(u, value, increment))),
+      // The last one would be cut where no axis follows it.
+      values: (u, splits, axisIndex, space, increment) => splits.map((value, at) => {
+        if (value == null) return null;
+        const text = format(u, value, increment), room = u.width - u.bbox.left / devicePixelRatio - u.valToPos(value, "x");
+        return at === splits.length - 1 && u.bbox.width && room < textWidth(text) / 2 ? null : text;
+      }),
     };
   }
 

@@ -110,6 +110,11 @@ const groups = {
     slide("Turn the names", "options.xTickLabelRotation", -90, 90, 0, 15), number("Names at most, letters", "options.xTickLabelMaxLength"), number("Space of a name, px", "options.xTickLabelSpacing"), fieldName("Colour by", "options.colorByField"),
     slide("Fill opacity", "custom.fillOpacity", 0, 100, 80), slide("Line width", "custom.lineWidth", 0, 10, 1), pick("Gradient", "custom.gradientMode", same("none", "opacity", "hue"))]], legendGroup(reducers("Values", "options.legend.calcs")), tooltipGroup(tooltipOrder)],
   histogram: [["Histogram", [number("Buckets", "options.bucketCount", "30"), number("Bucket size", "options.bucketSize"), number("Bucket offset", "options.bucketOffset", "0"), tick("Combine series", "options.combine")]]],
+  candlestick: [["Candles", [pick("Show", "options.mode", [["candles+volume", "Candles and volume"], ["candles", "Candles"], ["volume", "Volume"]]), pick("Style", "options.candleStyle", [["candles", "Candles"], ["ohlcbars", "Bars"]]), pick("Colour by", "options.colorStrategy", [["open-close", "Open and close"], ["close-close", "The close before"]]),
+    ...["up", "down", "flat"].map((way) => ({ kind: "color", label: `Colour of ${way}`, path: `options.colors.${way}` })), tick("Other fields as lines", "options.includeAllFields")]],
+    ["Fields", ["open", "high", "low", "close", "volume"].map((role) => fieldName(role[0].toUpperCase() + role.slice(1), `options.fields.${role}`))], ...timeSeries],
+  logs: [["Logs", [tick("Time", "options.showTime", true), tick("Labels", "options.showLabels"), tick("Common labels", "options.showCommonLabels"), tick("Wrap lines", "options.wrapLogMessage", true), tick("JSON on several lines", "options.prettifyLogMessage"), tick("Details", "options.enableLogDetails", true),
+    pick("Lines like the one before", "options.dedupStrategy", [["none", "Each"], ["exact", "Once: the same"], ["numbers", "Once: the same but for numbers"], ["signature", "Once: the same punctuation"]]), pick("Order", "options.sortOrder", [["Descending", "Newest first"], ["Ascending", "Oldest first"]])]]],
   dashlist: [["Lists", [tick("Starred", "options.showStarred", true), tick("Recently viewed", "options.showRecentlyViewed"), tick("Search", "options.showSearch"), tick("Headings", "options.showHeadings", true), number("At most", "options.maxItems", "10"), text("Query", "options.query"),
     tick("Keep the time range", "options.keepTime"), tick("Keep variable values", "options.includeVars")]]],
   annolist: [["Annotations", [tick("Of this dashboard", "options.onlyFromThisDashboard"), tick("In the time range", "options.onlyInTimeRange"), number("At most", "options.limit", "10"), tick("Time", "options.showTime", true), tick("Tags", "options.showTags", true), tick("User", "options.showUser", true),
@@ -129,7 +134,7 @@ const hasFixedColor = (read) => ["fixed", "shades"].includes(read("color.mode"))
 /** What every field has, whatever panel shows it. */
 export const standardOptions = (type) => [
   { kind: "unit", label: "Unit", path: "unit" }, number("Decimals", "decimals"), number("Min", "min"), number("Max", "max"), tick("Min and max of each field", "fieldMinMax"), text("Display name", "displayName"), text("No value", "noValue", "-"),
-  pick("Colour", "color.mode", colorModes, ["timeseries", "graph", "piechart", "barchart", "histogram", "trend", "xychart"].includes(type) ? "palette-classic" : "thresholds"),
+  pick("Colour", "color.mode", colorModes, ["timeseries", "graph", "piechart", "barchart", "histogram", "trend", "xychart", "candlestick"].includes(type) ? "palette-classic" : "thresholds"),
   when(hasFixedColor, { kind: "color", label: "Single colour", path: "color.fixedColor" }),
   when((read) => !hasFixedColor(read) && !/^palette/.test(read("color.mode") ?? "palette"), pick("Colour of a series by its", "color.seriesBy", [["last", "Last value"], ["min", "Least value"], ["max", "Greatest value"]])),
 ];

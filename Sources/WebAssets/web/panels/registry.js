@@ -6,14 +6,14 @@ const loaders = {
   stat: () => import("./stat.js"), singlestat: () => import("./stat.js"), gauge: () => import("./gauge.js"), bargauge: () => import("./bargauge.js"),
   table: () => import("./table.js"), "table-old": () => import("./table.js"), text: () => import("./text.js"),
   piechart: () => import("./piechart.js"), heatmap: () => import("./heatmap.js"), "state-timeline": () => import("./stateTimeline.js"), "status-history": () => import("./stateTimeline.js"),
-  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => import("./logs.js"), annolist: () => import("./annolist.js"), xychart: () => import("./xychart.js"),
+  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => import("./logs.js"), annolist: () => import("./annolist.js"), candlestick: () => import("./candlestick.js"), xychart: () => import("./xychart.js"),
   "grafana-polystat-panel": () => import("./polystat.js"),
 };
 const placeholder = () => import("./placeholder.js");
 
 /** Names for pickers. */
 export const panelTypes = [["timeseries", "Time series"], ["stat", "Stat"], ["gauge", "Gauge"], ["bargauge", "Bar gauge"], ["table", "Table"], ["text", "Text"], ["piechart", "Pie chart"], ["heatmap", "Heatmap"],
-  ["state-timeline", "State timeline"], ["status-history", "Status history"], ["barchart", "Bar chart"], ["histogram", "Histogram"], ["trend", "Trend"], ["xychart", "XY chart"], ["dashlist", "Dashboard list"], ["alertlist", "Alert list"], ["annolist", "Annotations list"]];
+  ["state-timeline", "State timeline"], ["status-history", "Status history"], ["barchart", "Bar chart"], ["histogram", "Histogram"], ["trend", "Trend"], ["xychart", "XY chart"], ["candlestick", "Candlestick"], ["logs", "Logs"], ["dashlist", "Dashboard list"], ["alertlist", "Alert list"], ["annolist", "Annotations list"]];
 
 /** Loads the module of a type; unknown types get a placeholder that names them. */
 export const loadPanel = (type) => (Object.hasOwn(loaders, type) ? loaders[type] : placeholder)();

@@ -1,0 +1,71 @@
+// Panels of rarer kinds, with made up data: candlesticks, log lines.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inPanel, onPhone, over, panel, pictures, show, site } from "./shown.mjs";
+import { options, withSite } from "./site.mjs";
+import { eventually } from "./webdriver.mjs";
+
+let program;
+let browser;
+
+withSite(async (started) => {
+  ({ program, browser } = Object.assign(site, started));
+  await program.signIn(browser);
+});
+
+const count = 60, step = 5e3;
+const times = () => ({ name: "Time", type: "time", values: Array.from({ length: count }, (_, at) => Date.now() - (count - at) * step) });
+const column = (name, value, type = "number") => ({ name, type, values: Array.from({ length: count }, (_, at) => value(at)) });
+const close = (at) => 100 + 12 * Math.sin(at / 7) + ((at * 37) % 11) - 5;
+const prices = () => ({ fields: [times(), column("open", (at) => close(at - 1)), column("high", (at) => Math.max(close(at), close(at - 1)) + 2), column("low", (at) => Math.min(close(at), close(at - 1)) - 2), column("close", close), column("volume", (at) => 1000 + ((at * 53) % 700)), column("average", (at) => 100 + 12 * Math.sin(at / 7))] });
+/** How many pixels are rather red and rather green. */
+const colours = (number) => inPanel(number, `const canvas = panel.querySelector("canvas"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height); let red = 0, green = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 80) { if (data[at] > data[at + 1] + 60) red++; else if (data[at + 1] > data[at] + 40) green++; }
+  return [red, green]`);
+
+test("candles with volumes, as bars, with further fields, and without any field for them", options, async () => {
+  await show([
+    panel("candlestick", "", { snapshotData: [prices()] }), panel("candlestick", "", { snapshotData: [prices()], options: { candleStyle: "ohlcbars", mode: "candles", includeAllFields: true, legend: { showLegend: true } } }),
+    panel("candlestick", "", { snapshotData: [prices()], options: { mode: "volume", colors: { up: "blue", down: "orange" } } }), panel("candlestick", "", { snapshotData: [prices()], options: { fields: { close: "average" } } }),
+    panel("candlestick", "", { snapshotData: [{ fields: [times(), column("text", () => "x", "string")] }] }),
+  ]);
+  for (const number of [1, 2]) {
+    const [red, green] = await eventually("both colours", async () => { const all = await colours(number); return all.every((one) => one > 100) && all; }, 5);
+    assert.ok(red > 100 && green > 100, `${red} ${green}`);
+  }
+  assert.deepEqual(await inPanel(2, "return all('.legend-name').map((one) => one.innerText.trim())"), ["average"]);
+  assert.match(await inPanel(5, "return panel.querySelector('.panel-body').innerText"), /no fields for candles/);
+  const { left, top, width, height } = await over(1);
+  await browser.hover(left + width / 2, top + height / 2);
+  await browser.hover(left + width / 2 + 3, top + height / 2);
+  const tip = await eventually("the tooltip", () => browser.run("return document.querySelector('.chart-tip:not([hidden])')?.innerText"), 5);
+  for (const name of ["open", "high", "low", "close", "volume"]) assert.match(tip, new RegExp(name));
+  await pictures("candles");
+  assert.deepEqual(await browser.errors(), []);
+  await onPhone();
+});
+
+test("log lines: levels, details by the keyboard, order, repeats, and data without lines", options, async () => {
+  const words = ["level=info msg=\"started\"", "level=error msg=\"no <b>disk</b>\" took=3s", "WARN slow query 12 ms", "{\"level\":\"debug\",\"a\":1}", "plain line"];
+  const lines = () => ({ fields: [times(), column("Line", (at) => words[at % 5], "string"), { name: "labels", type: "other", values: Array.from({ length: count }, (_, at) => ({ app: "shop", pod: `pod-${at % 3}` })) }, column("took", (at) => at, "number")] });
+  const repeated = () => ({ fields: [times(), column("Line", (at) => (at < 50 ? `same ${at}` : `other ${at}`), "string")] });
+  await show([
+    panel("logs", "", { snapshotData: [lines()], options: { showTime: true, showLabels: true, showCommonLabels: true, wrapLogMessage: true, prettifyLogMessage: true, enableLogDetails: true, sortOrder: "Descending" } }),
+    panel("logs", "", { snapshotData: [repeated()], options: { dedupStrategy: "numbers", sortOrder: "Ascending", enableLogDetails: false } }), panel("logs", "", { snapshotData: [{ fields: [times(), column("Value", (at) => at)] }] }),
+    panel("logs", "up", { title: "table" }, { instant: true, format: "table" }),
+  ]);
+  await eventually("the lines", () => inPanel(1, "return all('.log-row').length === 60"), 5);
+  assert.deepEqual(await inPanel(1, "return ['error', 'warning', 'info', 'debug', 'unknown'].map((level) => all('.log-row.' + level).length)"), [12, 12, 12, 12, 12]);
+  assert.equal(await inPanel(1, "return all('.log-text b').length"), 0);
+  assert.match(await inPanel(1, "return panel.querySelector('.log-common').innerText"), /app=shop/);
+  assert.deepEqual(await inPanel(1, "return all('.log-row')[0].querySelector('.log-labels').innerText"), "pod=pod-2");
+  await inPanel(1, "all('summary')[0].focus()");
+  await browser.key("\uE007");
+  assert.deepEqual(await eventually("the details", () => inPanel(1, "const found = all('.log-details dt').map((one) => one.innerText); return found.length && found"), 5), ["took", "app", "pod"]);
+  assert.deepEqual(await inPanel(2, "return [all('.log-row').map((one) => one.innerText.replace(/\\s+/g, ' ').replace(/^.*?(×|same|other)/, '$1')), all('summary').length]"), [["×50 same 0", "×10 other 50"], 0]);
+  assert.match(await inPanel(3, "return panel.innerText"), /no lines of text/);
+  assert.ok(await inPanel(4, "return all('.log-row').length >= 1"));
+  await pictures("logs");
+  assert.deepEqual(await browser.errors(), []);
+  await onPhone();
+});
