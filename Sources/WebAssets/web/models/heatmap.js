@@ -9,6 +9,8 @@ const bound = (text) => { const number = Number(String(text).replace(/^\+?inf$/i
  * ("heatmap-rows"), a series per bucket, or with `calculate` raw values counted into buckets.
  */
 export function heatmapCells(frames, options, range) {
+  const cells = frames.find(({ meta }) => meta?.type === "heatmap-cells");
+  if (cells) return counted(cells, options);
   if (options.calculate) return calculated(frames, options, range);
   const series = frames.flatMap((frame) => { const time = timeField(frame); return time ? frame.fields.filter((field) => field.type === "number").map((field) => ({ time: time.values, step: time.config?.interval, values: field.values, label: field.labels?.le ?? (frame.fields.filter((one) => one.type === "number").length > 1 ? field.name : field.displayName ?? field.name), isBound: bound(field.labels?.le ?? field.displayName ?? field.name) !== null })) : []; });
   if (!series.length) return null;
@@ -18,6 +20,21 @@ export function heatmapCells(frames, options, range) {
   const rows = ordered.map(({ label }, at) => ({ label: String(label), low: at ? bound(ordered[at - 1].label) : null, high: bound(label) }));
   const [kept, shown] = within(rows, values, options.yAxis);
   return finish({ times, step: ordered[0].step ?? stepOf(times), rows: kept, values: shown }, options);
+}
+
+/** Cells that were counted before: a row for each, with the time and the bounds of its values. */
+function counted(frame, options) {
+  const column = (...names) => frame.fields.find(({ name }) => names.includes(name)), time = timeField(frame), low = column("yMin", "y"), high = column("yMax"), count = column("Count", "count");
+  if (!time || !count || !(low ?? high)) return null;
+  const times = [...new Set(time.values)].sort((a, b) => a - b), keys = [...new Set((low ?? high).values)].sort((a, b) => a - b), place = new Map(times.map((one, at) => [one, at])), row = new Map(keys.map((one, at) => [one, at]));
+  const values = keys.map(() => new Array(times.length).fill(null)), rows = keys.map((one, at) => ({ label: String(one), low: low ? one : keys[at - 1] ?? null, high: high && !low ? one : keys[at + 1] ?? null }));
+  count.values.forEach((value, at) => {
+    const own = row.get((low ?? high).values[at]);
+    values[own][place.get(time.values[at])] = value;
+    if (low && high) rows[own].high = high.values[at];
+  });
+  const [kept, shown] = within(rows, values, options.yAxis);
+  return finish({ times, step: time.config?.interval ?? stepOf(times), rows: kept, values: shown, continuous: time.name === "xMin" }, options);
 }
 
 /** The rows between the limits of the y axis, of those that have bounds; all where none would be left. */

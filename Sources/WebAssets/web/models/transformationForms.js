@@ -48,6 +48,11 @@ const forms = {
   histogram: [number("Buckets", "bucketCount", "30"), number("Bucket size", "bucketSize"), number("Bucket offset", "bucketOffset", "0"), tick("Combine series", "combine")],
   joinByLabels: [text("Label of the columns", "value")],
   configFromData: [text("Query with the settings", "configRefId", "config")],
+  rowsToFields: [{ kind: "rows", label: "Column", path: "mappings", start: () => ({ fieldName: "", handlerKey: "field.name" }), options: [fieldName("Column", "fieldName"), pick("Gives", "handlerKey", [["field.name", "The name"], ["field.value", "The value"], ["field.label", "A label"], ["unit", "The unit"], ["min", "The least value"], ["max", "The greatest value"], ["decimals", "The decimals"], ["color", "The colour"], ["displayName", "The display name"], ["__ignore", "Nothing"]])] }],
+  regression: [fieldName("X", "xFieldName"), fieldName("Y", "yFieldName"), pick("Model", "modelType", [["linear", "Linear"], ["polynomial", "Polynomial"]]), when(valueIs("modelType", "polynomial"), number("Degree", "degree", "2")), number("Points", "predictionCount", "100")],
+  smoothing: [number("Windows of a series", "resolution", "100")],
+  heatmap: [pick("Buckets of time", "xBuckets.mode", [["size", "Of a size"], ["count", "A number of them"]]), text("Time", "xBuckets.value", "auto"), pick("Buckets of values", "yBuckets.mode", [["size", "Of a size"], ["count", "A number of them"]]), text("Values", "yBuckets.value", "auto"),
+    pick("Scale of values", "yBuckets.scale.type", [["linear", "Linear"], ["log", "Logarithmic"]]), when(valueIs("yBuckets.scale.type", "log"), pick("Base", "yBuckets.scale.log", [[2, "2"], [10, "10"]]))],
   formatString: [fieldName("Field", "stringField"), pick("Format", "outputFormat", ["Upper Case", "Lower Case", "Sentence Case", "Title Case", "Trim"].map((id) => [id, id]))],
 };
 

@@ -2,6 +2,7 @@
 import { calculatedName, guessType, makeFrame, timeField } from "./frames.js";
 import { compareValues, fieldMatcher, parseRegex } from "./fieldConfig.js";
 import { histogramBuckets } from "./histogram.js";
+import { heatmap, regression, smoothing } from "./numericTransformations.js";
 import { keepsUnit, reduceValues, reducerName } from "./reduce.js";
 import { parseTime } from "./timeRange.js";
 
@@ -122,6 +123,12 @@ function calculateField(frames, options, replace) {
     } else if (mode === "binary") {
       const { left, right, operator = "+" } = options.binary ?? {}, apply = operators[operator];
       const name = (side) => { const found = typeof side === "object" ? side?.fixed ?? side?.matcher?.options : side; return typeof found === "string" ? replace(found) : found; }, sideOf = (side) => { const field = byName(name(side)); return field ? (row) => field.values[row] : Number.isFinite(Number(name(side))) && name(side) !== "" ? () => Number(name(side)) : () => null; };
+      // A type stands for all fields of it: a column each.
+      const many = left?.matcher?.id === "byType" ? frame.fields.filter(({ type }) => type === left.matcher.options) : null;
+      if (many) {
+        const other = sideOf(right), all = many.map((field) => column(`${nameOf(field, frame, frames)} ${operator} ${name(right)}`, field.values.map((value, row) => { const second = other(row); return apply && !isNull(value) && !isNull(second) ? apply(value, second) : null; }), "number"));
+        return { ...frame, fields: replaceFields ? [...frame.fields.filter((field) => field.type === "time"), ...all] : [...frame.fields, ...all] };
+      }
       const a = sideOf(left), b = sideOf(right);
       for (let row = 0; row < frame.length; row++) { const x = a(row), y = b(row); values.push(apply && !isNull(x) && !isNull(y) ? apply(x, y) : null); }
       added.push(column(alias || `${name(left)} ${operator} ${name(right)}`, values, "number"));
@@ -306,11 +313,24 @@ function partitionByValues(frames, { fields = [], keepFields, naming = {} }) {
   });
 }
 
-function rowsToFields(frames) {
+/** Each row becomes a field: a column gives the name, one the value, those named as settings set those, others are labels. */
+function rowsToFields(frames, { mappings = [] }) {
   return frames.map((frame) => {
-    const name = frame.fields.find((field) => field.type === "string"), value = frame.fields.find((field) => field.type === "number");
+    const roles = new Map(frame.fields.map((field) => {
+      const own = nameOf(field, frame, frames), chosen = mappings.find(({ fieldName }) => fieldName === own || fieldName === field.name);
+      return [field, chosen ? chosen.handlerKey ?? "__ignore" : Object.keys(configHandlers).find((one) => one.toLowerCase() === own.toLowerCase()) ?? ""];
+    }));
+    const find = (role, type) => frame.fields.find((field) => roles.get(field) === role) ?? frame.fields.find((field) => field.type === type && roles.get(field) === "");
+    const name = find("field.name", "string"), value = find("field.value", "number");
     if (!name || !value) return frame;
-    return makeFrame(name.values.map((text, row) => column(String(text), [value.values[row]], "number", { config: withoutNames(value.config), labels: Object.fromEntries(frame.fields.filter((field) => field.type === "string" && field !== name).map((field) => [field.name, field.values[row]])) })), { refId: frame.refId });
+    return makeFrame(name.values.map((text, row) => {
+      const config = withoutNames(value.config), labels = {};
+      for (const [field, role] of roles) {
+        if (field === name || field === value || role === "__ignore") continue;
+        if (Object.hasOwn(configHandlers, role)) { if (field.values[row] != null) configHandlers[role](config, field.values[row]); } else if (field.type === "string" || role === "field.label") labels[field.name] = String(field.values[row]);
+      }
+      return column(String(text), [value.values[row]], value.type, { config, labels });
+    }), { refId: frame.refId });
   });
 }
 
@@ -385,11 +405,11 @@ function formatTime(frames, { timeField: name, outputFormat = "YYYY-MM-DD HH:mm:
 
 const table = {
   organize, merge, joinByField, seriesToColumns: joinByField, groupBy, calculateField, filterFieldsByName, reduce, renameByRegex, sortBy, labelsToFields, timeSeriesTable, extractFields, filterByValue, convertFieldType, prepareTimeSeries,
-  seriesToRows, groupingToMatrix, concatenate, limit, partitionByValues, rowsToFields, transpose, formatTime, joinByLabels, histogram, configFromData, formatString,
+  seriesToRows, groupingToMatrix, concatenate, limit, partitionByValues, rowsToFields, transpose, formatTime, joinByLabels, histogram, configFromData, formatString, regression, smoothing, heatmap,
   filterByRefId: (frames, { include }) => { const regex = include ? parseRegex(include) : null; return regex ? frames.filter((frame) => regex.test(frame.refId ?? "")) : frames; },
   filterFrames: (frames, { include }) => { const regex = include ? parseRegex(include) : null; return regex ? frames.filter((frame) => regex.test(frame.refId ?? "")) : frames; },
   filterFields: (frames, { include }) => { const test = include ? fieldMatcher(include) : null; return test ? frames.map((frame) => ({ ...frame, fields: frame.fields.filter((field) => test({ ...field, displayName: nameOf(field, frame, frames) }, frame)) })) : frames; },
 };
 
 /** [id, name] for pickers. */
-export const transformationChoices = [["organize", "Organize fields"], ["merge", "Merge tables"], ["joinByField", "Join by field"], ["groupBy", "Group by"], ["calculateField", "Add field from calculation"], ["filterFieldsByName", "Filter fields by name"], ["reduce", "Reduce"], ["renameByRegex", "Rename by regex"], ["sortBy", "Sort by"], ["labelsToFields", "Labels to fields"], ["timeSeriesTable", "Time series to table"], ["extractFields", "Extract fields"], ["filterByValue", "Filter by value"], ["convertFieldType", "Convert field type"], ["prepareTimeSeries", "Prepare time series"], ["seriesToRows", "Series to rows"], ["groupingToMatrix", "Grouping to matrix"], ["concatenate", "Concatenate fields"], ["filterByRefId", "Filter by query"], ["limit", "Limit"], ["partitionByValues", "Partition by values"], ["transpose", "Transpose"], ["histogram", "Histogram"], ["joinByLabels", "Join by labels"], ["configFromData", "Config from query results"], ["formatString", "Format string"]];
+export const transformationChoices = [["organize", "Organize fields"], ["merge", "Merge tables"], ["joinByField", "Join by field"], ["groupBy", "Group by"], ["calculateField", "Add field from calculation"], ["filterFieldsByName", "Filter fields by name"], ["reduce", "Reduce"], ["renameByRegex", "Rename by regex"], ["sortBy", "Sort by"], ["labelsToFields", "Labels to fields"], ["timeSeriesTable", "Time series to table"], ["extractFields", "Extract fields"], ["filterByValue", "Filter by value"], ["convertFieldType", "Convert field type"], ["prepareTimeSeries", "Prepare time series"], ["seriesToRows", "Series to rows"], ["groupingToMatrix", "Grouping to matrix"], ["concatenate", "Concatenate fields"], ["filterByRefId", "Filter by query"], ["limit", "Limit"], ["partitionByValues", "Partition by values"], ["transpose", "Transpose"], ["histogram", "Histogram"], ["joinByLabels", "Join by labels"], ["configFromData", "Config from query results"], ["formatString", "Format string"], ["rowsToFields", "Rows to fields"], ["regression", "Regression"], ["smoothing", "Smoothing"], ["heatmap", "Heatmap"]];
