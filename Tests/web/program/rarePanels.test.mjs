@@ -69,3 +69,30 @@ test("log lines: levels, details by the keyboard, order, repeats, and data witho
   assert.deepEqual(await browser.errors(), []);
   await onPhone();
 });
+
+test("a canvas: values, texts and shapes at their places, lines between them, what is not drawn is named", options, async () => {
+  const at = (left, top, width, height, rest = {}) => ({ placement: { left, top, width, height }, constraint: { horizontal: "left", vertical: "top" }, ...rest });
+  const fixed = (text, rest = {}) => ({ text: { mode: "fixed", fixed: text }, size: 18, color: { fixed: "text" }, align: "center", valign: "middle", ...rest });
+  const elements = [
+    { type: "metric-value", name: "load", config: { text: { mode: "field", field: "Value" }, size: 32, color: { field: "Value", fixed: "text" } }, background: { color: { fixed: "rgba(87, 148, 242, .15)" } }, border: { width: 2, radius: 8, color: { fixed: "blue" } }, connections: [{ source: { x: 1, y: 0 }, target: { x: -1, y: 0 }, targetName: "shape", color: { fixed: "orange" }, size: { fixed: 3 }, path: "straight" }], ...at(20, 20, 140, 60) },
+    { type: "ellipse", name: "shape", config: fixed("an <b>ellipse</b>", { color: { fixed: "#ffffff" } }), background: { color: { fixed: "#1F60C4" } }, ...at(240, 30, 140, 70) },
+    { type: "triangle", name: "three", config: fixed("up"), background: { color: { fixed: "red" } }, ...at(20, 110, 90, 70) }, { type: "cloud", name: "cloud", config: fixed("cloud"), background: { color: { fixed: "gray" } }, ...at(130, 110, 120, 80) },
+    { type: "icon", name: "picture", config: { path: { mode: "fixed", fixed: "img/icons/unicons/bell.svg" }, fill: { fixed: "yellow" } }, ...at(270, 120, 50, 50) }, { type: "server", name: "rack", config: { statusColor: { fixed: "green" } }, ...at(340, 120, 60, 60) },
+    { type: "text", name: "link", config: fixed("Dashboards"), links: [{ title: "Go", url: "/dashboards" }], ...at(20, 200, 120, 44) }, { type: "droneTop", name: "drone", config: {}, ...at(160, 200, 160, 40) },
+    { type: "text", name: "edge", config: fixed("right"), placement: { right: 10, bottom: 10, width: 60, height: 30 }, constraint: { horizontal: "right", vertical: "bottom" } },
+  ];
+  const thresholds = { mode: "absolute", steps: [{ value: null, color: "green" }, { value: 5, color: "red" }] };
+  await show([panel("canvas", "vector(7)", { fieldConfig: { defaults: { unit: "s", displayName: "Value", thresholds }, overrides: [] }, options: { root: { type: "frame", name: "Frame", elements } } }), panel("canvas", "", { options: {} })]);
+  await eventually("the elements", () => inPanel(1, "return all('.canvas-element').length === 9"), 5);
+  const box = (name) => inPanel(1, "const { left, top, width, height } = all('.canvas-element').find((one) => one.title === arguments[1]).getBoundingClientRect(), root = panel.querySelector('.canvas-panel').getBoundingClientRect(); return [left - root.left, top - root.top, width, height].map(Math.round)", name);
+  assert.deepEqual(await box("load"), [20, 20, 140, 60]);
+  assert.deepEqual(await inPanel(1, "const load = all('.metric-value .canvas-text')[0]; return [load.innerText, getComputedStyle(load).color]"), ["7 s", "rgb(242, 73, 92)"]);
+  assert.equal(await inPanel(1, "return all('.canvas-element b').length"), 0);
+  assert.equal(await inPanel(1, "return all('a.canvas-element').map((one) => new URL(one.href).pathname).join()"), "/dashboards");
+  assert.deepEqual(await inPanel(1, "return all('.canvas-lines line').map((one) => ['x1', 'y1', 'x2', 'y2'].map((name) => Math.round(Number(one.getAttribute(name)))))"), [[160, 50, 240, 65]]);
+  assert.match(await inPanel(1, "return panel.innerText"), /“droneTop” is not drawn here/);
+  assert.match(await inPanel(2, "return panel.innerText"), /has no elements/);
+  await pictures("canvas");
+  assert.deepEqual(await browser.errors(), []);
+  await onPhone();
+});
