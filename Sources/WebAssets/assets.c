@@ -477,12 +477,15 @@ static const unsigned char asset_156[] = {
 #embed "web/style/dashboards.css"
 };
 static const unsigned char asset_157[] = {
-#embed "web/style/server.css"
+#embed "web/style/rarePanels.css"
 };
 static const unsigned char asset_158[] = {
-#embed "web/style/tokens.css"
+#embed "web/style/server.css"
 };
 static const unsigned char asset_159[] = {
+#embed "web/style/tokens.css"
+};
+static const unsigned char asset_160[] = {
 #embed "web/style/touch.css"
 };
 
@@ -644,9 +647,10 @@ static const martlet_asset table[] = {
     {"web/style/base.css", asset_154, sizeof asset_154},
     {"web/style/components.css", asset_155, sizeof asset_155},
     {"web/style/dashboards.css", asset_156, sizeof asset_156},
-    {"web/style/server.css", asset_157, sizeof asset_157},
-    {"web/style/tokens.css", asset_158, sizeof asset_158},
-    {"web/style/touch.css", asset_159, sizeof asset_159},
+    {"web/style/rarePanels.css", asset_157, sizeof asset_157},
+    {"web/style/server.css", asset_158, sizeof asset_158},
+    {"web/style/tokens.css", asset_159, sizeof asset_159},
+    {"web/style/touch.css", asset_160, sizeof asset_160},
 };
 
 const martlet_asset *martlet_assets(size_t *count) {

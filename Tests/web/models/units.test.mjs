@@ -9,6 +9,8 @@ const golden = [
   // Automatic decimals.
   [4.734, "none", null, "4.73"], [12.34, "none", null, "12.3"], [123.4, "none", null, "123"], [0.01234, "none", null, "0.0123"], [0, "none", null, "0"],
   [5, "none", null, "5"], [1.5, "none", null, "1.5"], [-4.734, "none", null, "-4.7"], [-1.25, "none", null, "-1.3"],
+  // Rarer ones.
+  [1234.5, "gflops", null, "1.23 TFLOPS"], [1234.5, "m3", null, "1235 m³"], [1234.5, "µfarad", null, "1.23 mF"], [1234.5, "currencyTRY", null, "1.23K ₺"], [1234.5, "currencyZAR", null, "R1.23K"], [12.5, "conmgdL", null, "12.5 mg/dL"], [2, "forcekN", null, "2 kN"],
   // Data.
   [1024, "bytes", null, "1 KiB"], [1536, "bytes", null, "1.5 KiB"], [0, "bytes", null, "0 B"], [512, "bytes", null, "512 B"], [50e6, "bytes", null, "47.7 MiB"],
   [1e9, "decbytes", null, "1 GB"], [1500, "decbytes", null, "1.5 kB"], [2048, "kbytes", null, "2 MiB"], [3, "gbytes", null, "3 GiB"], [2000, "decmbytes", null, "2 GB"],

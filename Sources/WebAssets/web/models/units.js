@@ -144,7 +144,7 @@ const registry = new Map(Object.entries({
   celsius: fixed(" °C"), fahrenheit: fixed(" °F"), kelvin: fixed(" K"), pressurembar: si("bar", -1), pressurebar: si("bar"),
   pressurepa: si("Pa"), pressurehpa: fixed(" hPa"), pressurekbar: si("bar", 1), pressurepsi: scaled(1000, [" psi", " ksi", " Mpsi"]),
   lengthm: si("m"), lengthmm: si("m", -1), lengthkm: si("m", 1), lengthft: fixed(" ft"), lengthmi: fixed(" mi"),
-  massg: si("g"), masskg: si("g", 1), massmg: si("g", -1), masst: fixed(" t"), litre: si("L"), mlitre: si("L", -1), m3: si("m³"),
+  massg: si("g"), masskg: si("g", 1), massmg: si("g", -1), masst: fixed(" t"), litre: si("L"), mlitre: si("L", -1), m3: fixed(" m³"),
   velocityms: fixed(" m/s"), velocitykmh: fixed(" km/h"), velocitymph: fixed(" mph"), velocityknot: fixed(" kn"),
   rotrpm: fixed(" rpm"), rotrads: fixed(" rad/s"), degree: fixed("°"), radian: fixed(" rad"), flowgpm: fixed(" gpm"), lux: si("lx"),
   ppm: fixed(" ppm"), conppm: fixed(" ppm"), conppb: fixed(" ppb"), accMS2: fixed(" m/s²"), flops: si("FLOPS"), Hs: si("H/s"),
@@ -163,6 +163,16 @@ const registry = new Map(Object.entries({
   currencyCHF: currency("CHF"), currencyDKK: currency("kr", true), currencySEK: currency("kr", true), currencyNOK: currency("kr", true),
   currencyPLN: currency("zł", true), currencyCZK: currency("czk", true), currencyBTC: currency("฿"),
 }));
+// Rarer ones. "id:unit" goes in steps of 1000, a number says where they begin; "id=unit" stays as it is; "id$sign" is money, "id$$sign" with the sign behind.
+for (const word of ("accFS2=ft/s² accG=g grad=grad arcmin=arcmin arcsec=arcsec areaM2=m² areaF2=ft² areaMI2=mi² acres=ac hectares=ha mflops:FLOPS:2 gflops:FLOPS:3 tflops:FLOPS:4 pflops:FLOPS:5 eflops:FLOPS:6 zflops:FLOPS:7 yflops:FLOPS:8 "
+  + "conngm3=ng/m³ conngNm3=ng/Nm³ conμgm3=μg/m³ conμgNm3=μg/Nm³ conmgm3=mg/m³ conmgNm3=mg/Nm³ congm3=g/m³ congNm3=g/Nm³ conmgdL=mg/dL conmmolL=mmol/L currencyISK$$kr currencymBTC$mBTC currencyμBTC$μBTC currencyZAR$R currencyIDR$Rp currencyPHP$PHP "
+  + "currencyVND$$đ currencyTRY$$₺ currencyMYR$RM currencyXPF$$XPF currencyBGN$BGN currencyPYG$₲ currencyUYU$UYU currencyILS$₪ megwatt:W:2 gwatt:W:3 Wm2=W/m² voltampreact:VAr kvoltampreact:VAr:1 kwattm=kW-Min amph:Ah kamph:Ah:1 mamph:Ah:-1 kamp:A:1 "
+  + "mohm:Ω:-1 kohm:Ω:1 Mohm:Ω:2 µfarad:F:-2 nfarad:F:-3 pfarad:F:-4 ffarad:F:-5 mhenry:H:-1 µhenry:H:-2 lumens:Lm flowcms=cms flowcfs=cfs flowcfm=cfm litreh=L/h flowlpm=L/min flowmlpm=mL/min forceNm:Nm forcekNm:Nm:1 forceN:N forcekN:N:1 KHs:H/s:1 MHs:H/s:2 "
+  + 'GHs:H/s:3 THs:H/s:4 PHs:H/s:5 EHs:H/s:6 masslb=lb lengthin=in pressurekpa=kPa pressurehg="Hg radbq:Bq radci:Ci radgy:Gy radrad:rad radsv:Sv radmsv:Sv:-1 radusv:Sv:-2 radrem:rem radexpckg:C/kg radr:R radsvh:Sv/h radmsvh:Sv/h:-1 radusvh:Sv/h:-2 '
+  + "rotdegs=°/s farenheit=°F Nm3=Nm³ dm3=dm³ gallons=gal").split(" ")) {
+  const [, id, kind, unit, offset] = /^([^:=$]+)(:|=|\$\$?)([^:]+):?(.*)$/.exec(word);
+  registry.set(id, kind === ":" ? si(unit, Number(offset)) : kind === "=" ? fixed(" " + unit) : currency(unit, kind === "$$"));
+}
 ["k", "m", "g", "t", "p"].forEach((letter, index) => {
   registry.set(letter + "bytes", iec("B", index + 1));
   registry.set("dec" + letter + "bytes", si("B", index + 1));
