@@ -261,7 +261,16 @@ import Testing
         #expect(board.json["meta"]?["folderTitle"]?.string == "")
         #expect(!board.text.contains("SUB-closed"))
         let hits = try await site.send(.get, "/api/search?query=closed", as: "editor")
-        #expect(hits.json.array?.count == 1 && hits.json[0]?["folderTitle"] == nil)
+        #expect(hits.json.array?.count == 1 && hits.json[0]?["folderUid"]?.string == "sharedwithme")
+        let shared = try await site.send(.get, "/api/search?folderUIDs=sharedwithme", as: "editor")
+        #expect(shared.json.array?.compactMap { $0["uid"]?.string } == ["d-closed"])
+        #expect(!shared.text.contains("SUB-closed"))
+        #expect(try await site.send(.get, "/api/search?folderUIDs=sharedwithme").json.array?.isEmpty == true)
+        let folders = try await site.send(.get, "/api/search?type=dash-folder&permission=Edit", as: "editor")
+        #expect(folders.json.array?.allSatisfy { $0["type"]?.string == "dash-folder" } == true)
+        #expect(folders.json.array?.contains { $0["uid"]?.string == "open-sub" } == true)
+        let none = try await site.send(.get, "/api/search?type=dash-folder&permission=Edit", as: "viewer")
+        #expect(none.json.array?.contains { $0["uid"]?.string == "open-sub" } == false)
         let refused: [(HTTPRequest.Method, String, JSONValue?)] = [
             (
                 .post, "/api/dashboards/db",

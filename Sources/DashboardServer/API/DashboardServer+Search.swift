@@ -4,6 +4,9 @@ import JSON
 import WebServer
 
 extension DashboardServer {
+    /// The uid of a folder that is none: what the caller may see of folders that they may not.
+    static let sharedFolder = "sharedwithme"
+
     /// The dashboards that the caller has starred.
     func stars(of call: Call) async throws -> Set<String> {
         guard let caller = call.caller, !caller.isAnonymous else { return [] }
@@ -21,7 +24,8 @@ extension DashboardServer {
         default: break
         }
         let folders = query.all("folderUIDs").flatMap { $0.split(separator: ",").map(String.init) }
-        if !folders.isEmpty {
+        let isShared = folders == [DashboardServer.sharedFolder]
+        if !folders.isEmpty, !isShared {
             search.folderUIDs = folders.map { Folder.plainUID($0) }
         } else if query["folderIds"] == "0" {
             search.folderUIDs = [""]
@@ -29,16 +33,28 @@ extension DashboardServer {
         let uids = query.all("dashboardUIDs").flatMap { $0.split(separator: ",").map(String.init) }
         if !uids.isEmpty { search.uids = uids }
         if query.flag("starred") { search.starredBy = call.caller?.user.id ?? 0 }
-        search.limit = Int(min(max(query.number("limit") ?? 1000, 1), 5000))
-        search.page = Int(min(max(query.number("page") ?? 1, 1), 100_000))
+        let limit = Int(min(max(query.number("limit") ?? 1000, 1), 5000))
+        let page = Int(min(max(query.number("page") ?? 1, 1), 100_000))
+        // What was shared by itself is known when all is found.
+        (search.limit, search.page) = isShared ? (5000, 1) : (limit, page)
         search.descending = query["sort"] == "alpha-desc"
         let permissions = try await permissions(of: call)
         search.permissions = permissions
-        let hits = try await store.search(search)
+        var hits = try await store.search(search)
         let byUID = Dictionary(
             try await store.folders().filter { permissions.sees(folder: $0.uid) }.map { ($0.uid, $0) },
             uniquingKeysWith: { first, _ in first })
         let stars = try await stars(of: call)
+        if query["permission"] == "Edit" {
+            hits.removeAll {
+                guard case .folder(let folder) = $0 else { return false }
+                return (permissions.level(folder: folder.uid) ?? .view) < .edit
+            }
+        }
+        if isShared {
+            let shared = hits.filter { !$0.parent.isEmpty && byUID[$0.parent] == nil }
+            hits = Array(shared.dropFirst((page - 1) * limit).prefix(limit))
+        }
         return .json(
             .array(
                 hits.map { hit in
@@ -60,7 +76,7 @@ extension DashboardServer {
             "url": .string(settings.address(folder.url)), "slug": "", "type": "dash-folder", "tags": [],
             "isStarred": false, "sortMeta": 0,
         ]
-        add(parent, to: &object)
+        add(parent, of: folder.parent, to: &object)
         return object
     }
 
@@ -71,12 +87,19 @@ extension DashboardServer {
             "url": .string(settings.address(record.url)), "slug": "", "type": "dash-db",
             "tags": .array(record.tags.map { .string($0) }), "isStarred": .bool(isStarred), "sortMeta": 0,
         ]
-        add(folder, to: &object)
+        add(folder, of: record.folder, to: &object)
         return object
     }
 
-    private func add(_ folder: Folder?, to object: inout JSONObject) {
-        guard let folder else { return }
+    /// - Parameter folder: the one with the UID, unless the caller may not see it: what lies in there was shared by itself.
+    private func add(_ folder: Folder?, of uid: String, to object: inout JSONObject) {
+        guard let folder else {
+            guard !uid.isEmpty else { return }
+            object["folderUid"] = .string(DashboardServer.sharedFolder)
+            object["folderTitle"] = "Shared with me"
+            object["folderUrl"] = .string(settings.address("/dashboards/f/\(DashboardServer.sharedFolder)"))
+            return
+        }
         object["folderId"] = .number(Int(folder.id))
         object["folderUid"] = .string(folder.uid)
         object["folderTitle"] = .string(folder.title)

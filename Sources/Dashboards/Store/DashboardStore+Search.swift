@@ -29,6 +29,14 @@ public struct DashboardSearch: Sendable {
 public enum DashboardHit: Sendable {
     case folder(Folder)
     case dashboard(DashboardRecord)
+
+    /// The uid of the folder that it lies in; "" at the top.
+    public var parent: String {
+        switch self {
+        case .folder(let folder): folder.parent
+        case .dashboard(let record): record.folder
+        }
+    }
 }
 
 extension DashboardStore {

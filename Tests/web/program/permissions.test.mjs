@@ -155,3 +155,26 @@ test("others see what they were given and no more", options, async () => {
   await browser.shows("additional permissions", 10);
   assert.equal((await browser.text()).includes("Content of gold"), false);
 });
+
+test("what is shared out of a closed folder is found, and folders inside others can be chosen", options, async () => {
+  await browser.errors();
+  await signIn("admin", "foobar");
+  await browser.run(`for (const [path, body] of [["/api/access-control/dashboards/gold/users/" + (await (await fetch("/api/users/lookup?loginOrEmail=bob")).json()).id, { permission: "View" }], ["/api/folders", { title: "Inner", uid: "inner", parentUid: "open" }]]) {
+    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(path + " " + await answer.text());
+  }`);
+  await browser.open(`${program.dashboards}/d/silver/silver`);
+  await browser.shows("Content of silver", 10);
+  await press("More", ".dash-tools");
+  await eventually("the menu", () => browser.run("const one = [...document.querySelectorAll('.menu-item')].find((item) => item.innerText.includes('Save as copy')); one?.click(); return !!one"), 5);
+  await eventually("the folders", async () => (await optionsOf(".dialog [aria-label='Folder']")).includes("Open / Inner"), 5);
+  await signIn("bob", password);
+  await browser.open(`${program.dashboards}/dashboards`);
+  await browser.shows("Shared with me", 10);
+  assert.equal((await browser.text()).includes("gold"), false);
+  await browser.run("[...document.querySelectorAll('.list-row a')].find((one) => one.innerText.includes('Shared with me')).click()");
+  await browser.shows("gold", 10);
+  assert.equal((await browser.text()).includes("Vault"), false);
+  assert.equal((await browser.text()).includes("silver"), false);
+  assert.deepEqual(await faults("shared"), []);
+});

@@ -4,11 +4,12 @@ import { api, isAbort } from "../lib/api.js";
 import { debounce } from "../lib/events.js";
 import { confirm, dialog, menu, toast } from "../lib/overlay.js";
 import { openPermissions } from "./permissions.js";
+import { offerFolders, sharedUID } from "./folders.js";
 import { session } from "./session.js";
 import { setTitle } from "./shell.js";
 
 export default async function dashboardListPage({ element, scope, parameters, query, router }) {
-  const folder = parameters.folder ? await api.get(`/api/folders/${encodeURIComponent(parameters.folder)}`, { signal: scope.signal }) : null;
+  const folder = parameters.folder === sharedUID ? { uid: sharedUID, title: "Shared with me", isShared: true } : parameters.folder ? await api.get(`/api/folders/${encodeURIComponent(parameters.folder)}`, { signal: scope.signal }) : null;
   setTitle([{ text: "Home", href: "/" }, { text: "Dashboards", href: folder ? "/dashboards" : undefined }, ...(folder ? [{ text: folder.title }] : [])]);
   const mayEdit = folder ? folder.canSave : session.canEdit;
   const search = h("input.input", { type: "search", placeholder: "Search for dashboards and folders", "aria-label": "Search for dashboards and folders", value: query.get("query") ?? "" });
@@ -18,7 +19,7 @@ export default async function dashboardListPage({ element, scope, parameters, qu
   const rows = h("div.list-rows"), chosen = new Set(), tags = new Set(query.getAll("tag"));
   const selection = h("div.row", { hidden: true });
   const newButton = h("button.button.primary", { type: "button", onclick: () => menu(newButton, [{ text: "New dashboard", icon: "dashboards", href: "/dashboard/new" + (folder ? "?folderUid=" + folder.uid : "") }, { text: "New folder", icon: "folder", run: newFolder }, { text: "Import", icon: "upload", href: "/dashboard/import" + (folder ? "?folderUid=" + folder.uid : "") }], { align: "end" }) }, "New", icon("down"));
-  append(element, h("div.page", h("div.row.spread.wrap.page-head", h("div", h("h1", folder?.title ?? "Dashboards"), h("p.soft", "Create and manage dashboards to see your data")), mayEdit && h("div.row.wrap", folder?.canAdmin && h("button.button", { type: "button", onclick: () => openPermissions("folders", folder) }, "Permissions"), folder && h("button.button", { type: "button", onclick: deleteFolder }, "Delete folder"), newButton)),
+  append(element, h("div.page", h("div.row.spread.wrap.page-head", h("div", h("h1", folder?.title ?? "Dashboards"), h("p.soft", folder?.isShared ? "Dashboards in folders that you may not see" : "Create and manage dashboards to see your data")), mayEdit && h("div.row.wrap", folder?.canAdmin && h("button.button", { type: "button", onclick: () => openPermissions("folders", folder) }, "Permissions"), folder && h("button.button", { type: "button", onclick: deleteFolder }, "Delete folder"), newButton)),
     h("div.row.wrap.list-tools", h("div.input-icon.grow", icon("search"), search), tagButton, h("label.check", starred, "Starred"), h("div.sort", sort)), selection, h("div.card.list-card", rows)));
   let pending = null;
 
@@ -32,11 +33,12 @@ export default async function dashboardListPage({ element, scope, parameters, qu
       const hits = await api.get("/api/search", { query: base, signal: pending.signal });
       if (scope.ended) return;
       const shown = narrowed || folder ? hits.filter((hit) => hit.uid !== folder?.uid) : hits.filter((hit) => !hit.folderUid);
+      if (!narrowed && !folder && hits.some((hit) => hit.folderUid === sharedUID)) shown.push({ uid: sharedUID, title: "Shared with me", type: "dash-folder", url: `/dashboards/f/${sharedUID}` });
       const factor = sort.value === "alpha-desc" ? -1 : 1;
       shown.sort((a, b) => (a.type === "dash-folder" ? 0 : 1) - (b.type === "dash-folder" ? 0 : 1) || factor * a.title.localeCompare(b.title));
       chosen.clear();
       drawSelection();
-      replace(rows, shown.length ? shown.map(row) : h("div.empty", narrowed ? "No dashboard matches." : folder ? "This folder is empty." : "No dashboards yet."));
+      replace(rows, shown.length ? shown.map(row) : h("div.empty", narrowed ? "No dashboard matches." : folder?.isShared ? "Nobody shares a dashboard of a closed folder with you." : folder ? "This folder is empty." : "No dashboards yet."));
     } catch (error) { if (!isAbort(error)) replace(rows, h("div.empty", error.message)); }
   }
   function row(hit) {
@@ -55,8 +57,8 @@ export default async function dashboardListPage({ element, scope, parameters, qu
     load();
   }
   async function move() {
-    const folders = await api.get("/api/folders?permission=Edit").catch(() => []);
-    const target = h("select.select", session.canEdit && h("option", { value: "" }, "Dashboards (no folder)"), folders.map((one) => h("option", { value: one.uid }, one.title)));
+    const target = h("select.select", { "aria-label": "Folder" }, session.canEdit && h("option", { value: "" }, "Dashboards (no folder)"));
+    await offerFolders(target);
     dialog("Move", (close) => ({ content: h("div.field", h("label", "Folder"), target), footer: [h("button.button", { type: "button", onclick: close }, "Cancel"), h("button.button.primary", { type: "button", onclick: async () => {
       close();
       for (const hit of chosen) {

@@ -3,6 +3,7 @@ import { append, h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { api } from "../lib/api.js";
 import { notice } from "../lib/overlay.js";
+import { offerFolders } from "./folders.js";
 import { session } from "./session.js";
 import { setTitle } from "./shell.js";
 
@@ -41,8 +42,9 @@ export default function importPage({ element, scope, query, router }) {
   append(element, h("div.page.narrow-page", h("h1", "Import dashboard"), h("p.soft.page-note", "A dashboard file in any version of the format"), first, second));
 
   async function options(json) {
-    const dashboard = inner(json), folders = await api.get("/api/folders?permission=Edit", { signal: scope.signal }).catch(() => []);
-    const title = h("input.input", { id: "import-title", value: dashboard.title ?? "Dashboard" }), folder = h("select.select", { id: "import-folder" }, h("option", { value: "" }, "Dashboards"), folders.map((one) => h("option", { value: one.uid, selected: one.uid === query.get("folderUid") }, one.title)));
+    const dashboard = inner(json);
+    const title = h("input.input", { id: "import-title", value: dashboard.title ?? "Dashboard" }), folder = h("select.select", { id: "import-folder" }, h("option", { value: "" }, "Dashboards"));
+    await offerFolders(folder, { chosen: query.get("folderUid"), signal: scope.signal });
     const uid = h("input.input", { id: "import-uid", value: dashboard.uid ?? "", placeholder: "chosen by the server", maxlength: "40" }), problem = h("div");
     const inputs = (Array.isArray(json.__inputs) ? json.__inputs : []).filter((one) => one && typeof one.name === "string").map((input) => {
       if (input.type !== "datasource") return { input, control: h("input.input", { value: input.value ?? "", "aria-label": input.label ?? input.name }), value() { return { name: input.name, type: input.type, value: this.control.value }; } };

@@ -3,6 +3,7 @@ import { h, replace } from "../../lib/dom.js";
 import { api } from "../../lib/api.js";
 import { dialog, notice, toast } from "../../lib/overlay.js";
 import { tabRow } from "../../lib/tabs.js";
+import { offerFolders } from "../folders.js";
 import { diffLines } from "../../models/jsonDiff.js";
 
 export function diffView(before, after) {
@@ -15,7 +16,7 @@ export function openSave(page, { copy = false } = {}) {
   const { dashboard, meta, runtime } = page, isNew = meta.isNew || copy;
   const before = JSON.parse(page.saved);
   const title = h("input.input", { value: copy ? `${dashboard.title} copy` : dashboard.title, "aria-label": "Title" }), message = h("textarea.textarea", { placeholder: "What changed, in a few words", "aria-label": "Message" }), folder = h("select.select", { "aria-label": "Folder" }, h("option", { value: "" }, "Dashboards"));
-  api.get("/api/folders?permission=Edit").then((folders) => folder.append(...folders.map((one) => h("option", { value: one.uid, selected: one.uid === meta.folderUid }, one.title))), () => {});
+  offerFolders(folder, { chosen: meta.folderUid });
   const keepTime = h("input", { type: "checkbox" }), keepVariables = h("input", { type: "checkbox" }), keepRefresh = h("input", { type: "checkbox" });
   const details = h("div.stack"), fault = h("div"), changes = h("div", { hidden: true });
   const timeChanged = runtime.raw.from !== (dashboard.time?.from ?? "now-6h") || runtime.raw.to !== (dashboard.time?.to ?? "now"), refreshChanged = runtime.refreshInterval !== (dashboard.refresh || "");

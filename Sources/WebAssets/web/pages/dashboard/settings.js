@@ -8,6 +8,7 @@ import { tabRow } from "../../lib/tabs.js";
 import { formatDate, fromNow } from "../../models/dateFormat.js";
 import { referencedNames } from "../../models/interpolate.js";
 import { variableQueryText } from "../../models/variables.js";
+import { offerFolders } from "../folders.js";
 import { showPermissions } from "../permissions.js";
 import { session } from "../session.js";
 import { colorButton } from "./editor/colorField.js";
@@ -58,11 +59,9 @@ export function openSettings(page, first = "general") {
   /** The folder is not part of the dashboard: it goes along when that is saved. */
   function folderPicker() {
     const control = h("select.select", { id: "set-folder", onchange: () => { page.meta.folderUid = control.value; page.meta.folderTitle = control.selectedOptions[0].text; page.edited = true; } }, h("option", { value: "" }, "Dashboards"));
-    api.get("/api/folders?permission=Edit").then((folders) => {
-      // Where it is now may be further down, or out of sight.
-      const { folderUid, folderTitle } = page.meta, here = folderUid && !folders.some((one) => one.uid === folderUid) ? [{ uid: folderUid, title: folderTitle || "Another folder" }] : [];
-      control.append(...[...here, ...folders].map((one) => h("option", { value: one.uid, selected: one.uid === folderUid }, one.title)));
-    }, () => {});
+    // Where it is now may be out of sight.
+    const { folderUid, folderTitle } = page.meta;
+    offerFolders(control, { chosen: folderUid, here: folderUid ? { uid: folderUid, title: folderTitle || "Another folder" } : null });
     return h("div.field", h("label", { for: "set-folder" }, "Folder"), control, h("span.hint", "Moves when the dashboard is saved"));
   }
 
