@@ -288,6 +288,21 @@ import Testing
         #expect(v2.dashboard["graphTooltip"]?.int == 1)
     }
 
+    @Test func conditionsOfAutomaticGridsGoWithTheirPanels() throws {
+        let opened = try DashboardFormat.open(
+            try JSONValue.parse(
+                #"""
+                {"apiVersion":"dashboard.grafana.app/v2","kind":"Dashboard","metadata":{"name":"c"},"spec":{"title":"c",
+                "elements":{"a":{"kind":"Panel","spec":{"id":1,"vizConfig":{"group":"stat","spec":{}}}},"b":{"kind":"Panel","spec":{"id":2,"vizConfig":{"group":"stat","spec":{}}}}},
+                "layout":{"kind":"AutoGridLayout","spec":{"maxColumnCount":2,"items":[
+                {"kind":"AutoGridLayoutItem","spec":{"element":{"name":"a"},"conditionalRendering":{"kind":"ConditionalRenderingGroup","spec":{"visibility":"show"}}}},
+                {"kind":"AutoGridLayoutItem","spec":{"element":{"name":"b"}}}]}}}}
+                """#))
+        let panels = opened.dashboard.list("panels")
+        #expect(panels[0]["conditionalRendering"]?["spec"]?["visibility"]?.string == "show")
+        #expect(panels[1]["conditionalRendering"] == nil && panels[1]["gridPos"]?["x"]?.int == 12)
+    }
+
     @Test func fillsInputs() throws {
         let document = try #require(
             try JSONValue.parse(

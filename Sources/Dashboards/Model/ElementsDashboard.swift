@@ -128,6 +128,9 @@ enum ElementsDashboard {
                     "w": .number(width), "h": .number(height),
                 ]
                 apply(inner["repeat"]?.object, to: &panel)
+                if let condition = inner.some("conditionalRendering") {
+                    panel["conditionalRendering"] = condition
+                }
                 panels.append(.object(panel))
                 index += 1
             }

@@ -21,6 +21,11 @@ test("a heatmap keeps the rows between the limits of its axis", () => {
   assert.deepEqual(rows({ min: 100, max: 200 }), ["+Inf"]);
   assert.equal(rows({}).length, 5);
 });
+test("buckets may be named for their lower ends", () => {
+  const rows = (layout) => heatmapCells(["1", "2", "4"].map((le) => frame([1, 2], { le })), { rowsFrame: { layout } }, { from: 0, to: 20 }).rows.map(({ low, high }) => [low, high]);
+  assert.deepEqual(rows("ge"), [[1, 2], [2, 4], [4, Infinity]]);
+  assert.deepEqual(rows("auto"), [[null, 1], [1, 2], [2, 4]]);
+});
 test("raw values are counted into buckets by time texts and by logarithms", () => {
   const values = [1, 2, 3, 4, 8, 0];
   const plain = heatmapCells([frame(values)], { calculate: true, calculation: { xBuckets: { mode: "size", value: "20ms" }, yBuckets: { mode: "size", value: "2" } } }, { from: 0, to: 60 });

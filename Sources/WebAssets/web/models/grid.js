@@ -32,9 +32,10 @@ export function sections(panels) {
 
 /**
  * What to show: items { key, panel, x, y, w, h, scoped, row, isRow, collapsed, count } from top to bottom. `values(name)`
- * gives the chosen values of a variable ([{ text, value }]) for repeats; `isCollapsed(row, key)` tells the state of a row.
+ * gives the chosen values of a variable ([{ text, value }]) for repeats; `isCollapsed(row, key)` tells the state of a row,
+ * `isHidden(panel, scoped)` what is left out.
  */
-export function expand(panels, values = () => [], isCollapsed = (row) => row.collapsed) {
+export function expand(panels, values = () => [], isCollapsed = (row) => row.collapsed, isHidden = () => false) {
   const items = [];
   let top = 0;
   for (const section of sections(panels)) {
@@ -42,6 +43,7 @@ export function expand(panels, values = () => [], isCollapsed = (row) => row.col
     for (const [number, value] of (repeats?.length ? repeats : [null]).entries()) {
       const scoped = value ? { [section.row.repeat]: value } : {};
       const suffix = value && number > 0 ? `-row-${number}` : "";
+      if (section.row && isHidden(section.row, scoped)) continue;
       let base = section.row ? position(section.row).y + 1 : 0;
       if (section.row) {
         const key = section.row.id + suffix, collapsed = Boolean(isCollapsed(section.row, key));
@@ -52,7 +54,7 @@ export function expand(panels, values = () => [], isCollapsed = (row) => row.col
       const first = section.panels.length ? Math.min(...section.panels.map((panel) => position(panel).y)) : 0;
       if (!section.row || section.row.collapsed || first < base) base = Math.min(first, section.row ? base : first);
       if (section.row?.collapsed) base = first;
-      const placed = placeSection(section.panels, values, scoped, suffix);
+      const placed = placeSection(section.panels.filter((panel) => !isHidden(panel, scoped)), values, scoped, suffix);
       let end = top;
       for (const item of placed) {
         item.y = item.y - base + top;

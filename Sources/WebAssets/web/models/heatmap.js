@@ -17,7 +17,9 @@ export function heatmapCells(frames, options, range) {
   const ordered = series.every(({ isBound }) => isBound) ? [...series].sort((a, b) => bound(a.label) - bound(b.label)) : series;
   const times = [...new Set(ordered.flatMap(({ time }) => time))].sort((a, b) => a - b), place = new Map(times.map((time, at) => [time, at]));
   const values = ordered.map((one) => { const row = new Array(times.length).fill(null); one.time.forEach((time, at) => { row[place.get(time)] = one.values[at]; }); return row; });
-  const rows = ordered.map(({ label }, at) => ({ label: String(label), low: at ? bound(ordered[at - 1].label) : null, high: bound(label) }));
+  // A bucket is named for its upper end, unless the panel says for its lower.
+  const upward = options.rowsFrame?.layout === "ge";
+  const rows = ordered.map(({ label }, at) => (upward ? { label: String(label), low: bound(label), high: ordered[at + 1] ? bound(ordered[at + 1].label) : Infinity } : { label: String(label), low: at ? bound(ordered[at - 1].label) : null, high: bound(label) }));
   const [kept, shown] = within(rows, values, options.yAxis);
   return finish({ times, step: ordered[0].step ?? stepOf(times), rows: kept, values: shown }, options);
 }

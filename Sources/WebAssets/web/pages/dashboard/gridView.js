@@ -3,7 +3,7 @@ import { h, replace } from "../../lib/dom.js";
 import { perFrame } from "../../lib/events.js";
 import { icon } from "../../lib/icons.js";
 import { toast } from "../../lib/overlay.js";
-import { cellHeight, columns, expand, fittingLine, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
+import { allPanels, cellHeight, columns, expand, fittingLine, gap, moveItem, pixelHeight, toggleRow, totalHeight } from "../../models/grid.js";
 import { PanelView } from "./panelView.js";
 
 const narrow = matchMedia("(max-width: 768px)");
@@ -13,6 +13,8 @@ export class GridView {
   #rows = new Map();
   #rowState = new Map();
   items = [];
+  /** What decides about rows and panels that are shown under conditions; null where there are none. */
+  conditions = null;
   /** Whether all panels are to be in sight at once, whatever their heights. */
   fits = false;
   #line = cellHeight + gap;
@@ -34,7 +36,10 @@ export class GridView {
   /** Builds or moves everything after the dashboard, its variables or its rows changed. */
   layout() {
     const { runtime } = this;
-    this.items = expand(runtime.dashboard.panels, (name) => runtime.repeatValues(name), (row, key) => this.#rowState.get(key) ?? row.collapsed);
+    if (!this.conditions && allPanels(runtime.dashboard.panels).some((panel) => panel.conditionalRendering)) {
+      import("./conditionalGrid.js").then(({ ConditionalGrid }) => { if (!this.conditions) { this.conditions = new ConditionalGrid(this); this.layout(); } });
+    }
+    this.items = expand(runtime.dashboard.panels, (name) => runtime.repeatValues(name), (row, key) => this.#rowState.get(key) ?? row.collapsed, this.conditions?.isHidden);
     const seen = new Set();
     const single = narrow.matches;
     this.element.classList.toggle("single", single);
