@@ -5,7 +5,7 @@ import Testing
     @Test func checksFoldersOfDashboards() async throws {
         let folder = TemporaryFolder()
         try TestFile.write(
-            #"{"title":"Old","schemaVersion":14,"rows":[{"panels":[{"type":"singlestat","title":"s"},{"type":"nodeGraph"}]}]}"#,
+            #"{"title":"Old","schemaVersion":14,"rows":[{"panels":[{"type":"singlestat","title":"s"},{"type":"flamegraph"}]}]}"#,
             to: folder.path + "/a.json")
         try TestFile.write("{\n \"title\": }", to: folder.path + "/b.json")
         try TestFile.write(
@@ -18,7 +18,7 @@ import Testing
         try #require(lines.count == 5, "\(program.output)")
         #expect(
             lines[0].contains("a.json: Old, 2 panels, from version 14, ")
-                && lines[0].hasSuffix("unsupported: nodeGraph"), "\(lines[0])")
+                && lines[0].hasSuffix("unsupported: flamegraph"), "\(lines[0])")
         #expect(lines[1].contains("b.json: FAILED: ") && lines[1].contains("line 2"), "\(lines[1])")
         #expect(lines[2].contains("c.json: New, 1 panels"), "\(lines[2])")
         #expect(lines[3].contains("d.json: FAILED: "), "\(lines[3])")

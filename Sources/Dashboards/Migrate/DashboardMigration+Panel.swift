@@ -5,7 +5,8 @@ extension DashboardMigration {
     static let knownPanels: Set<String> = [
         "timeseries", "stat", "gauge", "bargauge", "table", "text", "piechart", "heatmap",
         "state-timeline", "status-history", "barchart", "histogram", "logs", "dashlist", "alertlist",
-        "row", "annolist", "trend", "xychart", "candlestick", "canvas", "grafana-polystat-panel",
+        "row", "annolist", "trend", "xychart", "candlestick", "canvas", "geomap",
+        "nodeGraph", "grafana-polystat-panel",
     ]
 
     mutating func migratePanel(_ panel: inout JSONObject, from version: Int) {

@@ -96,3 +96,32 @@ test("a canvas: values, texts and shapes at their places, lines between them, wh
   assert.deepEqual(await browser.errors(), []);
   await onPhone();
 });
+
+test("a graph of nodes: numbers, details by the keyboard, larger and smaller; a map of degrees with markers", options, async () => {
+  const table = (columns, name) => ({ name, fields: Object.entries(columns).map(([key, values]) => ({ name: key, type: typeof values[0], values })) });
+  const nodes = table({ id: ["web", "api", "db", "cache"], title: ["web", "api", "db", "<b>cache</b>"], subTitle: ["nginx", "go", "postgres", "redis"], mainStat: [120, 80, 40, 60], secondaryStat: [1, 2, 3, 4], arc__ok: [.9, 1, .7, .5], arc__bad: [.1, 0, .3, .5], detail__zone: ["a", "b", "c", "d"] }, "nodes");
+  const edges = table({ id: ["1", "2", "3"], source: ["web", "api", "api"], target: ["api", "db", "cache"], mainStat: ["80 req/s", "40 req/s", "60 req/s"], thickness: [1, 2, 4] }, "edges");
+  const arcs = { defaults: {}, overrides: [["arc__ok", "green"], ["arc__bad", "red"]].map(([options, fixedColor]) => ({ matcher: { id: "byName", options }, properties: [{ id: "color", value: { mode: "fixed", fixedColor } }] })) };
+  const cities = table({ city: ["Berlin", "Lagos", "Lima", "Tokyo"], latitude: [52.5, 6.5, -12, 35.7], longitude: [13.4, 3.4, -77, 139.7], load: [10, 50, 70, 95] });
+  const layer = { type: "markers", name: "Cities", location: { mode: "auto" }, config: { style: { size: { field: "load", min: 4, max: 16 }, color: { field: "load", fixed: "green" }, opacity: .6, text: { mode: "field", field: "city" } } } };
+  await show([panel("nodeGraph", "", { snapshotData: [nodes, edges], fieldConfig: arcs }), panel("geomap", "", { snapshotData: [cities], options: { layers: [layer], view: { id: "fit" } } }),
+    panel("geomap", "", { snapshotData: [cities], options: { layers: [{ ...layer, location: { mode: "lookup" } }, { type: "geojson", name: "Borders" }], view: { id: "coords", lat: 0, lon: 0, zoom: 0 } } }), panel("nodeGraph", "", { snapshotData: [table({ value: [1] })] })]);
+  await eventually("the nodes", () => inPanel(1, "return all('.node').length === 4 && all('.node-edge').length === 3"), 5);
+  assert.equal(await inPanel(1, "return all('.node b').length"), 0);
+  await pictures("graphs");
+  const scaleOf = () => inPanel(1, "return Number(/scale\\(([\\d.]+)/.exec(panel.querySelector('.node-surface > g').getAttribute('transform'))[1])");
+  const before = await scaleOf();
+  await inPanel(1, "panel.querySelector('[aria-label=Larger]').click()");
+  assert.ok(await scaleOf() > before * 1.3);
+  await inPanel(1, "panel.querySelector('[aria-label=\"Show all\"]').click()");
+  assert.equal(await scaleOf(), before);
+  await inPanel(1, "all('.node')[0].focus()");
+  await browser.key("\uE007");
+  assert.match(await eventually("the details", () => browser.run("return document.querySelector('.chart-tip.pinned:not([hidden])')?.innerText"), 5), /web · nginx[\s\S]*120[\s\S]*zone\s*a/);
+  await browser.key("\uE00C");
+  assert.match(await inPanel(3, "return panel.querySelector('.node-note').innerText"), /no list of places.*“geojson” are not drawn/);
+  assert.match(await inPanel(4, "return panel.querySelector('.node-note').innerText"), /no graph/);
+  assert.ok(await inPanel(2, "return panel.querySelector('.node-note').hidden"));
+  assert.deepEqual(await browser.errors(), []);
+  await onPhone();
+});

@@ -18,7 +18,7 @@ const loaders = {
   stat: () => import("./stat.js"), singlestat: () => import("./stat.js"), gauge: () => import("./gauge.js"), bargauge: () => import("./bargauge.js"),
   table: () => import("./table.js"), "table-old": () => import("./table.js"), text: () => import("./text.js"),
   piechart: () => import("./piechart.js"), heatmap: () => import("./heatmap.js"), "state-timeline": () => import("./stateTimeline.js"), "status-history": () => import("./stateTimeline.js"),
-  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => rare(import("./logs.js")), annolist: () => import("./annolist.js"), candlestick: () => import("./candlestick.js"), canvas: () => rare(import("./elements.js")), xychart: () => import("./xychart.js"),
+  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => rare(import("./logs.js")), annolist: () => import("./annolist.js"), candlestick: () => import("./candlestick.js"), geomap: () => rare(import("./geomap.js")), nodeGraph: () => rare(import("./nodeGraph.js")), canvas: () => rare(import("./elements.js")), xychart: () => import("./xychart.js"),
   "grafana-polystat-panel": () => import("./polystat.js"),
 };
 const placeholder = () => import("./placeholder.js");
