@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { drag, inPanel, onPhone, over, panel, pictures, series, show, site } from "./shown.mjs";
+import { drag, drawn, inPanel, onPhone, over, panel, pictures, series, show, site } from "./shown.mjs";
 import { options, scrapedTwice, withSite } from "./site.mjs";
 import { eventually } from "./webdriver.mjs";
 
@@ -30,6 +30,7 @@ test("a time before is drawn with its present, thresholds colour a line, Shift a
   ]);
   // A few seconds after the start there is nothing yet to compare with.
   await eventually("the compared series", async () => (await legend(1)).length === 8 || browser.run("document.querySelector('.run-button:not(.busy)')?.click()"), 20);
+  await drawn();
   assert.deepEqual((await legend(1)).map(([name]) => name).filter((name) => name.startsWith("webapp")), ["webapp", "webapp (comparison)"]);
   const colours = await inPanel(2, `const canvas = panel.querySelector("canvas"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height); let red = 0, green = 0;
     for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 100) { if (data[at] > data[at + 1] + 60) red++; else if (data[at + 1] > data[at] + 40) green++; }

@@ -4,6 +4,7 @@ import { icon } from "../lib/icons.js";
 import { Emitter } from "../lib/events.js";
 import { dialog, menu, notice, toast } from "../lib/overlay.js";
 import { api } from "../lib/api.js";
+import { loadStyle } from "../lib/styles.js";
 import { hints } from "../models/queryBuilder.js";
 import { resolveRange, zoomOut } from "../models/timeRange.js";
 import { remember, remembered, session } from "./session.js";
@@ -13,6 +14,8 @@ import { openBrowser, openBuilder } from "./queryDialogs.js";
 import { queryEditor } from "./queryEditor.js";
 import { DashboardRuntime } from "./dashboard/runtime.js";
 import { PanelView } from "./dashboard/panelView.js";
+
+await loadStyle("editor");
 
 const letter = (at) => String.fromCharCode(65 + (at % 26));
 

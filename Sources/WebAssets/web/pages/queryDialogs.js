@@ -2,8 +2,11 @@
 import { h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { dialog } from "../lib/overlay.js";
+import { loadStyle } from "../lib/styles.js";
 import { buildQuery, builderOperations } from "../models/queryBuilder.js";
 import { metadataOf } from "./queryEditor.js";
+
+await loadStyle("editor");
 
 /** The metrics browser over a data source; `use(expression)` gets what was put together. */
 export function openBrowser(uid, use) {

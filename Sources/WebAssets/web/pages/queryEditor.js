@@ -3,7 +3,10 @@ import { h, replace } from "../lib/dom.js";
 import { api } from "../lib/api.js";
 import { debounce } from "../lib/events.js";
 import { place } from "../lib/overlay.js";
+import { loadStyle } from "../lib/styles.js";
 import { placeAt, rank, words } from "../models/promqlWords.js";
+
+await loadStyle("editor");
 
 const caches = new Map();
 

@@ -1,8 +1,11 @@
 // Canvas: texts, values and shapes at fixed places, lines between them.
 import { h, replace, setStyle, svg } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
+import { loadStyle } from "../lib/styles.js";
 import { linked, linksOf } from "./links.js";
 import { colorOf, connectionsOf, placed, sizeOf, textOf, valueOf } from "../models/canvasElements.js";
+
+await loadStyle("rarePanels");
 
 export const colorMode = "thresholds", drawsEmpty = true;
 

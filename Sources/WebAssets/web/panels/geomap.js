@@ -1,5 +1,6 @@
 // Geomap: markers over the lines of degrees. No map is loaded from anywhere.
 import { h } from "../lib/dom.js";
+import { loadStyle } from "../lib/styles.js";
 import { drawing } from "./canvas.js";
 import { fieldVariables, displayText } from "../models/fieldConfig.js";
 import { fitting, graticuleStep, pointsOf, project, unproject } from "../models/geo.js";
@@ -7,6 +8,8 @@ import { resolveColor, withAlpha } from "../models/colors.js";
 import { linksOf, offer } from "./links.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 import { zoomControls } from "./zoomControls.js";
+
+await loadStyle("rarePanels");
 
 export const colorMode = "thresholds";
 

@@ -2,10 +2,13 @@
 import { h, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { toast } from "../lib/overlay.js";
+import { loadStyle } from "../lib/styles.js";
 import { formatDate } from "../models/dateFormat.js";
 import { displayText } from "../models/fieldConfig.js";
 import { commonLabels, logLines, pretty, sortedLines, withoutRepeats } from "../models/logs.js";
 import { linksOf } from "./links.js";
+
+await loadStyle("rarePanels");
 
 const portion = 500;
 

@@ -1,10 +1,13 @@
 // Node graph: circles with their numbers, arrows between them.
 import { h, replace, svg } from "../lib/dom.js";
+import { loadStyle } from "../lib/styles.js";
 import { resolveColor } from "../models/colors.js";
 import { placeNodes, readGraph } from "../models/nodeGraph.js";
 import { linksOf } from "./links.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 import { zoomControls } from "./zoomControls.js";
+
+await loadStyle("rarePanels");
 
 const radius = 38, most = 300;
 

@@ -1,24 +1,12 @@
 // Panel types. A panel module exports `mount(element, context) → { update(input), resize?, destroy }`, and may
 // export `colorMode` (the default colour mode of its fields).
 
-let styles = null;
-/** A module whose styles are in a file of their own. */
-async function rare(module) {
-  styles ??= new Promise((resolve) => {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href: new URL("../style/rarePanels.css", import.meta.url).href, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
-  await styles;
-  return module;
-}
-
 const loaders = {
   timeseries: () => import("./timeseries.js"), graph: () => import("./timeseries.js"), trend: () => import("./timeseries.js"),
   stat: () => import("./stat.js"), singlestat: () => import("./stat.js"), gauge: () => import("./gauge.js"), bargauge: () => import("./bargauge.js"),
   table: () => import("./table.js"), "table-old": () => import("./table.js"), text: () => import("./text.js"),
   piechart: () => import("./piechart.js"), heatmap: () => import("./heatmap.js"), "state-timeline": () => import("./stateTimeline.js"), "status-history": () => import("./stateTimeline.js"),
-  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => rare(import("./logs.js")), annolist: () => import("./annolist.js"), candlestick: () => import("./candlestick.js"), geomap: () => rare(import("./geomap.js")), nodeGraph: () => rare(import("./nodeGraph.js")), canvas: () => rare(import("./elements.js")), xychart: () => import("./xychart.js"),
+  barchart: () => import("./barchart.js"), histogram: () => import("./histogram.js"), dashlist: () => import("./dashlist.js"), alertlist: () => import("./alertlist.js"), logs: () => import("./logs.js"), annolist: () => import("./annolist.js"), candlestick: () => import("./candlestick.js"), geomap: () => import("./geomap.js"), nodeGraph: () => import("./nodeGraph.js"), canvas: () => import("./elements.js"), xychart: () => import("./xychart.js"),
   "grafana-polystat-panel": () => import("./polystat.js"),
 };
 const placeholder = () => import("./placeholder.js");

@@ -6,6 +6,7 @@ import { icon } from "../../lib/icons.js";
 import { notice } from "../../lib/overlay.js";
 import { tabRow } from "../../lib/tabs.js";
 import { shownTheme } from "../../lib/theme.js";
+import { loadStyle } from "../../lib/styles.js";
 import { hasFields, optionGroups, standardOptions } from "../../models/panelOptions.js";
 import { transform } from "../../models/transformations.js";
 import { panelTypes } from "../../panels/registry.js";
@@ -14,6 +15,8 @@ import { overridesControl } from "./editor/overrides.js";
 import { queriesTab } from "./editor/queries.js";
 import { fieldNamesOf, transformationsTab } from "./editor/transformations.js";
 import { PanelView } from "./panelView.js";
+
+await loadStyle("editor");
 
 export class PanelEditor {
   constructor(page, panel) {

@@ -1,7 +1,10 @@
 // A button that shows a colour and opens the palette of named ones.
 import { h, replace, setStyle } from "../../../lib/dom.js";
 import { arrowKeys, popover } from "../../../lib/overlay.js";
+import { loadStyle } from "../../../lib/styles.js";
 import { hueNames, resolveColor } from "../../../models/colors.js";
+
+await loadStyle("editor");
 
 const named = [...hueNames, "text", "transparent"];
 
