@@ -17,8 +17,10 @@ withSite(async (started) => {
 
 const legend = (number) => inPanel(number, "return all('.legend-name').map((one) => [one.innerText.trim(), one.ariaPressed])");
 const press = (number, name) => inPanel(number, "all('.legend-name').find((one) => one.innerText.trim() === arguments[1]).click()", name);
-/** Texts of the left axis cannot be read from a canvas: rows of pixels in which something is written there. */
+/** The picture of a panel: texts of its axes cannot be read from a canvas. */
 const painted = (number) => inPanel(number, "const canvas = panel.querySelector('canvas'); return canvas.toDataURL()");
+/** The picture when it has come to rest: a new size of the window takes a moment. */
+const settled = (number) => eventually("a picture at rest", async () => { const first = await painted(number); await new Promise((resolve) => setTimeout(resolve, 300)); return first === await painted(number) && first; }, 10);
 const walk = (step) => ({ fields: [{ name: "Time", type: "time", values: Array.from({ length: 60 }, (_, at) => Date.now() - (60 - at) * 5e3) }, { name: "Value", type: "number", values: Array.from({ length: 60 }, (_, at) => 50 + 40 * Math.sin(at * step)) }] });
 
 test("a time before is drawn with its present, thresholds colour a line, Shift and a drag zoom the value axis", options, async () => {
@@ -37,7 +39,7 @@ test("a time before is drawn with its present, thresholds colour a line, Shift a
     return [red, green]`);
   assert.ok(colours.every((count) => count > 30), `red and green: ${colours}`);
   await pictures("compare");
-  const { left, top, width, height } = await over(3), before = await painted(3), url = await browser.url();
+  const before = await settled(3), { left, top, width, height } = await over(3), url = await browser.url();
   await drag([left + width / 2, top + height * .3], [left + width / 2 + 40, top + height * .5], 8);
   await eventually("another axis", async () => (await painted(3)) !== before, 5);
   assert.equal(await browser.url(), url, "the range stays");
