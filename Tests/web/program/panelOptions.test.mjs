@@ -104,3 +104,11 @@ test("rows and panels are shown under their conditions", options, async () => {
   await eventually("what has data", async () => (await titles()) === "always,below,data,production,row", 10);
   assert.deepEqual(await browser.errors(), []);
 });
+
+test("pictures move on with the time where the dashboard wants it, without queries", options, async () => {
+  await show([panel("timeseries", "", { snapshotData: [walk(.2)] })], { liveNow: true, time: { from: "now-1m", to: "now" } });
+  await eventually("the chart", () => inPanel(1, "return panel.querySelector('canvas')"), 5);
+  const before = await painted(1);
+  await eventually("another picture", async () => (await painted(1)) !== before, 5);
+  assert.deepEqual(await browser.errors(), []);
+});

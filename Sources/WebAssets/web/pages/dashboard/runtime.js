@@ -112,12 +112,27 @@ export class DashboardRuntime extends Emitter {
   #startTimer() {
     this.#tick?.();
     this.#tick = null;
+    this.#live();
     let every = this.refreshInterval === "auto" ? Math.max(5e3, panelInterval(this.range.to - this.range.from, 1000, 5e3)) : parseDuration(this.refreshInterval);
     if (!every || !(every > 0)) return;
     every = Math.max(every, parseDuration(session.settings?.minRefreshInterval) ?? 5e3);
     this.#tick = this.scope.every(every, () => {
       if (document.hidden) { this.#missed = true; return; }
       if (this.#running.size === 0) this.refresh();
+    });
+  }
+
+  #stopLive = null;
+
+  /** `liveNow`: pictures move on with the time between refreshes, by a pixel or so. */
+  #live() {
+    this.#stopLive?.();
+    this.#stopLive = null;
+    if (!this.dashboard.liveNow || !/now/.test(this.raw.to)) return;
+    this.#stopLive = this.scope.every(Math.max(1000, (this.range.to - this.range.from) / 1000), () => {
+      if (document.hidden || this.loading) return;
+      this.resolveTime();
+      for (const view of this.views) if (view.visible && view.result) { view.result.range = this.panelRange(view.panel); view.draw(); }
     });
   }
 

@@ -70,6 +70,7 @@ export function openSettings(page, first = "general") {
     body.append(bound("Title", "title"), bound("Description", "description", { multiline: true }), texts("Tags", "tags"),
       choice("Time zone", "timezone", [["browser", "Browser"], ["utc", "UTC"], ["", "Default"], ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []).map((zone) => [zone, zone])]), h("div.two-columns", bound("From", "from", { of: time }), bound("To", "to", { of: time })), bound("Auto refresh", "refresh", { hint: "5s, 1m, … or empty for off" }),
       choice("Week start", "weekStart", [["", "Default"], ["monday", "Monday"], ["sunday", "Sunday"], ["saturday", "Saturday"]]), choice("Crosshair", "graphTooltip", [[0, "Single"], [1, "Shared crosshair"], [2, "Shared crosshair and tooltip"]], { number: true }), check("Hide the time picker", "hidden", { of: dashboard.timepicker }),
+      check("Move on with the time between refreshes", "liveNow"),
       texts("Refresh intervals to choose from", "refresh_intervals", { of: dashboard.timepicker, hint: "5s, 30s, 1m, …; empty for the usual ones" }), bound("“Now” lies back by", "nowDelay", { of: dashboard.timepicker, hint: "For data that comes late: 30s, 1m, …" }),
       choice("Fiscal year starts in", "fiscalYearStartMonth", months.map((name, at) => [at, name]), { number: true }), folderPicker());
   }
