@@ -28,13 +28,13 @@ export function mount(element, view) {
   let current = null, layers = [], camera = null, spots = [], missing = [];
   const surface = drawing(root, draw, hover, click);
   const state = zoomControls(root, surface.canvas, {
-    move(dx, dy) { if (camera) { camera.x -= dx / camera.scale; camera.y -= dy / camera.scale; surface.paint(); } },
+    move(dx, dy) { if (camera) { camera.own = false; camera.x -= dx / camera.scale; camera.y -= dy / camera.scale; surface.paint(); } },
     zoom(factor, px, py) {
       if (!camera) return;
       const next = Math.min(2 ** 14, Math.max(.25, camera.scale * factor)), dx = px - root.clientWidth / 2, dy = py - root.clientHeight / 2;
       camera.x += dx / camera.scale - dx / next;
       camera.y += dy / camera.scale - dy / next;
-      camera.scale = next;
+      Object.assign(camera, { scale: next, own: false });
       surface.paint();
     },
     fit() { camera = null; surface.paint(); },
@@ -74,7 +74,8 @@ export function mount(element, view) {
   function draw(context, width, height, ink) {
     spots = [];
     if (!current) return;
-    camera ??= start(width, height);
+    // Until somebody moves it, the view follows the size of the panel.
+    if (!camera || (camera.own && (camera.width !== width || camera.height !== height))) camera = { ...start(width - 44, height), own: true, width, height };
     const { x: cx, y: cy, scale } = camera, px = (x) => (x - cx) * scale + width / 2, py = (y) => (y - cy) * scale + height / 2;
     lines(context, width, height, ink, px, py);
     for (const { layer, style, points } of layers) {
@@ -114,7 +115,7 @@ export function mount(element, view) {
   }
   /** Lines of whole degrees with their numbers at the edges; the equator and the first meridian are stronger. */
   function lines(context, width, height, ink, px, py) {
-    const { x: cx, y: cy, scale } = camera, [west, north] = unproject(cx - width / 2 / scale, Math.max(0, cy - height / 2 / scale)), [east, south] = unproject(cx + width / 2 / scale, Math.min(256, cy + height / 2 / scale)), step = graticuleStep(Math.min(360, east - west));
+    const { x: cx, y: cy, scale } = camera, [west, north] = unproject(cx - width / 2 / scale, Math.max(0, cy - height / 2 / scale)), [east, south] = unproject(cx + width / 2 / scale, Math.min(256, cy + height / 2 / scale)), step = graticuleStep(Math.min(360, east - west), Math.max(2, Math.floor(width / 90)));
     const name = (value, signs) => `${Number(Math.abs(value).toFixed(2))}°${value ? signs[value > 0 ? 0 : 1] : ""}`;
     context.font = "11px sans-serif";
     context.fillStyle = ink.text;

@@ -26,7 +26,8 @@ export function mount(element, view) {
 
   function fit() {
     if (!bounds) return;
-    const { clientWidth: width, clientHeight: height } = root, wide = bounds.right - bounds.left, tall = bounds.bottom - bounds.top;
+    // The buttons have the right edge.
+    const width = Math.max(40, root.clientWidth - 44), height = root.clientHeight, wide = bounds.right - bounds.left, tall = bounds.bottom - bounds.top;
     scale = Math.min(1.3, width / wide, height / tall);
     x = (width - wide * scale) / 2 - bounds.left * scale;
     y = (height - tall * scale) / 2 - bounds.top * scale;
