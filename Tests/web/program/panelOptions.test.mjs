@@ -34,6 +34,7 @@ test("a time before is drawn with its present, thresholds colour a line, Shift a
   await eventually("the compared series", async () => (await legend(1)).length === 8 || browser.run("document.querySelector('.run-button:not(.busy)')?.click()"), 20);
   await drawn();
   assert.deepEqual((await legend(1)).map(([name]) => name).filter((name) => name.startsWith("webapp")), ["webapp", "webapp (comparison)"]);
+  assert.equal(await inPanel(1, "return panel.querySelector('.panel-time').innerText.trim()"), "beside 5s before");
   const colours = await inPanel(2, `const canvas = panel.querySelector("canvas"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height); let red = 0, green = 0;
     for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 100) { if (data[at] > data[at + 1] + 60) red++; else if (data[at + 1] > data[at] + 40) green++; }
     return [red, green]`);

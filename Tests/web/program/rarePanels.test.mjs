@@ -125,3 +125,17 @@ test("a graph of nodes: numbers, details by the keyboard, larger and smaller; a 
   assert.deepEqual(await browser.errors(), []);
   await onPhone();
 });
+
+test("options that make no sense end in words, not in faults", options, async () => {
+  const data = () => [{ fields: [times(), column("Line", () => "x", "string"), column("close", close), column("lat", () => 1), column("lon", () => 1), column("id", (at) => `n${at}`, "string")] }];
+  const bad = (type, rest) => panel(type, "", { snapshotData: data(), options: rest });
+  await show([
+    bad("canvas", { root: { elements: [null, 5, { type: 7 }, { type: "text", config: 5, placement: "x", constraint: [] }, { type: "frame", elements: "no" }, { type: "metric-value", config: { text: { mode: "field", field: {} } }, background: 3, border: "x", links: "y", connections: [{ target: 5 }] }] } }), bad("canvas", { root: { elements: "no" } }),
+    bad("logs", { displayedFields: "x", dedupStrategy: 5, sortOrder: {} }), bad("geomap", { layers: [null, 5, { type: "markers", location: 5, config: { style: { size: { min: "x" }, color: 5, symbol: 5, text: 5 } } }], view: 5 }), bad("geomap", { layers: "x" }),
+    bad("nodeGraph", null), bad("candlestick", { fields: 5, colors: 5, mode: {}, candleStyle: [] }), bad("gauge", { effects: 5, sparkline: "x", segmentCount: {} }), bad("bargauge", { legend: { showLegend: true, calcs: "x" } }),
+  ]);
+  await eventually("all panels", () => browser.run("return document.querySelectorAll('.panel-body').length === 9"), 5);
+  const failed = await browser.run("return [...document.querySelectorAll('.panel')].filter((one) => one.innerText.includes('could not be drawn')).map((one) => one.innerText)");
+  assert.deepEqual(failed, []);
+  assert.deepEqual(await browser.errors(), []);
+});

@@ -50,7 +50,8 @@ export function pointsOf(frames, location = {}) {
 /** The view { x, y, scale } that shows places { x, y } in width x height px: `x` and `y` of the middle, on the map of 256 px. */
 export function fitting(places, width, height, padding = 40) {
   if (!places.length) return { x: world / 2, y: world / 2, scale: Math.max(.5, Math.min(width, height) / world) };
-  const xs = places.map(({ x }) => x), ys = places.map(({ y }) => y), [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;
+  for (const { x, y } of places) { left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y); }
   const scale = Math.min((width - padding * 2) / Math.max(right - left, 1e-4), (height - padding * 2) / Math.max(bottom - top, 1e-4), 2 ** 12);
   return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(.25, scale) };
 }

@@ -47,13 +47,13 @@ export function mount(element, view) {
 
   function draw() {
     if (!current || root.clientWidth < 4) return;
-    const { frames, options } = current, settings = options.legend ?? {};
+    const { frames, options } = current, settings = { ...options.legend, calcs: Array.isArray(options.legend?.calcs) ? options.legend.calcs : [] };
     all = fieldValues(frames, options.reduceOptions, { replace: (text, scoped) => view.runtime.replace(text, scoped, "text") });
     const values = all.filter((one) => !choice.hides(one.name));
     legendBox.hidden = !settings.showLegend;
     whole.classList.toggle("right", settings.placement === "right");
     if (settings.showLegend) legend.update({ items: all.filter((one) => !one.field.config.custom?.hideFrom?.legend).map((one) => ({ name: one.name, color: one.shown.color, hidden: choice.hides(one.name), values: legendValues(one.field, settings) })),
-      mode: settings.displayMode === "table" ? "table" : "list", columns: (settings.calcs ?? []).map(reducerName), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
+      mode: settings.displayMode === "table" ? "table" : "list", columns: settings.calcs.map(reducerName), sortBy: settings.sortBy, sortDesc: settings.sortDesc });
     if (!values.length) { replace(root, h("div.panel-state", h("p", "No data"))); return; }
     const vertical = options.orientation === "vertical" || ((options.orientation ?? "auto") === "auto" && root.clientWidth > root.clientHeight * 1.2 && values.length > 1 && root.clientWidth / values.length > 40 && root.clientHeight > 120);
     root.classList.toggle("vertical", vertical);

@@ -3,6 +3,7 @@ import { h } from "../lib/dom.js";
 import { mount as mountSeries } from "./timeseries.js";
 import { candleColumns, candleFields, candles, leastStep } from "../models/candles.js";
 import { resolveColor, withAlpha } from "../models/colors.js";
+import { reduceValues } from "../models/reduce.js";
 
 export const colorMode = "palette-classic", hasLegend = true;
 /** The share of the height that volumes take below candles. */
@@ -25,7 +26,7 @@ export function mount(element, view) {
       const role = part.get(field);
       if (!role) return field;
       const custom = { ...field.config.custom, drawStyle: "none", spanNulls: true, stacking: undefined, thresholdsStyle: undefined, hideFrom: { legend: true } };
-      const most = Math.max(0, ...field.values.filter(Number.isFinite)), below = role === "volume" && !asVolume;
+      const most = reduceValues(field.values, "max") ?? 0, below = role === "volume" && !asVolume;
       return (roles[role] = { ...field, color: resolveColor(options.colors?.flat ?? "gray", theme), config: { ...field.config, ...(role === "volume" ? { min: 0 } : {}), ...(below ? { max: (most || 1) / volumeShare } : {}), custom: below ? { ...custom, axisPlacement: "hidden" } : custom } });
     };
     const fitting = frames.map((frame) => ({ ...frame, fields: frame.fields.filter((field) => shown(field, part.get(field))).map(changed) })).filter(({ fields }) => fields.some(({ type }) => type === "number"));

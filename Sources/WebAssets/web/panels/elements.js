@@ -81,7 +81,7 @@ export function mount(element, view) {
   /** Lines lie over the elements, as places are known when these stand. */
   function drawLines() {
     root.querySelector(".canvas-lines")?.remove();
-    const { root: top = {} } = current.options, all = [], collect = (list) => { for (const one of list ?? []) { all.push(one); if (one?.type === "frame") collect(one.elements); } };
+    const { root: top = {} } = current.options, all = [], collect = (list) => { for (const one of Array.isArray(list) ? list : []) { all.push(one); if (one?.type === "frame") collect(one.elements); } };
     collect(top.elements);
     const lines = connectionsOf(all), area = root.getBoundingClientRect(), boxOf = (name) => boxes.get(name)?.getBoundingClientRect();
     const spot = (box, { x, y }) => [box.left - area.left + root.scrollLeft + box.width * (x + 1) / 2, box.top - area.top + root.scrollTop + box.height * (1 - y) / 2];
@@ -102,7 +102,7 @@ export function mount(element, view) {
       const top = input.options.root ?? {};
       setStyle(root, { backgroundColor: "", backgroundImage: "", border: "", borderRadius: "" });
       decorate(root, { background: top.background, border: top.border });
-      replace(root, top.elements?.length ? top.elements.map(build) : h("div.panel-state", h("p", "This canvas has no elements")));
+      replace(root, Array.isArray(top.elements) && top.elements.length ? top.elements.map(build) : h("div.panel-state", h("p", "This canvas has no elements")));
       drawLines();
     },
     destroy() { observer.disconnect(); root.remove(); },

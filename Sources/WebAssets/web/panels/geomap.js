@@ -42,7 +42,7 @@ export function mount(element, view) {
   root.append(note);
 
   function plan() {
-    const { frames, options } = current, wanted = options.layers?.length ? options.layers : [{ type: "markers", config: {}, location: { mode: "auto" } }];
+    const { frames, options } = current, wanted = Array.isArray(options.layers) && options.layers.length ? options.layers : [{ type: "markers", config: {}, location: { mode: "auto" } }];
     missing = [];
     layers = wanted.filter((layer) => layer && typeof layer === "object").flatMap((layer) => {
       const name = layer.name || layer.type, own = layer.filterData?.options ? frames.filter(({ refId }) => refId === layer.filterData.options) : frames;

@@ -23,7 +23,7 @@ export function mount(element, view) {
 
   function text(line) {
     const { displayedFields, prettifyLogMessage } = current.options;
-    if (!displayedFields?.length) return prettifyLogMessage ? pretty(line.text) : line.text;
+    if (!Array.isArray(displayedFields) || !displayedFields.length) return prettifyLogMessage ? pretty(line.text) : line.text;
     // Fields that somebody chose stand in the place of the line.
     const values = new Map([...Object.entries(line.labels), ...line.fields.map(([name, value]) => [name, typeof value === "object" ? displayText(value) : String(value)])]);
     return displayedFields.filter((name) => values.has(name)).map((name) => `${name}=${values.get(name)}`).join(" ") || line.text;

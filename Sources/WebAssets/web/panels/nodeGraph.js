@@ -9,7 +9,7 @@ import { zoomControls } from "./zoomControls.js";
 
 await loadStyle("rarePanels");
 
-const radius = 38, most = 300;
+const radius = 38, most = 300, mostEdges = 2000;
 
 export function mount(element, view) {
   const layer = svg("g"), surface = svg("svg.node-surface", { role: "group", "aria-label": "Nodes" }, layer), note = h("div.node-note.soft", { hidden: true }), root = h("div.node-graph", surface, note);
@@ -73,7 +73,7 @@ export function mount(element, view) {
   return {
     update(input) {
       current = input;
-      const graph = readGraph(input.frames), nodes = graph.nodes.slice(0, most), known = new Set(nodes.map(({ id }) => id)), edges = graph.edges.filter(({ source, target }) => known.has(source) && known.has(target));
+      const graph = readGraph(input.frames), nodes = graph.nodes.slice(0, most), known = new Set(nodes.map(({ id }) => id)), edges = graph.edges.filter(({ source, target }) => known.has(source) && known.has(target)).slice(0, mostEdges);
       note.hidden = nodes.length > 0 && graph.nodes.length <= most;
       note.textContent = nodes.length ? `${graph.nodes.length - most} more nodes are not drawn` : "There is no graph in this data: it takes a table with id, or with source and target";
       const key = JSON.stringify([nodes.map(({ id }) => id), edges.map(({ source, target }) => [source, target])]), places = placeNodes({ nodes, edges });

@@ -97,6 +97,8 @@ export class DashboardRuntime extends Emitter {
     }
     const by = shift ? parseDuration(shift) : null;
     if (by) { from -= by; to -= by; info += (info ? ", " : "") + "shifted by " + shift; }
+    const { type, timeCompare } = panel;
+    if (timeCompare && timeCompare !== "__noPeriod" && (type === "timeseries" || type === "graph")) info += (info ? ", " : "") + (timeCompare === "__previousPeriod" ? "beside the time before" : `beside ${timeCompare} before`);
     return { from, to, info: panel.hideTimeOverride ? "" : info };
   }
 
