@@ -110,3 +110,9 @@ test("text in a colour of data can be read on the panel of either theme", () => 
   }
   assert.equal(legible("transparent?", "light"), "transparent?");
 });
+test("times of less than a minute have milliseconds", () => {
+  const shown = (values) => { const [{ fields: [field] }] = applyFieldConfig([{ meta: {}, length: values.length, fields: [{ name: "Time", type: "time", config: {}, values }] }], {}, { timeZone: "utc" }); return field.display(values[0]).text; };
+  assert.equal(shown([1e12, 1e12 + 59_999]), "2001-09-09 01:46:40.000");
+  assert.equal(shown([1e12, 1e12 + 60_000]), "2001-09-09 01:46:40");
+  assert.equal(shown([1e12]), "2001-09-09 01:46:40");
+});

@@ -53,6 +53,7 @@ test("unknown, disabled and hostile ones change nothing", () => {
   const frames = [tableFrame({ a: [1] })];
   assert.deepEqual(shape(transform(frames, [{ id: "nope" }, { id: "constructor" }, { id: "limit", disabled: true, options: { limitField: 0 } }, { id: "organize", options: null }])), [{ a: [1] }]);
 });
+test("transformations of annotations leave series alone", () => assert.deepEqual(shape(transform([tableFrame({ a: [1, 2] })], [{ id: "limit", topic: "annotations", options: { limitField: 1 } }, { id: "limit", topic: "series", options: { limitField: 2 } }])), [{ a: [1, 2] }]));
 test("a filter limits a transformation to its queries", () => assert.deepEqual(shape(transform([tableFrame({ a: [1, 2] }), tableFrame({ a: [3, 4] }, "B")], [{ id: "limit", options: { limitField: 1 }, filter: { id: "byRefId", options: "B" } }])), [{ a: [3] }, { a: [1, 2] }]));
 test("the difference of documents", () => assert.deepEqual(diffLines({ a: 1, b: 2 }, { b: 3, a: 1 }, 0).filter(({ kind }) => kind !== "…"), [{ kind: "-", text: '  "b": 2' }, { kind: "+", text: '  "b": 3' }]));
 test("export for sharing replaces data sources", () => {

@@ -250,7 +250,9 @@ function displayFunction(field, theme, timeZone) {
   const hasMappings = mappings?.length > 0, dateField = type === "time" && !unit;
   const places = decimals == null || decimals === "" ? null : Number(decimals);
   const seriesColored = !byValue(config.color?.mode);
-  const options = { timeZone };
+  const options = { timeZone }, { values = [] } = field;
+  // Times of less than a minute are told apart by their milliseconds.
+  const dateUnit = values.length > 1 && values[values.length - 1] - values[0] < 60e3 ? "time:YYYY-MM-DD HH:mm:ss.SSS" : "dateTimeAsSystem";
   return (value) => {
     const numeric = typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : value == null || value === "" ? NaN : Number(value);
     let color = seriesColored ? field.color : null, icon;
@@ -264,7 +266,7 @@ function displayFunction(field, theme, timeZone) {
     }
     if (value == null || value === "") return { prefix: "", text: noValue ?? "", suffix: "", numeric: NaN, color: color ?? resolveColor(config.thresholds?.steps?.[0]?.color ?? "text", theme), percent: 0, icon };
     let shown;
-    if (dateField) shown = displayValue(value, "dateTimeAsSystem", null, options);
+    if (dateField) shown = displayValue(value, dateUnit, null, options);
     else if (type === "number" || typeof value === "number" || (type !== "string" && Number.isFinite(numeric)) || (unit && unit !== "string" && typeof value === "string" && value.trim() !== "" && Number.isFinite(numeric) && type !== "string")) shown = displayValue(numeric, unit, places, options);
     else shown = { prefix: "", text: typeof value === "object" ? JSON.stringify(value) : String(value), suffix: "" };
     return { ...shown, numeric, color: color ?? colorFor(numeric), percent: share(numeric), icon };

@@ -6,11 +6,11 @@ import { heatmap, regression, smoothing } from "./numericTransformations.js";
 import { keepsUnit, reduceValues, reducerName } from "./reduce.js";
 import { parseTime } from "./timeRange.js";
 
-/** Applies a list of { id, options, disabled, filter }. Unknown ones leave the frames as they are. */
+/** Applies a list of { id, options, disabled, filter, topic }. Unknown ones, and those for annotations, leave the frames as they are. */
 export function transform(frames, transformations, { replace = (text) => text } = {}) {
   let current = frames.map((frame) => ({ ...frame, fields: frame.fields.map((field) => ({ ...field, values: field.values })) }));
-  for (const { id, options, disabled, filter } of transformations ?? []) {
-    if (disabled || !Object.hasOwn(table, id)) continue;
+  for (const { id, options, disabled, filter, topic } of transformations ?? []) {
+    if (disabled || (topic && topic !== "series") || !Object.hasOwn(table, id)) continue;
     const wanted = filter?.options ? parseRegex(filter.id === "byRefId" || filter.id === "byFrameRefID" ? `^(?:${filter.options})$` : filter.options) : null;
     const chosen = wanted ? current.filter((frame) => wanted.test(frame.refId ?? "")) : current, rest = wanted ? current.filter((frame) => !wanted.test(frame.refId ?? "")) : [];
     current = [...table[id](chosen, options ?? {}, replace), ...rest];
