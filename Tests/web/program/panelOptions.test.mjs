@@ -94,15 +94,15 @@ test("rows and panels are shown under their conditions", options, async () => {
   const when = (...items) => ({ kind: "ConditionalRenderingGroup", spec: { visibility: "show", condition: "and", items } });
   const isProduction = { kind: "ConditionalRenderingVariable", spec: { variable: "env", operator: "equals", value: "prod" } }, hasData = { kind: "ConditionalRenderingData", spec: { value: true } };
   const list = [{ name: "env", type: "custom", query: "test,prod", current: { text: "test", value: "test" } }];
-  const titles = () => browser.run("return [...document.querySelectorAll('.panel-title, .row-toggle')].map((one) => one.innerText.trim()).sort().join()");
+  const titles = () => browser.run("return [...document.querySelectorAll('.panel-title, .row-toggle')].map((one) => one.innerText.trim()).join()");
   await show([panel("stat", "vector(1)", { title: "always" }), panel("stat", "vector(2)", { title: "production", conditionalRendering: when(isProduction) }), panel("stat", "vector(3) and on() (vector(time() - $start) > 0)", { title: "data", conditionalRendering: when(hasData) }),
     { type: "row", title: "row", gridPos: { x: 0, y: 20, w: 24, h: 1 }, conditionalRendering: when(isProduction) }, panel("stat", "vector(4)", { title: "below", gridPos: { x: 0, y: 21, w: 6, h: 4 } })],
   { templating: { list: [...list, { name: "start", type: "textbox", query: "9e12", current: { text: "9e12", value: "9e12" } }] } });
   await eventually("what is always there", async () => (await titles()) === "always", 10);
   await browser.open(`${program.dashboards}/d/shown/shown?var-env=prod&var-start=9e12`);
-  await eventually("what is for production", async () => (await titles()) === "always,below,production,row", 10);
+  await eventually("what is for production", async () => (await titles()) === "always,production,row,below", 10);
   await browser.run("const input = document.querySelector('.variables input'); input.value = '1'; input.dispatchEvent(new Event('change', { bubbles: true })); input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))");
-  await eventually("what has data", async () => (await titles()) === "always,below,data,production,row", 10);
+  await eventually("what has data", async () => (await titles()) === "always,production,data,row,below", 10);
   assert.deepEqual(await browser.errors(), []);
 });
 

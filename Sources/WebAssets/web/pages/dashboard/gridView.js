@@ -40,21 +40,20 @@ export class GridView {
       import("./conditionalGrid.js").then(({ ConditionalGrid }) => { if (!this.conditions) { this.conditions = new ConditionalGrid(this); this.layout(); } });
     }
     this.items = expand(runtime.dashboard.panels, (name) => runtime.repeatValues(name), (row, key) => this.#rowState.get(key) ?? row.collapsed, this.conditions?.isHidden);
-    const seen = new Set();
-    const single = narrow.matches;
+    const seen = new Set(this.items.map(({ key }) => key)), single = narrow.matches, focused = document.activeElement;
     this.element.classList.toggle("single", single);
-    const fragment = document.createDocumentFragment();
     this.#line = this.fits ? fittingLine(totalHeight(this.items), innerHeight - Math.max(0, this.element.getBoundingClientRect().top) - 2 * gap) : cellHeight + gap;
-    for (const item of this.items) {
-      seen.add(item.key);
-      const element = item.isRow ? this.#row(item) : this.#view(item).element;
-      this.#place(element, item, single);
-      if (element.parentNode !== this.element || single) fragment.append(element);
-    }
-    this.element.append(fragment);
-    this.element.style.height = single ? "" : Math.max(0, pixelHeight(totalHeight(this.items), this.#line)) + "px";
     for (const [key, view] of this.#views) if (!seen.has(key)) { this.observer.unobserve(view.element); view.destroy(); this.#views.delete(key); }
     for (const [key, row] of this.#rows) if (!seen.has(key)) { row.remove(); this.#rows.delete(key); }
+    // In the order in which they are read, so that the Tab key goes that way.
+    let next = this.element.firstChild;
+    for (const item of this.items) {
+      const element = item.isRow ? this.#row(item) : this.#view(item).element;
+      this.#place(element, item, single);
+      if (element === next) next = next.nextSibling; else this.element.insertBefore(element, next);
+    }
+    if (focused !== document.activeElement && this.element.contains(focused)) focused.focus({ preventScroll: true });
+    this.element.style.height = single ? "" : Math.max(0, pixelHeight(totalHeight(this.items), this.#line)) + "px";
   }
 
   get views() { return this.#views; }
