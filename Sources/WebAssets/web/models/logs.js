@@ -17,7 +17,6 @@ export function logLevel(text, labels = {}) {
 }
 
 /** Without the colours of terminals. */
-// eslint-disable-next-line no-control-regex
 const plain = (text) => text.replace(/\u001b\[[\d;]*[A-Za-z]/g, "");
 
 /**
