@@ -53,12 +53,14 @@ test("a time before is drawn with its present, thresholds colour a line, Shift a
 
 test("what a legend leaves visible is saved with the dashboard", options, async () => {
   await show([panel("timeseries", "up", {}, series), panel("piechart", "up", { options: { legend: { showLegend: true } } }, { instant: true, legendFormat: "{{job}}" }),
-    panel("bargauge", "up", { options: { legend: { showLegend: true, displayMode: "list", placement: "bottom" } } }, { instant: true, legendFormat: "{{job}}" })]);
+    panel("bargauge", "up", { options: { legend: { showLegend: true, displayMode: "list", placement: "bottom" } } }, { instant: true, legendFormat: "{{job}}" }),
+    panel("timeseries", "up", { options: { legend: { showLegend: true, displayMode: "table", placement: "bottom", calcs: ["max"], sortBy: "Name", sortDesc: true } } }, series)]);
   for (const number of [1, 2, 3]) {
     await eventually("a legend", async () => (await legend(number)).length === 4, 5);
     await press(number, "webapp");
     assert.deepEqual((await legend(number)).filter(([, pressed]) => pressed === "true"), [["webapp", "true"]]);
   }
+  assert.deepEqual((await legend(4)).map(([name]) => name), ["webapp", "prometheus", "grafana", "cadvisor"]);
   assert.equal(await inPanel(3, "return all('.bar-row').length"), 1);
   await browser.run("document.querySelector('[aria-label=\"Save dashboard\"]').click()");
   await eventually("the dialog", () => browser.run("const save = document.querySelector('.dialog footer .primary'); save?.click(); return !!save"), 5);

@@ -30,8 +30,9 @@ export function createLegend(element, handlers = {}) {
   }
   function ordered() {
     const entries = state.items.map((item, index) => ({ item, index }));
-    const chosen = sort ?? { column: state.sortBy ? state.columns.findIndex((column) => column.toLowerCase() === String(state.sortBy).toLowerCase()) : null, desc: state.sortDesc };
-    if (chosen.column == null || chosen.column < -1 || (chosen.column === -1 && !sort)) return { entries, chosen: { column: null } };
+    const wanted = String(state.sortBy ?? "").toLowerCase(), at = state.columns.findIndex((column) => column.toLowerCase() === wanted);
+    const chosen = sort ?? { column: at >= 0 ? at : wanted === "name" ? -1 : null, desc: state.sortDesc };
+    if (chosen.column == null) return { entries, chosen: { column: null } };
     const key = ({ item }) => (chosen.column === -1 ? item.name : item.values[chosen.column]?.numeric ?? -Infinity);
     entries.sort((a, b) => { const first = key(a), second = key(b); return typeof first === "string" ? first.localeCompare(second) : (Number.isNaN(first) ? -Infinity : first) - (Number.isNaN(second) ? -Infinity : second); });
     if (chosen.desc) entries.reverse();
