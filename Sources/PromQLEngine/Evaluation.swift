@@ -210,7 +210,7 @@ final class Evaluation {
         // Enough pieces to share out evenly, none so small that handing it over costs more than making it: a series that
         // is read takes some 2 us and a step 20 ns.
         let weight = max(source.stepCount, 1) + (source.readsStorage ? 96 : 0)
-        if let ticket, source.inputCount > Evaluation.largeWork / weight, !ticket.takeTurn(cancellation) {
+        if source.inputCount > Evaluation.largeWork / weight, !takeTurn() {
             try checkCancellation()
             throw QueryError(
                 .busy, "more large queries are waiting than can be answered soon, try again later")
@@ -274,6 +274,13 @@ final class Evaluation {
     }
 
     // MARK: - Limits
+
+    /// Waits until a large query may compute. False when it may not.
+    private func takeTurn() -> Bool {
+        guard let ticket, !ticket.hasTurn else { return true }
+        guard let lease else { return ticket.takeTurn(cancellation) }
+        return lease.paused { ticket.takeTurn(cancellation) }
+    }
 
     func checkCancellation() throws(QueryError) {
         if cancellation.isPastDeadline {

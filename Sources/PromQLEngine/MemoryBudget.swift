@@ -9,7 +9,7 @@ import Synchronization
 public final class MemoryBudget: Sendable {
     private struct State {
         var nextNumber: UInt64 = 0
-        /// Of queries whose answer is not complete, in the order in which they began.
+        /// Of queries whose answer is not complete, but for those that wait for a turn, in the order in which they began.
         var running: [UInt64] = []
     }
 
@@ -64,6 +64,8 @@ public final class MemoryBudget: Sendable {
         if now <= limit, before > limit { condition.broadcast() }
     }
 
+    fileprivate func begin(_ number: UInt64) { state.withLock { $0.running.append(number) } }
+
     fileprivate func end(_ number: UInt64) {
         let wasRunning = state.withLock { state in
             guard let place = state.running.firstIndex(of: number) else { return false }
@@ -110,6 +112,14 @@ public final class MemoryLease: Sendable {
             if hasRoom != nil || cancellation.isCancelled || cancellation.isPastDeadline { return true }
             if MonotonicTime.nanoseconds() >= end || ticket?.isOverdue == true { return false }
         }
+    }
+
+    /// Runs `body`, in which the query waits for something else than memory: another one is the first meanwhile. It comes last
+    /// after that.
+    func paused<Value>(_ body: () -> Value) -> Value {
+        budget.end(number)
+        defer { budget.begin(number) }
+        return body()
     }
 
     /// Lets the next query be the first; what is left is the answer that waits to be sent.

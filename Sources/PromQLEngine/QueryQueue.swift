@@ -81,7 +81,7 @@ public final class QueryQueue: Sendable {
 public final class QueryTicket: Sendable {
     private let queue: QueryQueue
     private let arrival = MonotonicTime.nanoseconds()
-    private let hasTurn = Atomic<Bool>(false)
+    private let turn = Atomic<Bool>(false)
 
     fileprivate init(_ queue: QueryQueue) { self.queue = queue }
 
@@ -90,17 +90,19 @@ public final class QueryTicket: Sendable {
     /// Whether the query has waited for as long as a crowd lets it.
     public var isOverdue: Bool { queue.isOverdue(arrival) }
 
+    var hasTurn: Bool { turn.load(ordering: .relaxed) }
+
     /// Blocks the thread until the query may compute, is overdue or is cancelled. False when it may not compute.
     func takeTurn(_ cancellation: Cancellation) -> Bool {
-        if hasTurn.load(ordering: .relaxed) { return true }
+        if hasTurn { return true }
         guard
             queue.takeTurn(unless: { isOverdue || cancellation.isCancelled || cancellation.isPastDeadline })
         else { return false }
-        hasTurn.store(true, ordering: .relaxed)
+        turn.store(true, ordering: .relaxed)
         return true
     }
 
     func giveBackTurn() {
-        if hasTurn.exchange(false, ordering: .relaxed) { queue.giveBackTurn() }
+        if turn.exchange(false, ordering: .relaxed) { queue.giveBackTurn() }
     }
 }

@@ -55,6 +55,19 @@ import Testing
         }
     }
 
+    /// Or those that compute would wait for the memory of one that waits for them.
+    @Test func whoWaitsForATurnIsNotTheFirstForMemory() {
+        let budget = MemoryBudget(limit: 1000, patience: 0)
+        let waiting = budget.lease()
+        let computing = budget.lease()
+        computing.change(by: 1001)
+        #expect(!computing.waitForRoom(Cancellation(), nil))
+        waiting.paused { #expect(computing.waitForRoom(Cancellation(), nil)) }
+        // It comes last now.
+        #expect(computing.waitForRoom(Cancellation(), nil))
+        #expect(!waiting.waitForRoom(Cancellation(), nil))
+    }
+
     @Test func onlyACrowdIsImpatient() {
         let queue = QueryQueue(turnCount: 1, crowd: 2, patience: 0)
         let early = queue.ticket()
