@@ -18,6 +18,9 @@ public final class MemoryBudget: Sendable {
     /// Nanoseconds that a query waits for room.
     fileprivate let patience: UInt64
     private let taken = Atomic<Int>(0)
+    /// The most that was taken since nothing was.
+    private let peak = Atomic<Int>(0)
+    private let whenFreed: @Sendable () -> Void
     /// What answers hold of it that are complete and not sent yet.
     fileprivate let unread = Atomic<Int>(0)
     private let state = Mutex(State())
@@ -27,8 +30,10 @@ public final class MemoryBudget: Sendable {
     /// - Parameters:
     ///   - limit: bytes.
     ///   - patience: seconds that a query waits for room before it is refused.
-    public init(limit: Int, patience: Int = 10) {
+    ///   - whenFreed: called on any thread when nothing is taken any more and a quarter of the limit was.
+    public init(limit: Int, patience: Int = 10, whenFreed: @escaping @Sendable () -> Void = {}) {
         self.limit = limit
+        self.whenFreed = whenFreed
         self.patience = UInt64(max(patience, 0)) * 1_000_000_000
     }
 
@@ -48,6 +53,11 @@ public final class MemoryBudget: Sendable {
     fileprivate func change(by change: Int) -> Bool {
         let (before, now) = taken.add(change, ordering: .relaxed)
         if now <= limit, before > limit { condition.broadcast() }
+        if change > 0 {
+            peak.max(now, ordering: .relaxed)
+        } else if now == 0, before > 0, peak.exchange(0, ordering: .relaxed) > limit / 4 {
+            whenFreed()
+        }
         return now <= limit
     }
 

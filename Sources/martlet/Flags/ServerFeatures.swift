@@ -53,7 +53,8 @@ struct ServerFeatures {
         var options = QueryEngine.Options()
         options.samplesMax = flags.samplesMax
         let memoryMax = flags.memoryMax.map { Int(clamping: $0.bytes) }
-        options.budget = MemoryBudget(limit: memoryMax ?? QueryMemory.standard)
+        options.budget = MemoryBudget(
+            limit: memoryMax ?? QueryMemory.standard, whenFreed: { FreedMemory.giveBack() })
         options.bytesMax = min(options.bytesMax, memoryMax ?? Int(clamping: MemoryLimit.current() / 2))
         options.subqueryStep = subqueryStep
         options.delaysNameRemoval = delaysNameRemoval

@@ -64,20 +64,15 @@ struct RoleGroup {
 private struct MemoryRelease: Service, CustomStringConvertible {
     var description: String { "MemoryRelease" }
 
-    /// Bytes that may stay free for what comes next.
-    private static let freeMax = 32 << 20
-    private let thread = WorkerThreads(name: "memory", count: 1, stackSize: 256 << 10)
-
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // The first requests and scrapes touch much that later ones do not.
             guard (try? await Task.sleep(for: .seconds(20))) != nil else { return }
             ProgramCode.unmapUnused()
             while (try? await Task.sleep(for: .seconds(10))) != nil {
-                try? await thread.run { _ in Allocation.trim(above: MemoryRelease.freeMax) }
+                FreedMemory.giveBack()
             }
         }
-        thread.shutDown()
     }
 }
 
