@@ -6,7 +6,7 @@ import Wire
 /// stands behind them is reached. One kind is no decoder of the storage: HTTP answers.
 func fuzzStorage(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let bytes, count > 1 else { return 0 }
-    let kind = bytes[0] % 16
+    let kind = bytes[0] % 17
     var content = Array(UnsafeBufferPointer(start: bytes + 1, count: count - 1))
     if kind == 11 { repair(&content) }
     if kind == 15 { readAnswer(content) } else { content.withUnsafeBytes { DecoderProbe.decode(kind, $0) } }

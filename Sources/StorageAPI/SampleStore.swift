@@ -12,8 +12,8 @@ public struct SeriesReference: Hashable, Sendable {
 }
 
 /// Samples that are to become visible together: one scrape, one rule evaluation, one remote write
-/// request. Three flat columns of equal length for floats, three for native histograms, two for
-/// exemplars, two for metadata; keep and reuse it.
+/// request. Three flat columns of equal length for floats, three for native histograms, one each of their start
+/// timestamps, two for exemplars, two for metadata; keep and reuse it.
 public struct SampleBatch: Sendable {
     public private(set) var series: [SeriesReference]
     /// Milliseconds since 1970.
@@ -25,6 +25,11 @@ public struct SampleBatch: Sendable {
     public private(set) var histograms: [FloatHistogram] = []
     public private(set) var exemplarSeries: [SeriesReference] = []
     public private(set) var exemplars: [Exemplar] = []
+    /// When the counters began, milliseconds since 1970, 0 = not known, one per float from the first on. Floats
+    /// behind the last of them have none, so that batches without any cost nothing.
+    public private(set) var startTimestamps: [Timestamp] = []
+    /// The same for the histograms.
+    public private(set) var histogramStartTimestamps: [Timestamp] = []
     /// Only of series whose metadata is new or may have changed.
     public private(set) var metadataSeries: [SeriesReference] = []
     public private(set) var metadata: [SeriesMetadata] = []
@@ -53,6 +58,28 @@ public struct SampleBatch: Sendable {
         histograms.append(histogram)
     }
 
+    /// - Parameter start: the start timestamp, 0 when it is not known.
+    public mutating func append(
+        _ reference: SeriesReference, _ timestamp: Timestamp, _ histogram: FloatHistogram, start: Timestamp
+    ) {
+        append(reference, timestamp, histogram)
+        SampleBatch.setLast(start, count: histograms.count, of: &histogramStartTimestamps)
+    }
+
+    /// - Parameter start: the start timestamp, 0 when it is not known.
+    public mutating func append(
+        _ reference: SeriesReference, _ timestamp: Timestamp, _ value: Double, start: Timestamp
+    ) {
+        append(reference, timestamp, value)
+        SampleBatch.setLast(start, count: count, of: &startTimestamps)
+    }
+
+    private static func setLast(_ start: Timestamp, count: Int, of starts: inout [Timestamp]) {
+        if start == 0 { return }
+        while starts.count < count - 1 { starts.append(0) }
+        starts.append(start)
+    }
+
     public mutating func append(_ reference: SeriesReference, _ exemplar: Exemplar) {
         exemplarSeries.append(reference)
         exemplars.append(exemplar)
@@ -73,10 +100,12 @@ public struct SampleBatch: Sendable {
         series.removeAll(keepingCapacity: true)
         timestamps.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
+        if !startTimestamps.isEmpty { startTimestamps.removeAll(keepingCapacity: true) }
         if !histogramSeries.isEmpty {
             histogramSeries.removeAll(keepingCapacity: true)
             histogramTimestamps.removeAll(keepingCapacity: true)
             histograms.removeAll(keepingCapacity: true)
+            histogramStartTimestamps.removeAll(keepingCapacity: true)
         }
         if !exemplarSeries.isEmpty {
             exemplarSeries.removeAll(keepingCapacity: true)
@@ -143,6 +172,9 @@ public protocol SampleStore: Sendable {
     /// a reason, and what repeats the newest costs nothing.
     var takesMetadata: Bool { get }
 
+    /// Whether start timestamps of a batch are stored, so that it is worth the work to read them.
+    var takesStartTimestamps: Bool { get }
+
     /// Stores the samples of the batch and makes them visible to queries at once: no reader sees a
     /// part of it. Returns when the samples would survive the death of the process (not necessarily a
     /// power cut).
@@ -154,4 +186,5 @@ public protocol SampleStore: Sendable {
 extension SampleStore {
     public var takesExemplars: Bool { false }
     public var takesMetadata: Bool { false }
+    public var takesStartTimestamps: Bool { false }
 }

@@ -234,6 +234,8 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
 
     public var takesMetadata: Bool { options.keepsMetadata }
 
+    public var takesStartTimestamps: Bool { options.keepsStartTimestamps }
+
     /// The newest metadata of a series of the head; nil when there is none.
     public func metadata(of reference: SeriesReference) -> SeriesMetadata? {
         head.metadata(of: reference.number)

@@ -34,6 +34,9 @@ public struct DatabaseOptions: Sendable {
     /// Whether metadata of series is taken: kept in memory and in the log. What the log has is read in
     /// either case.
     public var keepsMetadata: Bool = false
+    /// Whether start timestamps of batches are stored. What the log, a block or a snapshot has of them is read
+    /// and kept in either case.
+    public var keepsStartTimestamps: Bool = false
     /// Whether closing writes a snapshot of the head, from which the next start goes on instead of reading
     /// all of the log; and whether a start looks for one.
     public var takesSnapshotOnClose: Bool = true

@@ -173,6 +173,11 @@ import Wire
         let found = try Self.histograms(database)
         #expect(found == [[1000: wanted[0], 1002: wanted[2]], [1001: wanted[1]]])
         #expect(found.allSatisfy { $0.values.allSatisfy { $0.isInteger == areIntegers } })
+        let set = try database.querier(from: .min, through: .max).select(
+            [], hints: SelectHints(start: .min, end: .max))
+        var columns = SampleColumns()
+        for i in 0..<set.count { try set.read(i, from: .min, through: .max, into: &columns) }
+        #expect(columns.histogramStartTimestamps == [500, 493, 500])
         #expect(database.damages == [])
     }
 
@@ -227,6 +232,9 @@ import Wire
             #expect(found.map(\.reference) == [1, 2, 1].suffix(count))
             #expect(found.map(\.time) == [1000, 1001, 1002].suffix(count))
             #expect(found.map(\.histogram) == Array(histograms.suffix(count)))
+            let hasStarts = kind.rawValue >= WALRecord.Kind.histogramsV2.rawValue
+            let starts: [Int64] = hasStarts ? [500, 500, 493] : [0, 0, 0]
+            #expect(found.map(\.start) == starts.suffix(count))
         }
     }
 }

@@ -53,7 +53,7 @@ import Testing
         let reference = try database.register(Labels([("__name__", "a")]))
         database.head.stateLock.withWriteLock {
             if let slot = database.head.store.pointee.slot(of: reference.number) {
-                database.head.storeLate(1000, 1, in: slot)
+                database.head.storeLate(1000, 1, start: 0, in: slot)
             }
         }
         #expect(database.head.maxTime == .min)

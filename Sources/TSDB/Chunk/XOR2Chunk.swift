@@ -1,4 +1,5 @@
 internal import MetricModel
+internal import StorageAPI
 internal import Wire
 
 /// Prometheus' XOR2 encoding of float samples, written where samples have start timestamps; see ``XOR2ChunkReader``.
@@ -16,6 +17,23 @@ struct XOR2Chunk {
     private var leading = 0xFF
     private var trailing = 0
     private var starts = StartTimeWriter()
+
+    /// One chunk of all floats, of which there are at most 65,535.
+    static func encode(_ columns: SampleColumns) -> [UInt8] {
+        let count = columns.timestamps.count
+        let starts = columns.startTimestamps
+        let room = XOR2ChunkReader.headerBytes + (count * sampleBitsMax + 7) / 8 + BitWriter.slack
+        return withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
+            guard let base = buffer.baseAddress else { return [] }
+            var chunk = XOR2Chunk()
+            for i in 0..<count {
+                chunk.append(
+                    columns.timestamps[i], columns.values[i], start: i < starts.count ? starts[i] : 0,
+                    at: base)
+            }
+            return Array(UnsafeRawBufferPointer(start: base, count: XORChunk.byteCount(chunk.bitCount)))
+        }
+    }
 
     /// Writes one more sample and the header; `base` must have room for ``sampleBitsMax`` more bits and
     /// ``Wire/BitWriter/slack``. Times must ascend.

@@ -14,7 +14,9 @@ extension Head {
         batch.series.withUnsafeBufferPointer { series in
             batch.timestamps.withUnsafeBufferPointer { times in
                 batch.values.withUnsafeBufferPointer { values in
-                    let columns = BatchColumns(series: series, times: times, values: values)
+                    let columns = BatchColumns(
+                        series: series, times: times, values: values,
+                        starts: options.keepsStartTimestamps ? batch.startTimestamps : [])
                     appendLock.withLock { _ in
                         do throws(StorageError) {
                             result = try append(columns, batch)
@@ -89,8 +91,12 @@ extension Head {
                 }
             }
             if accepted > 0 || !histograms.isEmpty { apply(batch, histograms) }
-            for sample in late { storeLate(sample.time, sample.value, in: Int(sample.slot)) }
-            for sample in lateHistograms { storeLate(sample.time, sample.histogram, in: Int(sample.slot)) }
+            for sample in late {
+                storeLate(sample.time, sample.value, start: sample.start, in: Int(sample.slot))
+            }
+            for sample in lateHistograms {
+                storeLate(sample.time, sample.histogram, start: sample.start, in: Int(sample.slot))
+            }
             for item in newMetadata { store.pointee.metadata.set(item.slot, item.metadata) }
             store.pointee.counters.lateAppended += UInt64(late.count + lateHistograms.count)
         }
@@ -166,7 +172,7 @@ extension Head {
                             scratch.late.append(
                                 AcceptedLate(
                                     slot: UInt32(slot), reference: batch.series[i].number, time: time,
-                                    value: batch.values[i]))
+                                    value: batch.values[i], start: batch.start(i)))
                             result.storedCount += 1
                         }
                     } else if time < minValidTime {
@@ -220,7 +226,11 @@ extension Head {
 
     private func logSamples(_ batch: BatchColumns) {
         scratch.slots.withUnsafeBufferPointer { slots in
-            Head.encodeSamples(batch, slots, into: &scratch.record)
+            if batch.starts.isEmpty {
+                Head.encodeSamples(batch, slots, into: &scratch.record)
+            } else {
+                Head.encodeSamplesWithStarts(batch, slots, into: &scratch.record)
+            }
         }
     }
 
@@ -257,6 +267,7 @@ extension Head {
         noteForReaders(batch, histograms)
         var minTime = store.pointee.minTime
         var maxTime = store.pointee.maxTime
+        let startCount = batch.starts.count
         scratch.slots.withUnsafeBufferPointer { slots in
             for i in 0..<batch.count where slots[i] != AppendScratch.skipped {
                 if i + 8 < batch.count, slots[i + 8] != AppendScratch.skipped {
@@ -264,12 +275,13 @@ extension Head {
                 }
                 let time = batch.times[i]
                 store(time, batch.values[i].bitPattern, in: Int(slots[i]))
+                if i < startCount { noteStart(batch.starts[i], in: Int(slots[i])) }
                 if time > maxTime { maxTime = time }
                 if time < minTime { minTime = time }
             }
         }
         for sample in histograms {
-            store(sample.time, sample.histogram, in: Int(sample.slot))
+            store(sample.time, sample.histogram, start: sample.start, in: Int(sample.slot))
             maxTime = max(maxTime, sample.time)
             minTime = min(minTime, sample.time)
         }
@@ -352,7 +364,7 @@ extension Head {
             if record.pointee.flags & SeriesRecord.hasSide != 0 { finishHistograms(slot) }
             beginChunk(record, time)
         } else if needsCut(record, time, count) {
-            finishChunk(record)
+            finishChunk(record, slot)
             beginChunk(record, time)
         }
     }
@@ -432,56 +444,6 @@ extension Head {
         store.pointee.openChunkCount += 1
         store.pointee.counters.chunksCreated += 1
     }
-
-    /// Hands the open chunk to the files of full chunks.
-    func finishChunk(_ record: UnsafeMutablePointer<SeriesRecord>) {
-        let base = store.pointee.arena.address(record.pointee.sizeClass, record.pointee.chunk)
-        let bytes = UnsafeRawBufferPointer(
-            start: base, count: XORChunk.byteCount(Int(record.pointee.bitCount)))
-        let entry = store.pointee.files.append(
-            reference: record.pointee.reference, minTime: record.pointee.firstTime,
-            maxTime: record.pointee.lastTime, encoding: ChunkEncoding.xor.rawValue, bytes)
-        store.pointee.fullChunks.append(entry, to: &record.pointee.fullChunks)
-        store.pointee.arena.free(record.pointee.sizeClass, record.pointee.chunk)
-        store.pointee.openChunkCount -= 1
-        record.pointee.sampleCount = 0
-    }
-
-    /// Makes complete files of full chunks survive a power cut. Without locks, as it may take long.
-    func syncFullChunks() {
-        for (file, opened) in stateLock.withReadLock({ store.pointee.files.filesToSync() }) {
-            do throws(DiskError) {
-                try opened.sync()
-                try disk.syncFolder(options.path + "/chunks_head")
-                stateLock.withWriteLock { store.pointee.files.noteSynced(file) }
-            } catch {
-                // Younger files wait in memory until it can be done.
-                return
-            }
-        }
-    }
-
-    /// Writes waiting full chunks to their files. Under ``appendLock``.
-    func writeFullChunks() {
-        for file in store.pointee.files.filesToWrite() {
-            do throws(DiskError) {
-                try store.pointee.files.write(file)
-                let failure: DiskError? = stateLock.withWriteLock {
-                    do throws(DiskError) {
-                        try store.pointee.files.noteWritten(file)
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
-                if let failure { throw failure }
-            } catch {
-                // They stay in memory and in the log, and are tried again with the next.
-                stateLock.withWriteLock { store.pointee.files.noteWriteFailure() }
-                return
-            }
-        }
-    }
 }
 
 /// The open chunk of a series while samples are added, with its state at hand.
@@ -545,6 +507,11 @@ struct BatchColumns {
     let series: UnsafeBufferPointer<SeriesReference>
     let times: UnsafeBufferPointer<Int64>
     let values: UnsafeBufferPointer<Double>
+    /// Start timestamps of the first of them, 0 = not known; mostly none.
+    let starts: [Int64]
+
+    /// The start timestamp of a sample, 0 = not known.
+    func start(_ place: Int) -> Int64 { place < starts.count ? starts[place] : 0 }
 
     var count: Int { series.count }
 }

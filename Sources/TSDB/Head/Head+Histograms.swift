@@ -7,6 +7,8 @@ struct AcceptedHistogram {
     var slot: UInt32
     var reference: UInt64
     var time: Int64
+    /// Milliseconds since 1970, 0 = not known.
+    var start: Int64 = 0
     var histogram: FloatHistogram
 }
 
@@ -20,6 +22,7 @@ extension Head {
     ) -> [AcceptedHistogram] {
         var accepted: [AcceptedHistogram] = []
         if batch.histogramSeries.isEmpty { return accepted }
+        let starts = options.keepsStartTimestamps ? batch.histogramStartTimestamps : []
         var newest: [UInt32: Int64] = [:]
         for i in 0..<batch.count where scratch.slots[i] != AppendScratch.skipped {
             newest[scratch.slots[i]] = max(newest[scratch.slots[i]] ?? .min, batch.timestamps[i])
@@ -32,6 +35,7 @@ extension Head {
                 continue
             }
             let time = batch.histogramTimestamps[i]
+            let start = i < starts.count ? starts[i] : 0
             let known = newest[UInt32(slot)]
             let lastTime = known ?? store.pointee.records[slot].pointee.lastTime
             if time > bounds.last {
@@ -43,7 +47,8 @@ extension Head {
                 } else {
                     scratch.lateHistograms.append(
                         AcceptedHistogram(
-                            slot: UInt32(slot), reference: reference, time: time, histogram: histogram))
+                            slot: UInt32(slot), reference: reference, time: time, start: start,
+                            histogram: histogram))
                     result.storedCount += 1
                 }
             } else if time < bounds.first {
@@ -52,7 +57,8 @@ extension Head {
                 newest[UInt32(slot)] = time
                 accepted.append(
                     AcceptedHistogram(
-                        slot: UInt32(slot), reference: reference, time: time, histogram: batch.histograms[i]))
+                        slot: UInt32(slot), reference: reference, time: time, start: start,
+                        histogram: batch.histograms[i]))
                 result.storedCount += 1
             } else if time == lastTime {
                 let last = store.pointee.histograms[UInt32(slot)]?.histograms.last
@@ -69,9 +75,11 @@ extension Head {
     }
 
     /// Adds a histogram newer than all other samples of its series. Under both locks.
-    func store(_ time: Int64, _ histogram: FloatHistogram, in slot: Int) {
+    ///
+    /// - Parameter start: the start timestamp, 0 = not known.
+    func store(_ time: Int64, _ histogram: FloatHistogram, start: Int64, in slot: Int) {
         let record = store.pointee.records[slot]
-        if record.pointee.sampleCount > 0 { finishChunk(record) }
+        if record.pointee.sampleCount > 0 { finishChunk(record, slot) }
         if let side = store.pointee.histograms[UInt32(slot)],
             time >= side.nextCut || side.times.count >= Head.openHistogramsMax
         {
@@ -82,8 +90,7 @@ extension Head {
             store.pointee.openChunkCount += 1
             store.pointee.counters.chunksCreated += 1
         }
-        store.pointee.histograms[UInt32(slot)]?.times.append(time)
-        store.pointee.histograms[UInt32(slot)]?.histograms.append(histogram)
+        store.pointee.histograms[UInt32(slot)]?.append(time, histogram, start: start)
         record.pointee.lastTime = time
         record.pointee.flags |= SeriesRecord.hasSide | SeriesRecord.unknownLastValue
     }
@@ -96,7 +103,7 @@ extension Head {
         record.pointee.flags &= ~SeriesRecord.hasSide
         guard let side = store.pointee.histograms.removeValue(forKey: UInt32(slot)) else { return }
         store.pointee.openChunkCount -= 1
-        for chunk in Head.openHistogramBuilder.encode(side.times, side.histograms) {
+        for chunk in Head.openHistogramBuilder.encode(side.times, side.histograms, starts: side.starts) {
             appendFullChunk(chunk, of: slot)
         }
     }

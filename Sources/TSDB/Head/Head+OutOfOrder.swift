@@ -24,7 +24,16 @@ extension Head {
     func logLate(_ samples: [AcceptedLate], _ histograms: [AcceptedHistogram]) throws(DiskError) {
         if samples.isEmpty, histograms.isEmpty { return }
         if lateLog == nil { lateLog = try openLateLog() }
-        if let first = samples.first {
+        if samples.contains(where: { $0.start != 0 }) {
+            scratch.record.removeAll()
+            scratch.record.append(WALRecord.Kind.samplesV2.rawValue)
+            var heads = WALStartTimeWriter()
+            for sample in samples {
+                heads.put(sample.reference, sample.time, sample.start, to: &scratch.record)
+                scratch.record.appendBigEndian(sample.value.bitPattern)
+            }
+            try lateLog?.add(scratch.record.bytes)
+        } else if let first = samples.first {
             scratch.record.removeAll()
             WALRecord.beginSamples(first.reference, first.time, &scratch.record)
             for sample in samples {
@@ -61,16 +70,17 @@ extension Head {
     }
 
     /// Adds a late sample. Under both locks.
-    func storeLate(_ time: Int64, _ value: Double, in slot: Int) {
-        guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, value) else { return }
+    func storeLate(_ time: Int64, _ value: Double, start: Int64, in slot: Int) {
+        guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, value, start: start)
+        else { return }
         store.pointee.lateCount += 1
     }
 
     /// Adds a late histogram. Under both locks.
-    func storeLate(_ time: Int64, _ histogram: FloatHistogram, in slot: Int) {
-        guard store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, histogram) else {
-            return
-        }
+    func storeLate(_ time: Int64, _ histogram: FloatHistogram, start: Int64, in slot: Int) {
+        guard
+            store.pointee.late[UInt32(slot), default: OutOfOrderSide()].insert(time, histogram, start: start)
+        else { return }
         store.pointee.lateCount += 1
     }
 

@@ -74,6 +74,7 @@ extension Head {
             store.pointee.openChunkCount -= 1
             store.pointee.counters.chunksRemoved += 1
             record.pointee.sampleCount = 0
+            dropStarts(slot)
         }
         if record.pointee.flags & SeriesRecord.hasSide != 0, record.pointee.lastTime < time {
             store.pointee.histograms[UInt32(slot)] = nil

@@ -151,6 +151,7 @@ final class HeadSnapshot: Sendable {
         let base = columns.mark
         var deleted: [Tombstones.Interval] = []
         var openHistograms: HistogramSide?
+        var openStarts: [Int64] = []
         var late: OutOfOrderSide?
         let requestedEnd = end
         try withUnsafeOpenChunk { (room) throws(TSDBError) in
@@ -167,6 +168,7 @@ final class HeadSnapshot: Sendable {
                     late = head.store.pointee.late[UInt32(slot)]
                 }
                 openCount = copyOpenChunk(slot, start, end, to: room)
+                if openCount > 0 { openStarts = head.openStarts(slot) }
             }
             for full in places.reversed() {
                 let before = columns.mark
@@ -180,8 +182,12 @@ final class HeadSnapshot: Sendable {
             if openCount > 0 {
                 let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<openCount])
                 do throws(WireError) {
-                    try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
-                        columns.append(times, values)
+                    if openStarts.isEmpty {
+                        try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
+                            columns.append(times, values)
+                        }
+                    } else {
+                        try Head.decode(bytes, openStarts, from: start, through: end, into: &columns)
                     }
                 } catch {
                     throw TSDBError(error)
@@ -190,7 +196,7 @@ final class HeadSnapshot: Sendable {
         }
         if let openHistograms {
             for (i, time) in openHistograms.times.enumerated() where time >= start && time <= end {
-                columns.append(time, openHistograms.histograms[i])
+                columns.append(time, openHistograms.histograms[i], start: openHistograms.start(i))
             }
         }
         if !deleted.isEmpty { columns.remove(deleted, from: base) }
@@ -223,6 +229,7 @@ final class HeadSnapshot: Sendable {
     func chunks(_ reference: UInt32, from start: Int64, through end: Int64) -> [RawChunk] {
         var places: [FullChunk] = []
         var open: RawChunk?
+        var openStarts: [Int64] = []
         var openHistograms: HistogramSide?
         head.stateLock.withReadLock {
             let store = head.store
@@ -239,6 +246,7 @@ final class HeadSnapshot: Sendable {
                     encoding: ChunkEncoding.xor.rawValue,
                     bytes: Array(UnsafeRawBufferPointer(start: address, count: count)),
                     minTime: record.pointee.firstTime, maxTime: record.pointee.lastTime)
+                openStarts = head.openStarts(slot)
             }
         }
         var chunks: [RawChunk] = []
@@ -262,10 +270,16 @@ final class HeadSnapshot: Sendable {
                     maxTime: record.maxTime))
         }
         chunks.removeAll { $0.maxTime < start || $0.minTime > end }
-        if let open { chunks.append(open) }
+        if var open {
+            if !openStarts.isEmpty {
+                open.encoding = ChunkEncoding.xor2.rawValue
+                open.bytes = open.bytes.withUnsafeBytes { Head.chunk($0, with: openStarts) }
+            }
+            chunks.append(open)
+        }
         if let openHistograms {
             let encoded = HistogramChunkBuilder(samplesPerChunk: 120)
-                .encode(openHistograms.times, openHistograms.histograms)
+                .encode(openHistograms.times, openHistograms.histograms, starts: openHistograms.starts)
             for chunk in encoded where chunk.minTime <= end && chunk.maxTime >= start {
                 chunks.append(
                     RawChunk(

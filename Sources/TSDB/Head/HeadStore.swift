@@ -21,6 +21,8 @@ struct HeadStore: ~Copyable {
     var arena = ChunkArena()
     /// Open histograms by slot.
     var histograms: [UInt32: HistogramSide] = [:]
+    /// Start timestamps of open float chunks by slot.
+    var starts: [UInt32: StartTimeRuns] = [:]
     /// Late samples by slot.
     var late: [UInt32: OutOfOrderSide] = [:]
     var lateCount = 0

@@ -18,18 +18,25 @@ struct OutOfOrderSide {
     }
 
     /// Adds a sample. False when there is one of this time.
-    mutating func insert(_ time: Int64, _ value: Double) -> Bool {
+    ///
+    /// - Parameter start: the start timestamp, 0 = not known.
+    mutating func insert(_ time: Int64, _ value: Double, start: Int64 = 0) -> Bool {
         if self[time] != nil { return false }
         let place = columns.timestamps.partition(before: time)
+        OutOfOrderSide.insert(start, at: place, of: columns.timestamps.count, into: &columns.startTimestamps)
         columns.timestamps.insert(time, at: place)
         columns.values.insert(value, at: place)
         return true
     }
 
     /// Adds a sample. False when there is one of this time.
-    mutating func insert(_ time: Int64, _ histogram: FloatHistogram) -> Bool {
+    ///
+    /// - Parameter start: the start timestamp, 0 = not known.
+    mutating func insert(_ time: Int64, _ histogram: FloatHistogram, start: Int64 = 0) -> Bool {
         if self[time] != nil { return false }
         let place = columns.histogramTimestamps.partition(before: time)
+        OutOfOrderSide.insert(
+            start, at: place, of: columns.histogramTimestamps.count, into: &columns.histogramStartTimestamps)
         columns.histogramTimestamps.insert(time, at: place)
         columns.histograms.insert(histogram, at: place)
         // What stands before it is not known to its sender.
@@ -37,6 +44,13 @@ struct OutOfOrderSide {
             columns.histograms[place].counterResetHint = .unknown
         }
         return true
+    }
+
+    /// - Parameter count: of the samples so far; there are as many start timestamps, or none at all.
+    private static func insert(_ start: Int64, at place: Int, of count: Int, into starts: inout [Int64]) {
+        if start == 0, starts.isEmpty { return }
+        if starts.isEmpty { starts = [Int64](repeating: 0, count: count) }
+        starts.insert(start, at: place)
     }
 
     enum Content {
@@ -66,11 +80,19 @@ struct OutOfOrderSide {
 
     /// Appends the samples between the inclusive bounds.
     func append(from start: Int64, through end: Int64, to other: inout SampleColumns) {
-        for (i, time) in columns.timestamps.enumerated() where time >= start && time <= end {
-            other.append(time, columns.values[i])
+        append(to: &other) { $0 >= start && $0 <= end }
+    }
+
+    /// Appends the samples of the wanted times.
+    private func append(to other: inout SampleColumns, where isWanted: (Int64) -> Bool) {
+        let starts = columns.startTimestamps
+        for (i, time) in columns.timestamps.enumerated() where isWanted(time) {
+            other.append(time, columns.values[i], start: starts.isEmpty ? 0 : starts[i])
         }
-        for (i, time) in columns.histogramTimestamps.enumerated() where time >= start && time <= end {
-            other.append(time, columns.histograms[i])
+        let histogramStarts = columns.histogramStartTimestamps
+        for (i, time) in columns.histogramTimestamps.enumerated() where isWanted(time) {
+            other.append(
+                time, columns.histograms[i], start: histogramStarts.isEmpty ? 0 : histogramStarts[i])
         }
     }
 
@@ -78,12 +100,7 @@ struct OutOfOrderSide {
     mutating func remove(_ written: OutOfOrderSide) {
         let gone = Set(written.columns.timestamps + written.columns.histogramTimestamps)
         var kept = SampleColumns()
-        for (i, time) in columns.timestamps.enumerated() where !gone.contains(time) {
-            kept.append(time, columns.values[i])
-        }
-        for (i, time) in columns.histogramTimestamps.enumerated() where !gone.contains(time) {
-            kept.append(time, columns.histograms[i])
-        }
+        append(to: &kept) { !gone.contains($0) }
         columns = kept
     }
 }
@@ -94,4 +111,6 @@ struct AcceptedLate {
     var reference: UInt64
     var time: Int64
     var value: Double
+    /// Milliseconds since 1970, 0 = not known.
+    var start: Int64 = 0
 }

@@ -94,7 +94,9 @@ struct Replay {
         case .series:
             try WALRecord.readSeries(&reader) { reference, labels in addSeries(reference, labels) }
         case .samples:
-            try WALRecord.readSamples(&reader) { reference, time, value in addSample(reference, time, value) }
+            try WALRecord.readSamples(&reader) { reference, time, value in
+                addSample(reference, time, value, 0)
+            }
             head.writeFullChunksIfMany()
         case .tombstones:
             try WALRecord.readTombstones(&reader) { reference, start, end in
@@ -107,7 +109,8 @@ struct Replay {
                 head.store.pointee.tombstones.add(number, .init(minTime: start, maxTime: end))
             }
         case .samplesV2:
-            try WALRecord.readSamplesV2(&reader) { reference, time, value in addSample(reference, time, value)
+            try WALRecord.readSamplesV2(&reader) { reference, time, value, start in
+                addSample(reference, time, value, start)
             }
             head.writeFullChunksIfMany()
         case .histograms, .customBucketHistograms, .floatHistograms, .customBucketFloatHistograms,
@@ -174,9 +177,13 @@ struct Replay {
         guard !reader.isAtEnd else { return }
         switch WALRecord.Kind(rawValue: try reader.byte()) {
         case .samples:
-            try WALRecord.readSamples(&reader) { reference, time, value in addLate(reference, time, value) }
+            try WALRecord.readSamples(&reader) { reference, time, value in
+                addLate(reference, time, value, 0)
+            }
         case .samplesV2:
-            try WALRecord.readSamplesV2(&reader) { reference, time, value in addLate(reference, time, value) }
+            try WALRecord.readSamplesV2(&reader) { reference, time, value, start in
+                addLate(reference, time, value, start)
+            }
         case .histograms, .customBucketHistograms, .floatHistograms, .customBucketFloatHistograms,
             .histogramsV2, .floatHistogramsV2:
             guard let kind = WALRecord.Kind(rawValue: record[0]) else { return }
@@ -186,14 +193,14 @@ struct Replay {
         }
     }
 
-    private mutating func addLate(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
+    private mutating func addLate(_ reference: UInt64, _ time: Int64, _ value: UInt64, _ start: Int64) {
         guard let slot = lateSlot(of: reference, time) else { return }
-        head.storeLate(time, Double(bitPattern: value), in: slot)
+        head.storeLate(time, Double(bitPattern: value), start: start, in: slot)
     }
 
     private mutating func addLateHistogram(_ found: WALRecord.FoundHistogram) {
         guard hasKnownSchema(found), let slot = lateSlot(of: found.reference, found.time) else { return }
-        head.storeLate(found.time, found.histogram, in: slot)
+        head.storeLate(found.time, found.histogram, start: found.start, in: slot)
     }
 
     private mutating func lateSlot(of reference: UInt64, _ time: Int64) -> Int? {
@@ -222,7 +229,7 @@ struct Replay {
         include(found.time)
         guard let slot = slot(of: found.reference) else { return noteUnknown(found.time) }
         guard isNew(found.time, slot) else { return }
-        head.store(found.time, found.histogram, in: slot)
+        head.store(found.time, found.histogram, start: found.start, in: slot)
         noteTime(found.time)
     }
 
@@ -296,11 +303,12 @@ struct Replay {
     }
 
     @inline(__always)
-    private mutating func addSample(_ reference: UInt64, _ time: Int64, _ value: UInt64) {
+    private mutating func addSample(_ reference: UInt64, _ time: Int64, _ value: UInt64, _ start: Int64) {
         include(time)
         guard let slot = slot(of: reference) else { return noteUnknown(time) }
         guard isNew(time, slot) else { return }
         head.store(time, value, in: slot)
+        if start != 0 { head.noteStart(start, in: slot) }
         noteTime(time)
     }
 

@@ -34,6 +34,8 @@ struct SeriesRecord: BitwiseCopyable {
     static let unknownLastValue: UInt8 = 1
     /// The series has state in the head's side table: out-of-order or histogram chunks.
     static let hasSide: UInt8 = 2
+    /// Samples of the open float chunk have start timestamps, in a side table of the head.
+    static let hasStarts: UInt8 = 4
 
     init(reference: UInt32, labels: UInt32, hash: UInt32) {
         lastTime = .min

@@ -7,7 +7,7 @@ internal import Wire
 package enum DecoderProbe {
     /// - Parameter kind: 0 to 5 chunks of encodings 1 to 6, 6 a segment of the log, 7 a record of the log, 8 tombstones,
     ///   9 `meta.json`, 10 a head chunk, 12 the state of a snapshot, 13 records of a snapshot of the head, 14 records of the log
-    ///   of late samples, each behind a byte with its length; all others an index.
+    ///   of late samples, 16 records of the log, each behind a byte with its length; all others an index.
     package static func decode(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
         switch kind {
         case 0...5:
@@ -26,7 +26,9 @@ package enum DecoderProbe {
             }
         case 10: _ = try? HeadChunkFormat.read(bytes, at: 0)
         case 12: _ = try? ChunkSnapshotState(bytes)
-        case 13, 14: open(kind == 13, bytes)
+        case 13: open(ChunkSnapshot.name(segment: 0, offset: 0), bytes)
+        case 14: open("wbl", bytes)
+        case 16: open("wal", bytes)
         default:
             file(bytes) { disk, path in
                 if let index = try? IndexReader(disk: disk, path: path) { walk(index) }
@@ -34,12 +36,13 @@ package enum DecoderProbe {
         }
     }
 
-    /// Opens a database whose snapshot, or log of late samples, has these records, reads all of it and closes it.
-    private static func open(_ isSnapshot: Bool, _ bytes: UnsafeRawBufferPointer) {
+    /// Opens a database that has these records in a folder, its snapshot or one of its logs, reads all of it and
+    /// closes it.
+    private static func open(_ name: String, _ bytes: UnsafeRawBufferPointer) {
         let disk = MemoryDisk()
-        let folder = isSnapshot ? "data/" + ChunkSnapshot.name(segment: 0, offset: 0) : "data/wbl"
+        let folder = "data/" + name
         guard (try? disk.makeFolder("data/wal")) != nil, (try? disk.makeFolder(folder)) != nil,
-            (try? disk.open("data/wal/" + WALFormat.segmentName(0), .create)) != nil,
+            name == "wal" || (try? disk.open("data/wal/" + WALFormat.segmentName(0), .create)) != nil,
             let writer = try? WALWriter(
                 disk: disk, folder: folder, segment: 0, segmentSize: 1 << 20, compression: .none)
         else { return }
@@ -99,7 +102,10 @@ package enum DecoderProbe {
         case .series: try? WALRecord.readSeries(&reader) { _, _ in }
         case .samples: try? WALRecord.readSamples(&reader) { _, _, _ in }
         case .tombstones: try? WALRecord.readTombstones(&reader) { _, _, _ in }
-        case .samplesV2: try? WALRecord.readSamplesV2(&reader) { _, _, _ in }
+        case .samplesV2:
+            try? WALRecord.readSamplesV2(&reader) { _, _, _, _ in }
+            var copy = ByteBuffer()
+            try? Checkpoint.filter(bytes, 0, { _ in true }, into: &copy)
         case .exemplars:
             try? WALRecord.readExemplars(&reader) { _, _ in }
             var copy = ByteBuffer()

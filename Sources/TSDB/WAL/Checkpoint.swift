@@ -93,7 +93,7 @@ struct Checkpoint {
     }
 
     /// Copies what is still needed of a record.
-    private static func filter(
+    static func filter(
         _ record: UnsafeRawBufferPointer, _ minTime: Int64, _ isKept: (UInt64) -> Bool,
         into output: inout ByteBuffer
     ) throws(WireError) {
@@ -113,9 +113,9 @@ struct Checkpoint {
                 if output.count == 0 { WALRecord.beginSeries(&output) }
                 output.append(UnsafeRawBufferPointer(rebasing: record[start..<reader.position]))
             }
-        case .samples, .samplesV2:
+        case .samples:
             var first: (UInt64, Int64)?
-            let body = { (reference: UInt64, time: Int64, value: UInt64, output: inout ByteBuffer) in
+            try WALRecord.readSamples(&reader) { reference, time, value in
                 guard time >= minTime else { return }
                 if first == nil {
                     first = (reference, time)
@@ -125,10 +125,13 @@ struct Checkpoint {
                 WALRecord.appendSample(
                     reference, time, value, firstReference: first.0, firstTime: first.1, to: &output)
             }
-            if record[0] == WALRecord.Kind.samples.rawValue {
-                try WALRecord.readSamples(&reader) { body($0, $1, $2, &output) }
-            } else {
-                try WALRecord.readSamplesV2(&reader) { body($0, $1, $2, &output) }
+        case .samplesV2:
+            var heads = WALStartTimeWriter()
+            try WALRecord.readSamplesV2(&reader) { reference, time, value, start in
+                guard time >= minTime else { return }
+                if output.count == 0 { output.append(WALRecord.Kind.samplesV2.rawValue) }
+                heads.put(reference, time, start, to: &output)
+                output.appendBigEndian(value)
             }
         case .tombstones:
             while !reader.isAtEnd {

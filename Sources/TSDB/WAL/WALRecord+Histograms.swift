@@ -1,26 +1,34 @@
 internal import MetricModel
 internal import Wire
 
-/// Records of native histograms: types 7 to 10 are written and read, 12 and 13 (with start timestamps,
-/// which are dropped) are read.
+/// Records of native histograms: types 7 to 10, and 12 and 13 with start timestamps.
 extension WALRecord {
-    /// The records of a batch: integer and float histograms, and those with bounds of their own, stand
-    /// apart.
+    /// The records of a batch: integer and float histograms stand apart, and those with bounds of their own, but not
+    /// where samples have start timestamps.
     static func encodeHistograms(_ samples: [AcceptedHistogram]) -> [[UInt8]] {
-        let kinds = samples.map { kind(of: $0.histogram) }
+        let haveStarts = samples.contains { $0.start != 0 }
+        let kinds = samples.map { kind(of: $0.histogram, haveStarts: haveStarts) }
         var records: [[UInt8]] = []
         for kind: Kind in [
             .histograms, .floatHistograms, .customBucketHistograms, .customBucketFloatHistograms,
+            .histogramsV2, .floatHistogramsV2,
         ] {
             guard let place = kinds.firstIndex(of: kind) else { continue }
             let first = samples[place]
+            var heads = WALStartTimeWriter()
             var buffer = ByteBuffer()
             buffer.append(kind.rawValue)
-            buffer.appendBigEndian(first.reference)
-            buffer.appendBigEndian(first.time)
+            if !haveStarts {
+                buffer.appendBigEndian(first.reference)
+                buffer.appendBigEndian(first.time)
+            }
             for (sample, itsKind) in zip(samples, kinds) where itsKind == kind {
-                buffer.appendSignedVarint(Int64(bitPattern: sample.reference &- first.reference))
-                buffer.appendSignedVarint(sample.time &- first.time)
+                if haveStarts {
+                    heads.put(sample.reference, sample.time, sample.start, to: &buffer)
+                } else {
+                    buffer.appendSignedVarint(Int64(bitPattern: sample.reference &- first.reference))
+                    buffer.appendSignedVarint(sample.time &- first.time)
+                }
                 append(sample.histogram, isInteger: !kind.isFloatHistogram, to: &buffer)
             }
             records.append(Array(buffer.bytes))
@@ -28,8 +36,9 @@ extension WALRecord {
         return records
     }
 
-    private static func kind(of histogram: FloatHistogram) -> Kind {
-        switch (histogram.hasIntegerCounts, histogram.usesCustomBuckets) {
+    private static func kind(of histogram: FloatHistogram, haveStarts: Bool) -> Kind {
+        if haveStarts { return histogram.hasIntegerCounts ? .histogramsV2 : .floatHistogramsV2 }
+        return switch (histogram.hasIntegerCounts, histogram.usesCustomBuckets) {
         case (true, false): .histograms
         case (false, false): .floatHistograms
         case (true, true): .customBucketHistograms
@@ -87,6 +96,8 @@ extension WALRecord {
     struct FoundHistogram {
         var reference: UInt64
         var time: Int64
+        /// Milliseconds since 1970, 0 = not known.
+        var start: Int64
         var histogram: FloatHistogram
         var bytes: Range<Int>
     }
@@ -98,34 +109,25 @@ extension WALRecord {
         if reader.isAtEnd { return }
         let isFloat = kind.isFloatHistogram
         let hasStartTimes = kind == .histogramsV2 || kind == .floatHistogramsV2
-        let firstTime: Int64
-        var reference: UInt64
-        if hasStartTimes {
-            reference = UInt64(bitPattern: try reader.signedVarint())
-            firstTime = try reader.signedVarint()
-            _ = try reader.signedVarint()
-        } else {
-            reference = try reader.bigEndian64()
-            firstTime = Int64(bitPattern: try reader.bigEndian64())
+        var heads = WALStartTimeReader()
+        var first: (reference: UInt64, time: Int64) = (0, 0)
+        if !hasStartTimes {
+            first = (try reader.bigEndian64(), Int64(bitPattern: try reader.bigEndian64()))
         }
-        let firstReference = reference
-        var isFirst = true
         while !reader.isAtEnd {
-            var time = firstTime
-            if !hasStartTimes {
-                reference = firstReference &+ UInt64(bitPattern: try reader.signedVarint())
-                time = firstTime &+ (try reader.signedVarint())
-            } else if !isFirst {
-                reference = reference &+ UInt64(bitPattern: try reader.signedVarint())
-                time = firstTime &+ (try reader.signedVarint())
-                try skipStartTime(&reader)
+            let head: (reference: UInt64, time: Int64, start: Int64)
+            if hasStartTimes {
+                head = try heads.next(&reader)
+            } else {
+                let reference = first.reference &+ UInt64(bitPattern: try reader.signedVarint())
+                head = (reference, first.time &+ (try reader.signedVarint()), 0)
             }
-            isFirst = false
             let start = reader.position
             let histogram = try readHistogram(&reader, isFloat)
             body(
                 FoundHistogram(
-                    reference: reference, time: time, histogram: histogram, bytes: start..<reader.position))
+                    reference: head.reference, time: head.time, start: head.start, histogram: histogram,
+                    bytes: start..<reader.position))
         }
     }
 
@@ -137,29 +139,24 @@ extension WALRecord {
         _ = try reader.byte()
         let hasStartTimes = kind == .histogramsV2 || kind == .floatHistogramsV2
         var first: FoundHistogram?
-        var last: UInt64 = 0
+        var heads = WALStartTimeWriter()
         try readHistograms(&reader, kind) { found in
             guard found.time >= minTime else { return }
-            if let first {
-                let base = hasStartTimes ? last : first.reference
-                output.appendSignedVarint(Int64(bitPattern: found.reference &- base))
-                output.appendSignedVarint(found.time &- first.time)
-                if hasStartTimes { output.append(0) }
-            } else {
-                first = found
+            if first == nil {
                 output.append(kind.rawValue)
-                if hasStartTimes {
-                    output.appendSignedVarint(Int64(bitPattern: found.reference))
-                    output.appendSignedVarint(found.time)
-                    output.appendSignedVarint(0)
-                } else {
+                if !hasStartTimes {
                     output.appendBigEndian(found.reference)
                     output.appendBigEndian(found.time)
-                    output.appendSignedVarint(0)
-                    output.appendSignedVarint(0)
                 }
             }
-            last = found.reference
+            let base = first ?? found
+            first = base
+            if hasStartTimes {
+                heads.put(found.reference, found.time, found.start, to: &output)
+            } else {
+                output.appendSignedVarint(Int64(bitPattern: found.reference &- base.reference))
+                output.appendSignedVarint(found.time &- base.time)
+            }
             output.append(UnsafeRawBufferPointer(rebasing: record[found.bytes]))
         }
     }

@@ -184,28 +184,16 @@ enum WALRecord {
         }
     }
 
-    /// Reads the samples of a type 11 record (with start timestamps, which are dropped) whose type byte
-    /// has been read.
+    /// Reads the samples of a type 11 record whose type byte has been read: reference, time, value and start timestamp
+    /// (0 = not known).
     static func readSamplesV2(
-        _ reader: inout ByteReader, _ body: (UInt64, Int64, UInt64) -> Void
+        _ reader: inout ByteReader, _ body: (UInt64, Int64, UInt64, Int64) -> Void
     ) throws(WireError) {
-        if reader.isAtEnd { return }
-        var reference = UInt64(bitPattern: try reader.signedVarint())
-        let firstTime = try reader.signedVarint()
-        _ = try reader.signedVarint()
-        body(reference, firstTime, try reader.bigEndian64())
+        var heads = WALStartTimeReader()
         while !reader.isAtEnd {
-            reference = reference &+ UInt64(bitPattern: try reader.signedVarint())
-            let time = firstTime &+ (try reader.signedVarint())
-            try skipStartTime(&reader)
-            body(reference, time, try reader.bigEndian64())
+            let head = try heads.next(&reader)
+            body(head.reference, head.time, try reader.bigEndian64(), head.start)
         }
-    }
-
-    /// A start timestamp behind the first: 0 for none, 1 for that of the sample before, others for a
-    /// difference to the first.
-    static func skipStartTime(_ reader: inout ByteReader) throws(WireError) {
-        if try reader.byte() > 1 { _ = try reader.signedVarint() }
     }
 
     static func readTombstones(

@@ -308,8 +308,10 @@ extension Replay {
         // Sample by sample: of those that count is only a part, or it is not as our chunks are.
         var columns = SampleColumns()
         try ChunkDecoder.decode(encoding, bytes, from: .min, through: .max, into: &columns)
-        for (time, value) in zip(columns.timestamps, columns.values) where isNew(time, slot) {
-            head.store(time, value.bitPattern, in: slot)
+        let starts = columns.startTimestamps
+        for (i, time) in columns.timestamps.enumerated() where isNew(time, slot) {
+            head.store(time, columns.values[i].bitPattern, in: slot)
+            if !starts.isEmpty { head.noteStart(starts[i], in: slot) }
             noteTime(time)
         }
         // The chunk tells the hint of its first histogram only; the last one stands behind it, with its own.
@@ -318,15 +320,16 @@ extension Replay {
             var histogram = columns.histograms[i]
             if i > 0, histogram.counterResetHint == .notReset { histogram.counterResetHint = hint }
             if i == 0, histogram.counterResetHint == .unknown, bytes.count > 2 {
-                switch encoding == ChunkEncoding.histogram.rawValue
-                    || encoding == ChunkEncoding.floatHistogram.rawValue ? bytes[2] & 0b1100_0000 : 0
-                {
+                // With start timestamps the flags stand above the count.
+                switch bytes[encoding >= ChunkEncoding.histogramST.rawValue ? 0 : 2] & 0b1100_0000 {
                 case 0b1000_0000: histogram.counterResetHint = .reset
                 case 0b0100_0000: histogram.counterResetHint = .notReset
                 default: break
                 }
             }
-            head.store(columns.histogramTimestamps[i], histogram, in: slot)
+            let starts = columns.histogramStartTimestamps
+            head.store(
+                columns.histogramTimestamps[i], histogram, start: starts.isEmpty ? 0 : starts[i], in: slot)
             noteTime(columns.histogramTimestamps[i])
         }
     }

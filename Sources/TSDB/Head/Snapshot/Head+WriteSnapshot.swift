@@ -94,15 +94,13 @@ extension Head {
             let builder = Head.openHistogramBuilder
             for slot in Array(store.pointee.histograms.keys) {
                 guard let side = store.pointee.histograms[slot] else { continue }
-                let chunks = builder.encode(side.times, side.histograms)
+                let chunks = builder.encode(side.times, side.histograms, starts: side.starts)
                 var count = 0
                 for chunk in chunks.dropLast() {
                     appendFullChunk(chunk, of: Int(slot))
-                    count += Int(chunk.bytes[0]) << 8 | Int(chunk.bytes[1])
+                    count += chunk.bytes.withUnsafeBytes { BlockWriter.sampleCount(chunk.encoding, $0) }
                 }
-                if count == 0 { continue }
-                store.pointee.histograms[slot]?.times.removeFirst(count)
-                store.pointee.histograms[slot]?.histograms.removeFirst(count)
+                if count > 0 { store.pointee.histograms[slot]?.removeFirst(count) }
             }
         }
     }
@@ -172,21 +170,30 @@ extension Head {
         let series = store.pointee.records[slot].pointee
         if series.sampleCount > 0 {
             let base = store.pointee.arena.address(series.sizeClass, series.chunk)
-            putChunk(
-                .xor, series.firstTime, series.lastTime,
-                UnsafeRawBufferPointer(start: base, count: XORChunk.byteCount(Int(series.bitCount))), &record)
+            let bytes = UnsafeRawBufferPointer(start: base, count: XORChunk.byteCount(Int(series.bitCount)))
+            let starts = openStarts(slot)
+            if starts.isEmpty {
+                putChunk(.xor, series.firstTime, series.lastTime, bytes, &record)
+            } else {
+                Head.chunk(bytes, with: starts).withUnsafeBytes {
+                    putChunk(.xor2, series.firstTime, series.lastTime, $0, &record)
+                }
+            }
             // Early versions had the last four samples here, later ones read the last value.
             record.append(zeros: 48)
             record.appendBigEndian(series.lastTime)
             record.appendBigEndian(series.lastValue)
         } else if series.flags & SeriesRecord.hasSide != 0,
             let side = store.pointee.histograms[UInt32(slot)],
-            let chunk = Head.openHistogramBuilder.encode(side.times, side.histograms).last,
+            let chunk = Head.openHistogramBuilder.encode(
+                side.times, side.histograms, starts: side.starts
+            ).last,
             let encoding = ChunkEncoding(rawValue: chunk.encoding), let last = side.histograms.last
         {
             chunk.bytes.withUnsafeBytes { putChunk(encoding, chunk.minTime, chunk.maxTime, $0, &record) }
             let start = record.count
-            WALRecord.append(last, isInteger: encoding == .histogram, to: &record)
+            WALRecord.append(
+                last, isInteger: encoding == .histogram || encoding == .histogramST, to: &record)
             // Prometheus up to 2.45 looks for four samples here, too.
             record.append(zeros: max(0, 64 - (record.count - start)))
         } else {
