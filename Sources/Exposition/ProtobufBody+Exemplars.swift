@@ -89,6 +89,27 @@ extension ProtobufBody {
     }
 
     /// `google.protobuf.Timestamp` in milliseconds.
+    /// When a metric began, 0 = not known.
+    static func start(of metric: UnsafeRawBufferPointer) throws(WireError) -> Timestamp {
+        var start: Timestamp = 0
+        var reader = ProtobufReader(metric)
+        while let field = try reader.next() {
+            let number: Int
+            switch field.number {
+            // Counter, summary, histogram.
+            case 3: number = 3
+            case 4: number = 4
+            case 7: number = 15
+            default: continue
+            }
+            var part = ProtobufReader(try reader.bytes())
+            while let field = try part.next() {
+                if field.number == number { start = try timestamp(try part.bytes()) }
+            }
+        }
+        return start
+    }
+
     private static func timestamp(_ message: UnsafeRawBufferPointer) throws(WireError) -> Timestamp {
         var seconds: Int64 = 0
         var nanoseconds: Int64 = 0
@@ -102,7 +123,7 @@ extension ProtobufBody {
         }
         let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         guard !overflow, (0..<1_000_000_000).contains(nanoseconds) else {
-            throw WireError(.malformed, "the time of an exemplar is out of range")
+            throw WireError(.malformed, "a time is out of range")
         }
         return milliseconds &+ nanoseconds / 1_000_000
     }

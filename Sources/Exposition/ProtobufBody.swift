@@ -10,6 +10,8 @@ public struct ProtobufBody {
         public var series: [UInt8]
         /// Milliseconds since 1970; nil for the time of the scrape.
         public var timestamp: Timestamp?
+        /// When it began, milliseconds since 1970, 0 = not known.
+        public var start: Timestamp = 0
         public var histogram: FloatHistogram
     }
 
@@ -31,12 +33,14 @@ public struct ProtobufBody {
         /// The most bytes of ``ProtobufBody/text``.
         public var textBytesMax: Int
         public var readsExemplars: Bool
+        public var readsStartTimestamps: Bool
 
         public init(
             readsNativeHistograms: Bool = false, alwaysReadsClassic: Bool = false,
-            textBytesMax: Int = 512 << 20, readsExemplars: Bool = false
+            textBytesMax: Int = 512 << 20, readsExemplars: Bool = false, readsStartTimestamps: Bool = false
         ) {
             self.readsExemplars = readsExemplars
+            self.readsStartTimestamps = readsStartTimestamps
             self.readsNativeHistograms = readsNativeHistograms
             self.alwaysReadsClassic = alwaysReadsClassic
             self.textBytesMax = textBytesMax
@@ -48,7 +52,14 @@ public struct ProtobufBody {
     public private(set) var histograms: [Histogram] = []
     /// Those of one series ascend by time.
     public private(set) var exemplars: [Exemplar] = []
+    /// The start timestamps of the samples in the order of the text, milliseconds since 1970, 0 = not known;
+    /// samples behind the last of them have none.
+    public private(set) var starts: [Timestamp] = []
     private let options: Options
+    /// Samples in the text.
+    private var sampleCount = 0
+    /// The start timestamp of the metric that is read.
+    private var start: Timestamp = 0
     private(set) var family = Family()
 
     struct Family {
@@ -122,6 +133,7 @@ public struct ProtobufBody {
             default: try reader.skip()
             }
         }
+        if options.readsStartTimestamps { start = try ProtobufBody.start(of: message) }
         reader = ProtobufReader(message)
         while let field = try reader.next() {
             switch field.number {
@@ -185,7 +197,8 @@ public struct ProtobufBody {
             var series: [UInt8] = []
             ProtobufBody.appendSeries(family.name, "", labels, to: &series)
             if options.readsExemplars { try readNativeExemplars(message, series) }
-            histograms.append(Histogram(series: series, timestamp: timestamp, histogram: read.native))
+            histograms.append(
+                Histogram(series: series, timestamp: timestamp, start: start, histogram: read.native))
         }
         guard !isNative || options.alwaysReadsClassic && !read.buckets.isEmpty else { return }
         for (bound, count) in read.buckets {
@@ -213,6 +226,11 @@ public struct ProtobufBody {
             FloatText.appendInteger(timestamp, to: &text)
         }
         text.append(UInt8(ascii: "\n"))
+        if start != 0 {
+            while starts.count < sampleCount { starts.append(0) }
+            starts.append(start)
+        }
+        sampleCount += 1
     }
 
     static func appendSeries(

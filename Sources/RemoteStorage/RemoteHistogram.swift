@@ -5,6 +5,8 @@ import Wire
 /// Source: Prometheus' `prompb/types.proto`.
 struct RemoteHistogram {
     var timestamp: Timestamp = 0
+    /// When it began, milliseconds since 1970, 0 = not known. Only version 2 tells it.
+    var start: Timestamp = 0
     var histogram = FloatHistogram(schema: 0)
 
     /// - Throws: `malformed`, `truncated`.
@@ -38,6 +40,7 @@ struct RemoteHistogram {
                 default: histogram.counterResetHint = .unknown
                 }
             case 15: timestamp = Int64(bitPattern: try reader.varint())
+            case 17: start = Int64(bitPattern: try reader.varint())
             case 16: try reader.appendDoubles(field, to: &histogram.customValues)
             default: try reader.skip()
             }

@@ -41,10 +41,10 @@ extension RemoteWriteReceiver {
         reader = ProtobufReader(rest)
         while let field = try reader.next() {
             switch field.number {
-            case 2: try sample(try reader.bytes(), reference ?? .none, state)
+            case 2: try sample(try reader.bytes(), reference ?? .none, readsStart: false, state)
             case 3 where store.takesExemplars:
                 try exemplar1(try reader.bytes(), reference ?? .none, state)
-            case 4: try histogram(try reader.bytes(), reference ?? .none, state)
+            case 4: try histogram(try reader.bytes(), reference ?? .none, readsStart: false, state)
             default: try reader.skip()
             }
         }
@@ -126,11 +126,12 @@ extension RemoteWriteReceiver {
         }
         let reference = try reference(state)
         if reference == .none { state.faults.append("invalid labels") }
+        let readsStart = store.takesStartTimestamps
         reader = ProtobufReader(message)
         while let field = try reader.next() {
             switch field.number {
-            case 2: try sample(try reader.bytes(), reference, state)
-            case 3: try histogram(try reader.bytes(), reference, state)
+            case 2: try sample(try reader.bytes(), reference, readsStart: readsStart, state)
+            case 3: try histogram(try reader.bytes(), reference, readsStart: readsStart, state)
             case 4 where store.takesExemplars: try exemplar2(try reader.bytes(), reference, state)
             default: try reader.skip()
             }
@@ -163,32 +164,43 @@ extension RemoteWriteReceiver {
 
     @inline(__always)
     private func sample(
-        _ message: UnsafeRawBufferPointer, _ reference: SeriesReference, _ state: RemoteWriteScratch
+        _ message: UnsafeRawBufferPointer, _ reference: SeriesReference, readsStart: Bool,
+        _ state: RemoteWriteScratch
     ) throws(WireError) {
         var value = 0.0
         var timestamp: Timestamp = 0
-        // As all senders write it: value, then time. Anything else is read field by field.
+        var start: Timestamp = 0
+        // As all senders write it: value, then time, then the start if there is one. Anything else is read field
+        // by field.
         var plain = ByteReader(message)
         if message.count >= 11, message[0] == 0x09, message[9] == 0x10 {
             try plain.skip(1)
             value = Double(bitPattern: try plain.littleEndian64())
             try plain.skip(1)
             timestamp = Int64(bitPattern: try plain.unsignedVarint())
+            if !plain.isAtEnd, message[plain.position] == 0x18 {
+                try plain.skip(1)
+                start = Int64(bitPattern: try plain.unsignedVarint())
+            }
         }
         if !plain.isAtEnd || message.isEmpty {
             var reader = ProtobufReader(message)
             value = 0
             timestamp = 0
+            start = 0
             while let field = try reader.next() {
                 switch field.number {
                 case 1: value = try reader.double()
                 case 2: timestamp = Int64(bitPattern: try reader.varint())
+                case 3: start = Int64(bitPattern: try reader.varint())
                 default: try reader.skip()
                 }
             }
         }
         if reference == .none {
             state.invalidSampleCount += 1
+        } else if readsStart {
+            state.batch.append(reference, timestamp, value, start: start)
         } else {
             state.batch.append(reference, timestamp, value)
         }
@@ -249,7 +261,8 @@ extension RemoteWriteReceiver {
     }
 
     private func histogram(
-        _ message: UnsafeRawBufferPointer, _ reference: SeriesReference, _ state: RemoteWriteScratch
+        _ message: UnsafeRawBufferPointer, _ reference: SeriesReference, readsStart: Bool,
+        _ state: RemoteWriteScratch
     ) throws(WireError) {
         let sample = try RemoteHistogram(message)
         if reference == .none {
@@ -257,7 +270,8 @@ extension RemoteWriteReceiver {
         } else if let fault = sample.histogram.fault {
             state.faults.append("invalid histogram: \(fault)")
         } else {
-            state.batch.append(reference, sample.timestamp, sample.histogram)
+            state.batch.append(
+                reference, sample.timestamp, sample.histogram, start: readsStart ? sample.start : 0)
         }
     }
 }

@@ -3,8 +3,13 @@ import Scraping
 
 extension ServerConfiguration {
     /// Reads a configuration file and the files with further jobs that it names. Blocks on the disk.
-    public static func load(_ path: String) throws(ConfigurationError) -> ServerConfiguration {
-        try parse(try Files.read(path), file: path)
+    ///
+    /// - Parameter prefersProtobuf: whether jobs that name no protocols ask for protobuf first, which alone tells start
+    ///   timestamps well.
+    public static func load(
+        _ path: String, prefersProtobuf: Bool = false
+    ) throws(ConfigurationError) -> ServerConfiguration {
+        try parse(try Files.read(path), file: path, prefersProtobuf: prefersProtobuf)
     }
 
     /// The files that a configuration is made of, rule files included. Blocks on the disk.
@@ -14,15 +19,20 @@ extension ServerConfiguration {
 
     /// Reads a configuration from text.
     ///
-    /// - Parameter file: for messages; relative paths start in its folder.
-    public static func parse(_ text: String, file: String = "") throws(ConfigurationError)
-        -> ServerConfiguration
-    {
+    /// - Parameters:
+    ///   - file: for messages; relative paths start in its folder.
+    ///   - prefersProtobuf: see ``load(_:prefersProtobuf:)``.
+    public static func parse(
+        _ text: String, file: String = "", prefersProtobuf: Bool = false
+    ) throws(ConfigurationError) -> ServerConfiguration {
         let directory = file.isEmpty ? "" : Files.folder(of: file)
         let root = try YAMLValue.read(text, file: file) ?? YAMLValue(content: .null, line: 1)
         let section = try Section(root, path: "", file: file)
         var result = ServerConfiguration()
         if let global = try section.section("global") { result.global = try global.global(directory) }
+        if prefersProtobuf, result.global.scrapeProtocols == nil {
+            result.global.scrapeProtocols = ScrapeProtocol.protobufFirst
+        }
         if let runtime = try section.section("runtime") {
             _ = try runtime.integer("gogc")
             try runtime.finish()
@@ -69,7 +79,10 @@ extension ServerConfiguration {
                 "stale_series_compaction_threshold", storage.staleSeriesCompactionThreshold > 0,
                 "stale series leave with the rest"
             ),
-            ("chunk_encoding", storage.floatEncoding == .xor2, "floats are written as xor"),
+            (
+                "chunk_encoding", storage.floatEncoding == .xor2,
+                "floats are written as xor, with start timestamps as xor2"
+            ),
         ]
         for (name, isGiven, effect) in idle where isGiven {
             warnings.append("\(file): \(name) is not supported: \(effect)")

@@ -31,6 +31,32 @@ import Testing
         try await server.stop()
     }
 
+    /// When counters of a target began reaches queries, also after a restart.
+    @Test func storesStartTimestamps() async throws {
+        let folder = TemporaryFolder()
+        let port = try LocalPort.free(1)[0]
+        let flags = [
+            "--enable-feature=st-storage,use-start-timestamps,promql-experimental-functions"
+        ]
+        let configuration = """
+            global: {scrape_interval: 1s}
+            scrape_configs:
+              - job_name: self
+                scrape_protocols: [OpenMetricsText1.0.0]
+                static_configs: [{targets: ['127.0.0.1:\(port)']}]
+            """
+        let expression = "max(start_timestamp(prometheus_http_requests_total{job='self'})) > 0"
+        var server = try await ServerUnderTest(configuration, flags: flags, in: folder, port: port)
+        let start = try await server.value(of: expression)
+        #expect(start > 1_600_000_000)
+        try await server.stop()
+        server = try await ServerUnderTest("global: {}\n", flags: flags, in: folder)
+        #expect(try await server.value(of: expression) == start)
+        let answer = try server.query("count({job='self', __name__=~'.+_created'})")
+        #expect(answer.contains("\"result\":[]"), "\(answer)")
+        try await server.stop()
+    }
+
     /// A crash leaves the names of the queries that ran; the next start tells them.
     @Test func tellsWhatACrashInterrupted() async throws {
         let folder = TemporaryFolder()

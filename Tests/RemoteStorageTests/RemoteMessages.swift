@@ -13,6 +13,8 @@ enum RemoteMessages {
         var exemplar: (time: Int64, value: Double, trace: String)?
         /// Only version 2 tells it with the series.
         var metadata: SeriesMetadata?
+        /// Of all its samples; 0 for none.
+        var start: Int64 = 0
     }
 
     static func block(_ message: borrowing ByteBuffer) -> [UInt8] {
@@ -94,6 +96,7 @@ enum RemoteMessages {
             message.appendProtobuf(samples) { sample in
                 sample.appendProtobuf(1, double: value)
                 sample.appendProtobuf(2, varint: UInt64(bitPattern: time))
+                if series.start != 0 { sample.appendProtobuf(3, varint: UInt64(bitPattern: series.start)) }
             }
         }
         guard let histogram = series.histogram else { return }
@@ -110,6 +113,7 @@ enum RemoteMessages {
                 for delta in histogram.deltas { packed.appendSignedVarint(delta) }
             }
             message.appendProtobuf(15, varint: UInt64(bitPattern: histogram.time))
+            if series.start != 0 { message.appendProtobuf(17, varint: UInt64(bitPattern: series.start)) }
         }
     }
 }

@@ -15,11 +15,14 @@ import Testing
         let database: Database
         let receiver: RemoteWriteReceiver
 
-        init(seriesLimit: Int = 0, keepsMetadata: Bool = false) throws {
+        init(
+            seriesLimit: Int = 0, keepsMetadata: Bool = false, keepsStartTimestamps: Bool = false
+        ) throws {
             var options = DatabaseOptions(path: folder.path + "/data")
             options.maintainsInBackground = false
             options.seriesLimit = seriesLimit
             options.keepsMetadata = keepsMetadata
+            options.keepsStartTimestamps = keepsStartTimestamps
             database = try Database(options, clock: ManualClock(RemoteWriteTests.now))
             receiver = try RemoteWriteReceiver(store: database)
         }
@@ -163,6 +166,30 @@ import Testing
             setup.database.metadata(of: try setup.database.register(Labels([("__name__", $0)])))
         }
         #expect(found == (isKept ? [told, told, nil] : [nil, nil, nil]))
+    }
+
+    /// Version 1 has no start timestamps: what stands in the place of them is skipped.
+    @Test(arguments: RemoteWriteMessage.allCases, [true, false])
+    func startTimestampsOfVersion2AreStored(message: RemoteWriteMessage, areKept: Bool) throws {
+        let setup = try Setup(keepsStartTimestamps: areKept)
+        var series = [
+            Self.series([("__name__", "a")], [(0, 1)]), Self.series([("__name__", "b")], [(0, 1)]),
+            Self.series([("__name__", "c")], []),
+        ]
+        series[1].start = Self.now - 5
+        series[2].start = Self.now - 7
+        series[2].histogram = (Self.now, 3, 4, [3])
+        let body = message == .version1 ? RemoteMessages.version1(series) : RemoteMessages.version2(series)
+        #expect(try setup.receive(body, as: message).partialFailure == nil)
+        let set = try setup.database.querier(from: .min, through: .max).select(
+            [], hints: SelectHints(start: .min, end: .max))
+        var columns = [SampleColumns](repeating: SampleColumns(), count: 3)
+        for i in 0..<3 { try set.read(i, from: .min, through: .max, into: &columns[i]) }
+        let isStored = message == .version2 && areKept
+        #expect(columns[0].startTimestamps == [])
+        #expect(columns[1].startTimestamps == (isStored ? [Self.now - 5] : []))
+        #expect(columns[2].histogramStartTimestamps == (isStored ? [Self.now - 7] : []))
+        #expect(columns.map(\.count) == [1, 1, 1])
     }
 
     @Test func samplesAheadOfTheClockStopNobody() throws {

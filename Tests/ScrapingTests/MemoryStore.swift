@@ -8,6 +8,9 @@ final class MemoryStore: SampleStore {
         var references: [Labels: SeriesReference] = [:]
         var labels: [UInt64: Labels] = [:]
         var samples: [Labels: [Sample]] = [:]
+        /// Of floats and histograms, as text: start@time; only those that have one.
+        var starts: [Labels: [String]] = [:]
+        var takesStartTimestamps = false
         var histograms: [Labels: [(timestamp: Timestamp, histogram: FloatHistogram)]] = [:]
         var exemplars: [Labels: [Exemplar]] = [:]
         var told: [(name: String, metadata: SeriesMetadata)] = []
@@ -38,12 +41,14 @@ final class MemoryStore: SampleStore {
 
     var takesExemplars: Bool { true }
     var takesMetadata: Bool { true }
+    var takesStartTimestamps: Bool { state.withLock { $0.takesStartTimestamps } }
 
     func append(_ batch: borrowing SampleBatch) throws(StorageError) -> AppendResult {
         let (series, timestamps, values) = (batch.series, batch.timestamps, batch.values)
         let (histogramSeries, histogramTimestamps, histograms) = (
             batch.histogramSeries, batch.histogramTimestamps, batch.histograms
         )
+        let (starts, histogramStarts) = (batch.startTimestamps, batch.histogramStartTimestamps)
         let metadata = zip(batch.metadataSeries, batch.metadata).map { ($0, $1) }
         let exemplars = zip(batch.exemplarSeries, batch.exemplars).map { ($0, $1) }
         let result: Result<AppendResult, StorageError> = state.withLock { state in
@@ -71,6 +76,9 @@ final class MemoryStore: SampleStore {
                 }
                 state.samples[labels, default: []].append(
                     Sample(timestamp: timestamps[index], value: values[index]))
+                if index < starts.count, starts[index] != 0 {
+                    state.starts[labels, default: []].append("\(starts[index])@\(timestamps[index])")
+                }
                 result.storedCount += 1
             }
             for index in histogramSeries.indices {
@@ -83,6 +91,10 @@ final class MemoryStore: SampleStore {
                     continue
                 }
                 state.histograms[labels, default: []].append((histogramTimestamps[index], histograms[index]))
+                if index < histogramStarts.count, histogramStarts[index] != 0 {
+                    state.starts[labels, default: []].append(
+                        "\(histogramStarts[index])@\(histogramTimestamps[index])")
+                }
                 result.storedCount += 1
             }
             for (reference, exemplar) in exemplars {
@@ -134,6 +146,13 @@ final class MemoryStore: SampleStore {
             return (found?.value ?? []).map { time, histogram in
                 "\(histogram.count)/\(histogram.sum)/\(histogram.schema)/\(histogram.positiveBuckets)@\(time)"
             }
+        }
+    }
+
+    /// The start timestamps of the samples that have one as text, `series start@time`, sorted.
+    var starts: [String] {
+        state.withLock { state in
+            state.starts.flatMap { series in series.value.map { "\(series.key) \($0)" } }.sorted()
         }
     }
 

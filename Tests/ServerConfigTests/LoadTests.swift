@@ -14,6 +14,25 @@ import WebClient
         #expect(configuration.yaml.hasPrefix("global:\n  scrape_interval: 1m\n  scrape_timeout: 10s\n"))
     }
 
+    @Test func protobufIsPreferredWhereNoProtocolIsNamed() throws {
+        let text = """
+            scrape_configs:
+              - job_name: x
+              - job_name: y
+                scrape_protocols: [PrometheusText0.0.4]
+            """
+        let configuration = try ServerConfiguration.parse(text, prefersProtobuf: true)
+        #expect(
+            configuration.scrapeConfigurations.map(\.protocols) == [ScrapeProtocol.protobufFirst, [.text004]])
+        let global = try ServerConfiguration.parse(
+            "global: {scrape_protocols: [OpenMetricsText1.0.0]}\n" + text, prefersProtobuf: true)
+        #expect(global.scrapeConfigurations.map(\.protocols) == [[.openMetrics100], [.text004]])
+        #expect(
+            try ServerConfiguration.parse(text).scrapeConfigurations.map(\.protocols) == [
+                ScrapeProtocol.standard, [.text004],
+            ])
+    }
+
     @Test func jobsTakeFromTheGlobalSection() throws {
         let configuration = try ServerConfiguration.parse(
             """

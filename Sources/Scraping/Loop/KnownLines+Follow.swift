@@ -39,10 +39,10 @@ extension KnownLines {
                         pass.counts.kept += 1
                         pass.samplesLeft -= 1
                         if let value {
-                            batch.append(SeriesReference(slot.reference), pass.time, value)
+                            pass.add(value, at: pass.time, of: slot.reference, to: &batch)
                             if !slot.isTracked { slots[Int(index)].isTracked = true }
                         } else if let line, line.timestamp == nil || !pass.honorsTimestamps {
-                            batch.append(SeriesReference(slot.reference), pass.time, line.value)
+                            pass.add(line.value, at: pass.time, of: slot.reference, to: &batch)
                             if !slot.isTracked { slots[Int(index)].isTracked = true }
                         } else if let line, let timestamp = line.timestamp {
                             pass.take(line.value, at: timestamp, slot: &slots[Int(index)], into: &batch)
@@ -70,7 +70,7 @@ extension ScrapePass {
         if timestamp > timeMax {
             counts.outOfBounds += 1
         } else {
-            batch.append(SeriesReference(slot.reference), timestamp, value)
+            add(value, at: timestamp, of: slot.reference, to: &batch)
         }
     }
 }

@@ -94,7 +94,7 @@ struct ScrapeCache {
             pass.take(line.value, at: timestamp, slot: &lines.slots[index], into: &batch)
         } else {
             lines.slots[index].isTracked = true
-            batch.append(SeriesReference(lines.slots[index].reference), pass.time, line.value)
+            pass.add(line.value, at: pass.time, of: lines.slots[index].reference, to: &batch)
         }
         if isNew { pass.counts.seriesAdded += 1 }
     }
@@ -121,7 +121,9 @@ struct ScrapeCache {
         if let timestamp, timestamp > pass.timeMax {
             pass.counts.outOfBounds += 1
         } else {
-            batch.append(SeriesReference(lines.slots[index].reference), timestamp ?? pass.time, histogram)
+            batch.append(
+                SeriesReference(lines.slots[index].reference), timestamp ?? pass.time, histogram,
+                start: sample.start)
         }
         if isNew { pass.counts.seriesAdded += 1 }
     }

@@ -33,12 +33,15 @@ extension ScrapeLoop {
                         return
                     }
                     switch try request.format(contentType: body.contentType) {
+                    case .text(.openMetrics) where services.store.takesStartTimestamps:
+                        try readOpenMetrics(bytes, &content.cache, &pass, into: &scratch.batch)
                     case .text(let format):
                         try content.cache.read(
                             bytes, format: format, pass: &pass, labels: sampleLabels, store: services.store,
                             into: &scratch.batch)
                     case .protobuf:
                         let read = try ProtobufBody(UnsafeRawBufferPointer(bytes), options: protobufOptions)
+                        pass.starts = read.starts
                         try read.text.withUnsafeBufferPointer { text in
                             try content.cache.read(
                                 text, format: .text, histograms: read.histograms, exemplars: read.exemplars,
@@ -68,11 +71,27 @@ extension ScrapeLoop {
         }
     }
 
+    /// Reads a body whose lines with the time when a metric began are no samples.
+    private func readOpenMetrics(
+        _ body: UnsafeBufferPointer<UInt8>, _ cache: inout ScrapeCache, _ pass: inout ScrapePass,
+        into batch: inout SampleBatch
+    ) throws {
+        func read(_ text: UnsafeBufferPointer<UInt8>) throws {
+            try cache.read(
+                text, format: .openMetrics, pass: &pass, labels: sampleLabels, store: services.store,
+                into: &batch)
+        }
+        guard let created = CreatedLines(body) else { return try read(body) }
+        pass.starts = created.starts
+        try created.text.withUnsafeBufferPointer { try read($0) }
+    }
+
     private var protobufOptions: ProtobufBody.Options {
         ProtobufBody.Options(
             readsNativeHistograms: configuration.scrapeNativeHistograms,
             alwaysReadsClassic: configuration.alwaysScrapeClassicHistograms,
-            textBytesMax: KnownLines.textSizeMax, readsExemplars: services.store.takesExemplars)
+            textBytesMax: KnownLines.textSizeMax, readsExemplars: services.store.takesExemplars,
+            readsStartTimestamps: services.store.takesStartTimestamps)
     }
 
     /// Marks everything stale after the target is gone for good. Runs on a worker thread.
@@ -231,13 +250,18 @@ extension ScrapeLoop {
             $1
         }
         var again = SampleBatch()
+        let (starts, histogramStarts) = (batch.startTimestamps, batch.histogramStartTimestamps)
         for index in indexes {
             if index >= count {
                 let place = index - count
                 guard let reference = new[batch.histogramSeries[place].number] else { continue }
-                again.append(reference, batch.histogramTimestamps[place], batch.histograms[place])
+                again.append(
+                    reference, batch.histogramTimestamps[place], batch.histograms[place],
+                    start: place < histogramStarts.count ? histogramStarts[place] : 0)
             } else if let reference = new[batch.series[index].number] {
-                again.append(reference, batch.timestamps[index], batch.values[index])
+                again.append(
+                    reference, batch.timestamps[index], batch.values[index],
+                    start: index < starts.count ? starts[index] : 0)
             }
         }
         _ = try services.store.append(again)

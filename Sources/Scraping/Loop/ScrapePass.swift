@@ -1,5 +1,6 @@
 import Exposition
 import MetricModel
+import StorageAPI
 
 /// What one scrape came to, for the series about it and for the counters.
 struct ScrapeCounts: Equatable {
@@ -39,6 +40,9 @@ struct ScrapePass {
     /// The code of the type that the last `TYPE` comment set.
     var typeCode: UInt8 = 0
     var counts = ScrapeCounts()
+    /// The start timestamps of the samples of the body in its order, 0 = not known; samples behind the last of
+    /// them have none.
+    var starts: [Timestamp] = []
     /// Whether exemplars are wanted.
     let takesExemplars: Bool
     /// Where in the body exemplars stand and which slots they belong to.
@@ -59,6 +63,16 @@ struct ScrapePass {
     }
 
     var type: MetricType? { MetricType(code: typeCode) }
+
+    /// Adds the sample that was counted last to a batch.
+    @inline(__always)
+    func add(_ value: Double, at time: Timestamp, of reference: UInt64, to batch: inout SampleBatch) {
+        if counts.scraped <= starts.count {
+            batch.append(SeriesReference(reference), time, value, start: starts[counts.scraped - 1])
+        } else {
+            batch.append(SeriesReference(reference), time, value)
+        }
+    }
 }
 
 extension MetricType {

@@ -10,6 +10,7 @@ struct ServerFeatures {
     var usesStartTimestamps = false
     var countsSamplesPerStep = false
     var keepsMetadata = false
+    var storesStartTimestamps = false
     /// Names that stand for what is always on here.
     private(set) var needless: [String] = []
     /// Names that have no effect.
@@ -36,6 +37,7 @@ struct ServerFeatures {
             case "promql-delayed-name-removal": delaysNameRemoval = true
             case "promql-per-step-stats": countsSamplesPerStep = true
             case "metadata-wal-records": keepsMetadata = true
+            case "st-storage": storesStartTimestamps = true
             case "type-and-unit-labels": usesTypeLabels = true
             case "use-start-timestamps": usesStartTimestamps = true
             case _ where Self.alwaysOn.contains(name):

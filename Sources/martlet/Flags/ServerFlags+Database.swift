@@ -21,6 +21,7 @@ extension ServerFlags {
         options.exemplarLimit = Int(clamping: settings.maxExemplars)
         options.outOfOrderWindow = settings.outOfOrderTimeWindow
         options.keepsMetadata = features.keepsMetadata
+        options.keepsStartTimestamps = features.storesStartTimestamps
         return options
     }
 

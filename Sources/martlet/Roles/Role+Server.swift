@@ -20,7 +20,8 @@ extension Role {
     ///
     /// - Throws: `ConfigurationError` for the configuration file and the rule files.
     static func server(_ flags: ServerFlags, port: Int, logger: Logger) throws -> Role {
-        let configuration = try ServerConfiguration.load(flags.configFile)
+        let configuration = try ServerConfiguration.load(
+            flags.configFile, prefersProtobuf: flags.features.storesStartTimestamps)
         let board = NotificationBoard(subscribersMax: flags.web.subscribersMax)
         let storage = ServerStorage(
             flags.databaseOptions(configuration.storage), board: board, logger: logger)
@@ -48,7 +49,8 @@ extension Role {
             scrapeOptions: scrapeOptions,
             registry: registry, logger: logger)
         let state = try ServerState(
-            configuration, path: flags.configFile, scrape: scrape, alerting: alerting, board: board,
+            configuration, path: flags.configFile,
+            prefersProtobuf: features.storesStartTimestamps, scrape: scrape, alerting: alerting, board: board,
             journal: journal,
             workers: WorkerThreads(name: "server", count: 1), logger: logger)
 

@@ -20,6 +20,8 @@ final class ServerState: Sendable {
     private static let reloadFailure = "Configuration reload has failed."
 
     let path: String
+    /// See `ServerConfiguration.load`.
+    private let prefersProtobuf: Bool
     /// Milliseconds since 1970.
     let startedAt: Timestamp
     private let scrape: ScrapeService
@@ -34,11 +36,13 @@ final class ServerState: Sendable {
     /// - Parameter configuration: what was read from `path` at the start; applied at once.
     /// - Throws: `ConfigurationError` for a rule file.
     init(
-        _ configuration: ServerConfiguration, path: String, scrape: ScrapeService, alerting: AlertingServices,
+        _ configuration: ServerConfiguration, path: String, prefersProtobuf: Bool = false,
+        scrape: ScrapeService, alerting: AlertingServices,
         board: NotificationBoard, journal: QueryJournal, workers: WorkerThreads, logger: Logger,
         clock: any WallClock = SystemClock()
     ) throws {
         self.path = path
+        self.prefersProtobuf = prefersProtobuf
         self.scrape = scrape
         self.alerting = alerting
         self.board = board
@@ -61,7 +65,7 @@ final class ServerState: Sendable {
     func reload() async throws {
         do {
             try await workers.run { [self] _ in
-                let configuration = try ServerConfiguration.load(path)
+                let configuration = try ServerConfiguration.load(path, prefersProtobuf: prefersProtobuf)
                 try apply(configuration)
                 state.withLock { state in
                     state.configuration = configuration

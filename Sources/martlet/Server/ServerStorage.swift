@@ -86,6 +86,8 @@ final class ServerStorage: Queryable, ExemplarQueryable, SampleStore, Service {
 
     var takesMetadata: Bool { options.keepsMetadata }
 
+    var takesStartTimestamps: Bool { options.keepsStartTimestamps }
+
     func exemplars(
         _ selectors: [[LabelMatcher]], from start: Timestamp, through end: Timestamp
     ) throws(StorageError) -> [SeriesExemplars] {
