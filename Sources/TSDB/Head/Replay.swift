@@ -277,7 +277,9 @@ struct Replay {
         for i in chunks {
             let chunk = found[Int(i)]
             let isInOrder = chunk.encoding & HeadChunkFormat.outOfOrderFlag == 0
-            guard isInOrder, chunk.minTime > record.pointee.lastTime, chunk.maxTime >= chunk.minTime
+            // What a block has may be deleted there since: a series that is gone from the head knows nothing of that.
+            guard isInOrder, chunk.minTime > record.pointee.lastTime, chunk.maxTime >= chunk.minTime,
+                chunk.maxTime >= head.store.pointee.minValidTime
             else { continue }
             // For a third reference.
             if last < 0 { first[known] = i } else { next[Int(last)] = i }
@@ -286,7 +288,8 @@ struct Replay {
             head.store.pointee.fullChunks.append(chunk.entry, to: &record.pointee.fullChunks)
             record.pointee.lastTime = chunk.maxTime
             record.pointee.flags |= SeriesRecord.unknownLastValue
-            head.store.pointee.minTime = min(head.store.pointee.minTime, chunk.minTime)
+            head.store.pointee.minTime = min(
+                head.store.pointee.minTime, max(chunk.minTime, head.store.pointee.minValidTime))
             head.store.pointee.maxTime = max(head.store.pointee.maxTime, chunk.maxTime)
         }
     }
