@@ -311,6 +311,50 @@ import Testing
         #expect(all.contains("secret") == text.contains("known"))
     }
 
+    /// A list that gives Edit of a folder to a Viewer gives its rules, too, and nothing else.
+    @Test func aViewerWithEditChangesTheRulesOfAFolder() async throws {
+        let site = try await Self.site()
+        try await site.addUser("viewer", .viewer)
+        let id = Int(try await site.server.store.user(loginOrEmail: "viewer")?.id ?? 0)
+        let group = Self.base + "/folder/closed/rule-groups/one"
+        let changes: [(HTTPRequest.Method, String, JSONValue?, Int)] = [
+            (
+                .put, "/alert-rules/secret", AlertingTests.rule("T-new", changes: [("folderUID", "closed")]),
+                200
+            ),
+            (
+                .post, "/alert-rules",
+                AlertingTests.rule("T-more", uid: "more", changes: [("folderUID", "closed")]), 201
+            ),
+            (.put, "/folder/closed/rule-groups/two", ["interval": 60, "rules": []], 200),
+            (.delete, "/alert-rules/more", nil, 204),
+        ]
+        for (method, path, body, _) in changes.dropLast() {
+            #expect(
+                try await site.send(method, Self.base + path, body, as: "viewer").status == 403, "\(path)")
+        }
+        let set = try await site.send(
+            .post, "/api/folders/closed/permissions",
+            ["items": [["userId": .number(id), "permission": 2]]])
+        #expect(set.status == 200)
+        for (method, path, body, status) in changes {
+            let answer = try await site.send(method, Self.base + path, body, as: "viewer")
+            #expect(answer.status == status, "\(path): \(answer.text)")
+        }
+        #expect(try await site.send(.get, group, as: "viewer").json["rules"]?[0]?["title"]?.string == "T-new")
+        // Neither another folder nor what is of the whole organisation.
+        for (method, path, body) in [
+            (.put, "/alert-rules/known", AlertingTests.rule("T")),
+            (.put, "/alert-rules/secret", AlertingTests.rule("T")),
+            (.post, "/contact-points", ["name": "x", "type": "webhook", "settings": ["url": "http://x"]]),
+            (.put, "/policies", ["receiver": "empty"]),
+        ] as [(HTTPRequest.Method, String, JSONValue)] {
+            #expect(
+                try await site.send(method, Self.base + path, body, as: "viewer").status == 403, "\(path)")
+        }
+        #expect(try await site.send(.delete, group, as: "viewer").status == 204)
+    }
+
     @Test func noneIsReadOrChangedByName() async throws {
         let site = try await Self.site()
         let group = "/folder/closed/rule-groups/one"

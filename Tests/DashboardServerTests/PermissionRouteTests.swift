@@ -57,6 +57,10 @@ import Testing
                 scene.annotation = note.json["id"]?.int ?? 0
                 scene.element = element.json["result"]?["uid"]?.string ?? ""
             }
+            let rule = AlertingTests.rule(
+                "CLOSED", uid: "d-closed", changes: [("folderUID", "closed")])
+            let added = try await site.send(.post, AlertingTests.base + "/alert-rules", rule)
+            #expect(added.status == 201, "\(added.text)")
             let closed = try await site.send(.post, "/api/folders/closed/permissions", ["items": []])
             #expect(closed.status == 200)
             return scene
@@ -84,11 +88,13 @@ import Testing
             "/api/folders": ["title": "New", "parentUid": "closed"],
             "/api/annotations": ["dashboardUID": "d-closed", "text": "x"],
             "/api/library-elements": ["name": "x", "model": [:], "folderUid": "closed"],
+            AlertingTests.base + "/alert-rules": AlertingTests.rule(
+                "New", changes: [("folderUID", "closed")]),
         ]
         for route in site.server.routes where route.access == .permitted {
             // Names for whoever gives permissions: an Editor who made nothing does not.
             for resource in ["folders", "dashboards"] {
-                let isFolder = route.path.contains("/folders/") || resource == "folders"
+                let isFolder = route.path.contains("/folder") || resource == "folders"
                 let isElement = route.path.contains("library-elements")
                 let id =
                     route.path.contains("annotations")
@@ -100,7 +106,8 @@ import Testing
                     ? scene.element
                     : route.path.contains("{resource}")
                         ? (isFolder ? "closed" : "d-closed")
-                        : route.path.contains("/folders/") ? "closed" : "d-closed"
+                        : route.path.contains("/folders/") || route.path.contains("/folder/")
+                            ? "closed" : "d-closed"
                 let path = route.path.replacing("{id}", with: "\(id)").replacing("{uid}", with: uid)
                     .replacing("{resource}", with: resource).replacing("{version}", with: "1")
                     .replacing("{name}", with: "Editor").replacing("{userID}", with: "1")

@@ -1,22 +1,23 @@
 import HTTPTypes
 
 extension DashboardServer {
-    /// Alerting. As in the original, Viewers read everything but secrets and Editors write.
+    /// Alerting. As in the original, Viewers read everything but secrets and Editors write; rules are changed by
+    /// whoever may edit their folder.
     var alertRoutes: [Route] {
         let base = "/api/v1/provisioning"
         let group = base + "/folder/{uid}/rule-groups/{name}"
         let alertmanager = "/api/alertmanager/grafana"
         return [
             Route(.get, base + "/alert-rules", .viewer, listAlertRules),
-            Route(.post, base + "/alert-rules", .editor, addAlertRule),
+            Route(.post, base + "/alert-rules", .permitted, addAlertRule),
             Route(.get, base + "/alert-rules/export", .viewer, exportAlertRules),
             Route(.get, base + "/alert-rules/{uid}", .viewer, alertRule),
-            Route(.put, base + "/alert-rules/{uid}", .editor, updateAlertRule),
-            Route(.delete, base + "/alert-rules/{uid}", .editor, deleteAlertRule),
+            Route(.put, base + "/alert-rules/{uid}", .permitted, updateAlertRule),
+            Route(.delete, base + "/alert-rules/{uid}", .permitted, deleteAlertRule),
             Route(.get, base + "/alert-rules/{uid}/export", .viewer, exportAlertRule),
             Route(.get, group, .viewer, alertGroup),
-            Route(.put, group, .editor, replaceAlertGroup),
-            Route(.delete, group, .editor, deleteAlertGroup),
+            Route(.put, group, .permitted, replaceAlertGroup),
+            Route(.delete, group, .permitted, deleteAlertGroup),
             Route(.get, group + "/export", .viewer, exportAlertGroup),
             Route(.get, base + "/contact-points", .viewer, listContactPoints),
             Route(.post, base + "/contact-points", .editor, addContactPoint),
