@@ -49,14 +49,19 @@ public final class DashboardServer: Service {
         document = PageDocument("web/dashboards.html", prefix: options.settings.basePath)
         provisioner = Provisioner(
             store: store, folder: options.settings.provisioningPath,
-            environment: DashboardSettings.processEnvironment, workers: workers, logger: options.logger)
+            environment: DashboardSettings.processEnvironment, workers: workers, logger: options.logger,
+            checksTemplate: DashboardServer.checkTemplate)
         accounts = Accounts(
             store: store, hash: hash, policy: options.settings.login, workers: workers)
         dataSources = DataSourceClient(
             store: store, builtIn: options.builtInDataSource,
             timeout: .seconds(Int64(options.settings.proxyTimeout)), workers: workers)
         let notifier = AlertNotifier(
-            store: store, delivery: AlertDelivery(client: dataSources, rootURL: options.settings.rootURL),
+            store: store,
+            delivery: AlertDelivery(
+                client: dataSources,
+                wording: AlertWording(
+                    workers: workers, rootURL: options.settings.rootURL, logger: options.logger)),
             logger: options.logger)
         self.notifier = notifier
         scheduler = AlertScheduler(

@@ -271,6 +271,43 @@ import Testing
         }
     }
 
+    @Test func templatesShapeWhatIsSent() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let point: JSONObject = [
+                "uid": "h", "name": "hook", "type": "webhook",
+                "settings": [
+                    "url": .string("http://127.0.0.1:\(port)/hook"), "title": "{{ template \"mine\" . }}",
+                    "message": .string(
+                        "{{ range .Alerts.Firing }}{{ .Labels.host }} since "
+                            + "{{ .StartsAt | tz \"Asia/Tokyo\" | date \"15:04\" }}{{ end }}"),
+                ],
+            ]
+            let site = try await self.site(source, port: port, point: point)
+            let path = AlertingTests.base + "/templates/t"
+            let bad = try await site.send(.put, path, ["template": "{{ define \"mine\" }}"])
+            #expect(bad.status == 400 && bad.text.contains("template"), "\(bad.text)")
+            let good: JSONValue = [
+                "template": "{{ define \"mine\" }}{{ len .Alerts }} of {{ .Receiver }}{{ end }}"
+            ]
+            #expect(try await site.send(.put, path, good).status == 202)
+            source.set([(Self.a, "1")])
+            await self.pass(site, 0)
+            let first = try #require(receiver.all.first)
+            #expect(first.body["title"]?.string == "1 of hook")
+            #expect(first.body["message"]?.string == "a since 17:00")
+            // One that fails goes out with the reason in its place.
+            let failing: JSONValue = ["template": "{{ define \"other\" }}{{ end }}"]
+            #expect(try await site.send(.put, path, failing).status == 202)
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            await self.pass(site, 1)
+            #expect(receiver.all.last?.body["title"]?.string == "[FIRING:2] High")
+            let message = receiver.all.last?.body["message"]?.string
+            #expect(message?.hasPrefix("a since 17:00b since") == true, "\(message ?? "")")
+        }
+    }
+
     @Test func contactPointsHaveNoWayToSecretAddresses() async throws {
         let source = AlertEvaluationTests.Source()
         let point: JSONObject = [

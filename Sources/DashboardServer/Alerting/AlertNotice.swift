@@ -6,6 +6,15 @@ struct AlertNotice: Sendable {
     let instance: AlertInstance
     /// When it was last reported; milliseconds since 1970.
     let reportedAt: Int64
+    /// Of its labels.
+    let fingerprint: UInt64
+
+    init(rule: AlertRule, instance: AlertInstance, reportedAt: Int64) {
+        self.rule = rule
+        self.instance = instance
+        self.reportedAt = reportedAt
+        fingerprint = AlertPayload.fingerprint(instance.labels)
+    }
 
     var labels: [String: String] { instance.labels }
     /// Those for people: names between underscores are for machines.

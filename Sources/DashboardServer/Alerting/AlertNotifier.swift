@@ -2,6 +2,7 @@ import Dashboards
 import JSON
 import Logging
 import Platform
+import Rules
 import Synchronization
 
 /// Tells contact points of what alert rules report: groups alerts by the tree of policies, waits as it
@@ -36,6 +37,7 @@ final class AlertNotifier: Sendable {
         var points: [ContactPoint]
         var timings: [MuteTiming]
         var silences: [Silence]
+        var templates: NotificationTemplates
     }
 
     private struct Attempt {
@@ -59,6 +61,7 @@ final class AlertNotifier: Sendable {
         let key: Key
         let group: AlertNoticeGroup
         let point: ContactPoint
+        let templates: NotificationTemplates
     }
 
     /// Reports that wait; each is of one rule.
@@ -173,7 +176,12 @@ final class AlertNotifier: Sendable {
         let configuration = Configuration(
             policy: try await store.notificationPolicy().policy,
             points: try await store.contactPoints(reveals: true), timings: try await store.muteTimings(),
-            silences: try await store.silences())
+            silences: try await store.silences(),
+            templates: NotificationTemplates(
+                try await store.notificationTemplates().map { (name: $0.name, text: $0.text) }))
+        for (name, reason) in configuration.templates.unreadable {
+            logger.error("template \(name) of notifications is left out: \(reason)")
+        }
         state.withLock { state in
             let isOther = state.configuration.map { $0.policy != configuration.policy } ?? false
             state.configuration = configuration
@@ -266,7 +274,7 @@ final class AlertNotifier: Sendable {
                     group: AlertNoticeGroup(
                         receiver: key.receiver, labels: key.labels, firing: firing, resolved: resolved,
                         time: time),
-                    point: point))
+                    point: point, templates: configuration.templates))
         }
         if jobs.isEmpty {
             // Nobody has to hear of what has ended.
@@ -293,7 +301,7 @@ final class AlertNotifier: Sendable {
                 guard (try? await Task.sleep(for: backoff * (1 << (attempt - 1)))) != nil else { break }
             }
             do {
-                try await delivery.send(job.group, to: job.point)
+                try await delivery.send(job.group, to: job.point, job.templates)
                 problem = ""
                 break
             } catch let error as AlertDelivery.Failure {

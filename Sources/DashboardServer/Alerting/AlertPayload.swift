@@ -1,11 +1,12 @@
 import Dashboards
 import JSON
 import MetricModel
+import Rules
 
 /// What contact points are sent.
 enum AlertPayload {
     /// Names a set of labels: FNV-1a of names and values in order, as an Alertmanager does it.
-    static func fingerprint(_ labels: [String: String]) -> String {
+    static func fingerprint(_ labels: [String: String]) -> UInt64 {
         var hash: UInt64 = 14_695_981_039_346_656_037
         func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
         for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
@@ -14,8 +15,18 @@ enum AlertPayload {
             for byte in value.utf8 { add(byte) }
             add(255)
         }
-        let text = String(hash, radix: 16)
+        return hash
+    }
+
+    /// A fingerprint as people see it: 16 digits.
+    static func text(_ fingerprint: UInt64) -> String {
+        let text = String(fingerprint, radix: 16)
         return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+
+    /// What services know a group by: the same for all that is told of it.
+    static func key(_ group: AlertNoticeGroup) -> String {
+        text(fingerprint(group.labels.merging(["__receiver__": group.receiver]) { _, new in new }))
     }
 
     /// Where a person sees the rule.
@@ -31,34 +42,27 @@ enum AlertPayload {
         return texts["__panelId__"].map { address + "?viewPanel=" + PercentText.encode($0) } ?? ""
     }
 
-    /// A line that says what it is about: `[FIRING:2] High Team (a)`.
-    static func title(_ group: AlertNoticeGroup) -> String {
-        var counts = group.firing.isEmpty ? "RESOLVED" : "FIRING:\(group.firing.count)"
-        if !group.firing.isEmpty, !group.resolved.isEmpty { counts += ", RESOLVED:\(group.resolved.count)" }
+    /// What is sent when the title's own text cannot be made.
+    static func plainTitle(_ group: AlertNoticeGroup) -> String {
         let names = group.labels.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
-        let others = group.common(\.labels).filter { group.labels[$0.key] == nil }
-            .sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
-        return "[\(counts)] " + names + (others.isEmpty ? "" : " (\(others))")
+        return group.firing.isEmpty ? "[RESOLVED] " + names : "[FIRING:\(group.firing.count)] " + names
     }
 
-    /// A few lines for each alert.
-    static func message(_ group: AlertNoticeGroup, rootURL: String) -> String {
-        var parts: [String] = []
-        for (heading, notices) in [("Firing", group.firing), ("Resolved", group.resolved)]
-        where !notices.isEmpty {
-            parts.append("**\(heading)**\n")
-            for notice in notices {
-                var lines = ["Value: " + valueText(notice), "Labels:"]
-                lines += notice.labels.sorted { $0.key < $1.key }.map { " - \($0.key) = \($0.value)" }
-                lines.append("Annotations:")
-                lines += notice.annotations.sorted { $0.key < $1.key }.map { " - \($0.key) = \($0.value)" }
-                lines.append("Source: " + ruleURL(notice.rule, rootURL))
-                let dashboard = dashboardURL(notice, rootURL, panel: false)
-                if !dashboard.isEmpty { lines.append("Dashboard: " + dashboard) }
-                parts.append(lines.joined(separator: "\n") + "\n")
-            }
-        }
-        return parts.joined(separator: "\n")
+    /// A group as templates see it.
+    static func data(_ group: AlertNoticeGroup, rootURL: String) -> NotificationData {
+        NotificationData(
+            receiver: group.receiver,
+            alerts: group.all.map { notice in
+                let endsAt = notice.endsAt(group.time)
+                return NotificationData.Alert(
+                    isFiring: endsAt == nil, labels: notice.labels, annotations: notice.annotations,
+                    startsAt: notice.startsAt, endsAt: endsAt, generatorURL: ruleURL(notice.rule, rootURL),
+                    dashboardURL: dashboardURL(notice, rootURL, panel: false),
+                    panelURL: dashboardURL(notice, rootURL, panel: true),
+                    fingerprint: text(notice.fingerprint), values: notice.instance.values,
+                    valueText: valueText(notice))
+            }, groupLabels: group.labels, commonLabels: group.common(\.labels),
+            commonAnnotations: group.common(\.annotations), externalURL: rootURL)
     }
 
     private static func valueText(_ notice: AlertNotice) -> String {
@@ -85,7 +89,7 @@ enum AlertPayload {
                 "startsAt": .string(CivilTime(milliseconds: notice.startsAt).iso),
                 "endsAt": .string(endsAt.map { CivilTime(milliseconds: $0).iso } ?? "0001-01-01T00:00:00Z"),
                 "generatorURL": .string(ruleURL(notice.rule, rootURL)),
-                "fingerprint": .string(fingerprint(notice.labels)), "silenceURL": "",
+                "fingerprint": .string(text(notice.fingerprint)), "silenceURL": "",
                 "dashboardURL": .string(dashboardURL(notice, rootURL, panel: false)),
                 "panelURL": .string(dashboardURL(notice, rootURL, panel: true)), "values": .object(values),
                 "valueString": .string(valueText(notice)),
@@ -99,7 +103,7 @@ enum AlertPayload {
             "commonAnnotations": AlertRule.object(group.common(\.annotations)),
             "externalURL": .string(rootURL),
             "version": "1",
-            "groupKey": .string(group.receiver + ":" + fingerprint(group.labels)),
+            "groupKey": .string(group.receiver + ":" + text(fingerprint(group.labels))),
             "truncatedAlerts": .number(group.all.count - sent.count), "title": .string(title),
             "state": isFiring ? "alerting" : "ok", "message": .string(message),
         ]
@@ -120,14 +124,13 @@ enum AlertPayload {
             })
     }
 
-    static func slack(_ group: AlertNoticeGroup, _ settings: JSONObject, title: String, message: String)
-        -> JSONObject
-    {
+    static func slack(_ group: AlertNoticeGroup, _ texts: [String: String]) -> JSONObject {
+        func text(_ key: String) -> JSONValue { .string(texts[key] ?? "") }
         var body: JSONObject = [
             "attachments": [
                 [
-                    "title": .string(title), "fallback": .string(title), "text": .string(message),
-                    "color": group.firing.isEmpty ? "#36a64f" : "#D63232", "mrkdwn_in": ["text"],
+                    "title": text("title"), "fallback": text("title"), "text": text("text"),
+                    "color": text("color"), "footer": text("footer"), "mrkdwn_in": ["text"],
                     "ts": .number(Int(group.time / 1000)),
                 ]
             ]
@@ -136,7 +139,7 @@ enum AlertPayload {
             ("recipient", "channel"), ("username", "username"), ("icon_emoji", "icon_emoji"),
             ("icon_url", "icon_url"),
         ] {
-            if let text = settings.text(ours), !text.isEmpty { body[theirs] = .string(text) }
+            if let text = texts[ours], !text.isEmpty { body[theirs] = .string(text) }
         }
         return body
     }

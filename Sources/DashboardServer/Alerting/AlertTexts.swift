@@ -1,5 +1,6 @@
 import Dashboards
 import MetricModel
+import Platform
 import Rules
 
 /// Fills in the labels and annotations of a rule's instances.
@@ -32,7 +33,10 @@ struct AlertTexts: Sendable {
         }
         labels = read(rule.labels)
         annotations = read(rule.annotations)
-        surroundings = Template.Surroundings(now: time, externalURL: rootURL)
+        var surroundings = Template.Surroundings(now: time, externalURL: rootURL)
+        // For the texts of all instances together: whoever edits rules may be a stranger to the machine.
+        surroundings.deadline = MonotonicTime.nanoseconds() + 5_000_000_000
+        self.surroundings = surroundings
     }
 
     /// - Parameter name: of the rule's own alert about missing data or an error; nil for a result.

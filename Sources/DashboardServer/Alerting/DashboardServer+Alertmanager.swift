@@ -21,7 +21,7 @@ extension DashboardServer {
             return [
                 "annotations": AlertRule.object(instance.annotations),
                 "endsAt": .string(CivilTime(milliseconds: endsAt).iso),
-                "fingerprint": .string(AlertPayload.fingerprint(instance.labels)),
+                "fingerprint": .string(AlertPayload.text(AlertPayload.fingerprint(instance.labels))),
                 "receivers": .array(
                     Set(routes.map(\.receiver)).sorted().map { ["name": .string($0)] }),
                 "startsAt": .string(CivilTime(milliseconds: startsAt).iso),

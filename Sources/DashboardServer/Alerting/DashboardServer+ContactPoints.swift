@@ -2,6 +2,7 @@ import Dashboards
 import HTTPTypes
 import Hummingbird
 import JSON
+import Rules
 import WebServer
 
 // Contact points, policies, mute timings and templates of the provisioning API.
@@ -119,9 +120,18 @@ extension DashboardServer {
 
     @Sendable func setNotificationTemplate(_ call: Call) async throws -> Response {
         let text = try await call.json().text("template") ?? ""
+        let name = try call.parameter("name")
+        try DashboardServer.checkTemplate(name, text)
         let saved = try await store.saveNotificationTemplate(
-            name: try call.parameter("name"), text: text, provenance: provenance(of: call))
+            name: name, text: text, provenance: provenance(of: call))
         return .json(.object(saved.json), status: .accepted)
+    }
+
+    /// - Throws: `invalidInput` for a text that is no template of notifications.
+    @Sendable static func checkTemplate(_ name: String, _ text: String) throws(DashboardsError) {
+        do throws(RulesError) { try NotificationTemplates.check(name: name, text) } catch {
+            throw DashboardsError(.invalidInput, "template \"\(name)\": \(error.message)")
+        }
     }
 
     @Sendable func deleteNotificationTemplate(_ call: Call) async throws -> Response {

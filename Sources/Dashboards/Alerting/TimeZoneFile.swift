@@ -1,7 +1,7 @@
 /// A time zone of the system's database: when its clocks are how far from UTC.
 ///
 /// Source: RFC 9636 (TZif), and POSIX' TZ for the times after the last transition.
-struct TimeZoneFile: Sendable {
+package struct TimeZoneFile: Sendable {
     /// A day that a year has once: the `week`th `weekday` of `month`, 5 for the last.
     private struct YearDay: Sendable {
         let month: Int64
@@ -43,7 +43,7 @@ struct TimeZoneFile: Sendable {
 
     /// - Parameter name: for instance "Europe/Berlin".
     /// - Returns: nil for one that this system does not know.
-    static func read(_ name: String) -> TimeZoneFile? {
+    package static func read(_ name: String) -> TimeZoneFile? {
         let isName =
             name.utf8.count <= 64
             && name.split(separator: "/").allSatisfy { part in
@@ -144,7 +144,7 @@ struct TimeZoneFile: Sendable {
     /// Milliseconds to add to UTC.
     ///
     /// - Parameter time: milliseconds since 1970.
-    func offset(at time: Int64) -> Int64 {
+    package func offset(at time: Int64) -> Int64 {
         let seconds = time / 1000
         var (low, high) = (0, transitions.count)
         while low < high {

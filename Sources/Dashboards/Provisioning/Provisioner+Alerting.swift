@@ -20,6 +20,7 @@ extension Provisioner {
     }
 
     private func apply(_ file: AlertingFile, _ path: String) async throws(DashboardsError) {
+        for (name, text) in file.templates { try checksTemplate(name, text) }
         for point in file.contactPoints {
             _ = try await store.saveContactPoint(point, provenance: .file)
         }

@@ -11,11 +11,16 @@ public struct Provisioner: Sendable {
     let environment: [String: String]
     let workers: WorkerThreads
     let logger: Logger
+    /// Refuses a text that is no template of notifications; their language is known further up.
+    let checksTemplate: @Sendable (_ name: String, _ text: String) throws(DashboardsError) -> Void
 
     public init(
         store: DashboardStore, folder: String, environment: [String: String], workers: WorkerThreads,
-        logger: Logger
+        logger: Logger,
+        checksTemplate: @escaping @Sendable (_ name: String, _ text: String) throws(DashboardsError) -> Void =
+            { _, _ in }
     ) {
+        self.checksTemplate = checksTemplate
         self.store = store
         self.folder = folder
         self.environment = environment

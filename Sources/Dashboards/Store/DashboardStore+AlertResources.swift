@@ -32,6 +32,8 @@ extension DashboardStore {
 
     /// The most of each kind.
     private static let resourcesMax = 5000
+    /// Bytes of all templates together: each is read anew when one changes.
+    private static let templateBytesMax = 4 << 20
 
     /// Grows with every change of contact points, policies, timings, templates and silences.
     public var alertNotificationGeneration: Int { notificationGeneration.value }
@@ -305,6 +307,12 @@ extension DashboardStore {
         else {
             throw DashboardsError(
                 .invalidInput, "a template needs a name of at most 190 bytes and a text of at most 256 KiB")
+        }
+        let others = try await notificationTemplates().reduce(0) {
+            $1.name == name ? $0 : $0 + $1.text.utf8.count
+        }
+        guard others + text.utf8.count <= DashboardStore.templateBytesMax else {
+            throw DashboardsError(.invalidInput, "all templates together have more than 4 MiB")
         }
         try await save(
             .template,

@@ -1,4 +1,5 @@
 public import MetricModel
+import Platform
 
 /// A template of an alert's label or annotation.
 public struct Template: Sendable {
@@ -10,6 +11,14 @@ public struct Template: Sendable {
         public var now: Timestamp
         /// Where users reach this server, without a slash at the end.
         public var externalURL: String
+        /// When it must have ended, on the clock of `MonotonicTime`; templates that need longer fail.
+        public var deadline = UInt64.max
+        /// The seconds that clocks of a time zone are ahead of UTC at a time in seconds since 1970, and what
+        /// the zone is called then; nil for a zone that is not known.
+        public var zone: @Sendable (String, Int64) -> (offset: Int64, name: String)? = { _, _ in nil }
+        var bounds = Bounds()
+        /// Whether functions of notifications are there, too.
+        var isNotification = false
 
         public init(
             now: Timestamp, externalURL: String = "",
@@ -19,6 +28,22 @@ public struct Template: Sendable {
             self.externalURL = externalURL
             self.query = query
         }
+
+        /// - Throws: `template` when the time is up.
+        func checkTime() throws(RulesError) {
+            guard deadline == .max || MonotonicTime.nanoseconds() < deadline else {
+                throw RulesError(.template, "the template takes too long")
+            }
+        }
+    }
+
+    /// How much a template may do.
+    struct Bounds: Sendable {
+        var steps = 1_000_000
+        /// Bytes of the text; no text that a function gives is longer.
+        var output = 1 << 20
+        /// Bytes that functions may be given and give in all.
+        var work = 64 << 20
     }
 
     /// What an alert's templates see as `$labels`, `$value`, `$externalLabels`, `$externalURL`.

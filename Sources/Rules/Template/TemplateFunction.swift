@@ -7,15 +7,9 @@ import MetricModel
 /// The functions of the template language. Source: Prometheus' template reference and Go's
 /// `text/template`.
 enum TemplateFunction {
-    static let names: Set<String> = [
-        "and", "or", "not", "len", "index", "slice", "print", "println", "printf", "html", "js", "urlquery",
-        "eq", "ne", "lt", "le", "gt", "ge",
-        "query", "first", "label", "value", "strvalue", "sortByLabel", "humanize", "humanize1024",
-        "humanizeDuration", "humanizePercentage",
-        "humanizeTimestamp", "toTime", "toDuration", "now", "parseDuration", "title", "toUpper", "toLower",
-        "match", "reReplaceAll", "stripPort",
-        "stripDomain", "graphLink", "tableLink", "urlQueryEscape", "args", "safeHtml", "pathPrefix",
-        "externalURL",
+    /// Those that take parts of a collection, and so take no longer when it is large.
+    static let looking: Set<String> = [
+        "not", "len", "index", "slice", "first", "label", "value", "strvalue", "eq", "ne",
     ]
 
     /// - Throws: `template`.
@@ -36,7 +30,10 @@ enum TemplateFunction {
         case "slice": return try slice(arguments)
         case "print": return .string(printed(arguments, alwaysSpaced: false))
         case "println": return .string(printed(arguments, alwaysSpaced: true) + "\n")
-        case "printf": return .string(try FormatText.format(argument(0).text, Array(arguments.dropFirst())))
+        case "printf":
+            return .string(
+                try FormatText.format(
+                    argument(0).text, Array(arguments.dropFirst()), most: surroundings.bounds.output))
         case "html": return .string(escaped(printed(arguments, alwaysSpaced: false)))
         case "js", "safeHtml": return .string(printed(arguments, alwaysSpaced: false))
         case "urlquery", "urlQueryEscape":
@@ -83,12 +80,17 @@ enum TemplateFunction {
         case "match":
             return .bool(try pattern(argument(0).text).match(argument(1).text, anchored: false) != nil)
         case "reReplaceAll":
-            return .string(try replaceAll(argument(0).text, argument(1).text, argument(2).text))
+            return .string(
+                try replaceAll(argument(0).text, argument(1).text, argument(2).text, surroundings))
         case "stripPort": return .string(HostText.withoutPort(try argument(0).text))
         case "stripDomain": return .string(HostText.withoutDomain(try argument(0).text))
         case "graphLink": return .string(link(try argument(0).text, tab: 0))
         case "tableLink": return .string(link(try argument(0).text, tab: 1))
         case "args":
+            // Each call adds a level, and what is too deep cannot even be given up without using up the stack.
+            guard !arguments.contains(where: { $0.isDeeper(than: 50) }) else {
+                throw RulesError(.template, "args nested too deeply")
+            }
             var map: [String: TemplateValue] = [:]
             for (index, value) in arguments.enumerated() { map["arg\(index)"] = value }
             return .map(map, isLabels: false)
@@ -97,7 +99,13 @@ enum TemplateFunction {
             let afterScheme = surroundings.externalURL.split(
                 separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
             return .string(afterScheme.count > 3 ? "/" + afterScheme[3] : "")
-        default: throw RulesError(.template, "function \(LabelText.quoted(name)) is not defined")
+        default:
+            if surroundings.isNotification,
+                let value = try NotificationFunction.call(name, arguments, surroundings)
+            {
+                return value
+            }
+            throw RulesError(.template, "function \(LabelText.quoted(name)) is not defined")
         }
     }
 
@@ -119,6 +127,8 @@ enum TemplateFunction {
         case .string(let text): Int64(text.utf8.count)
         case .list(let items): Int64(items.count)
         case .map(let map, _): Int64(map.count)
+        case .texts(let texts): Int64(texts.count)
+        case .pairs(let pairs): Int64(pairs.count)
         default: throw RulesError(.template, "len of \(value.text)")
         }
     }
@@ -134,6 +144,12 @@ enum TemplateFunction {
                 value = items[position]
             case (.map(let map, let isLabels), .string(let name)):
                 value = map[name] ?? (isLabels ? .string("") : .none)
+            case (.texts(let texts), .string(let name)): value = .string(texts[name] ?? "")
+            case (.pairs(let pairs), .int(let position)):
+                guard let position = Int(exactly: position), pairs.indices.contains(position) else {
+                    throw RulesError(.template, "index out of range: \(key.text)")
+                }
+                value = pairs[position].member
             case (.string(let text), .int(let position)):
                 let bytes = Array(text.utf8)
                 guard let position = Int(exactly: position), bytes.indices.contains(position) else {
@@ -173,7 +189,7 @@ enum TemplateFunction {
             return a.hasSameBytes(as: b) ? 0 : a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
         case (.bool(let a), .bool(let b)): return a == b ? 0 : 1
         case (.int, .int), (.float, .float), (.int, .float), (.float, .int), (.duration, _), (_, .duration),
-            (.time, _):
+            (.time, _), (.zoned, _):
             let (a, b) = (try a.number(), try b.number())
             return a < b ? -1 : a == b ? 0 : 1
         case (.none, .none): return 0
@@ -205,9 +221,9 @@ enum TemplateFunction {
         do { return try Pattern(text) } catch { throw RulesError(.template, error.message) }
     }
 
-    private static func replaceAll(_ regex: String, _ replacement: String, _ text: String) throws(RulesError)
-        -> String
-    {
+    private static func replaceAll(
+        _ regex: String, _ replacement: String, _ text: String, _ surroundings: Template.Surroundings
+    ) throws(RulesError) -> String {
         let pattern = try pattern(regex)
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
@@ -216,7 +232,16 @@ enum TemplateFunction {
             let whole = groups[0]
         {
             result += bytes[position..<whole.lowerBound]
-            result += Array(pattern.expand(replacement, value: text, groups: groups).utf8)
+            // Only the match, so that many of them in a long text do not take the square of its length.
+            let found = String(decoding: bytes[whole], as: UTF8.self)
+            let moved = groups.map { group in
+                group.map { $0.lowerBound - whole.lowerBound..<$0.upperBound - whole.lowerBound }
+            }
+            result += Array(pattern.expand(replacement, value: found, groups: moved).utf8)
+            guard result.count <= surroundings.bounds.output else {
+                throw RulesError(.template, "reReplaceAll gives too long a text")
+            }
+            try surroundings.checkTime()
             position = whole.upperBound
             if whole.isEmpty {
                 // An empty match stands between two bytes: the next search begins behind the second.
@@ -386,7 +411,9 @@ enum FormatText {
     }
 
     /// - Throws: `template` for a format that asks for too much.
-    static func format(_ format: String, _ values: [TemplateValue]) throws(RulesError) -> String {
+    static func format(
+        _ format: String, _ values: [TemplateValue], most: Int = .max
+    ) throws(RulesError) -> String {
         var result = ""
         var next = 0
         var rest = Substring(format)
@@ -408,6 +435,9 @@ enum FormatText {
             guard next < values.count else {
                 result += "%!\(verb)(MISSING)"
                 continue
+            }
+            guard result.utf8.count <= most else {
+                throw RulesError(.template, "printf gives too long a text")
             }
             result += one(String(modifiers), verb, values[next])
             next += 1

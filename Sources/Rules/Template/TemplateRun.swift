@@ -12,28 +12,45 @@ struct TemplateRun {
     var variables: [(name: String, value: TemplateValue)] = []
     private(set) var output = ""
     private var depth = 0
+    private var nesting = 0
     private var steps = 0
+    /// Bytes that functions were given and gave.
+    private var work = 0
 
-    /// Bounds for templates that do not end or that flood the memory.
-    private static let stepsMax = 1_000_000
-    private static let outputMax = 1 << 20
+    // Bounds for templates that do not end or that flood the memory or the stack: people write them that may
+    // do little else.
+    private static let nestingMax = 500
+    private static let rangeMax: Int64 = 100_000
 
     init(definitions: [String: [TemplateNode]], surroundings: Template.Surroundings) {
         self.definitions = definitions
         self.surroundings = surroundings
     }
 
+    /// - Throws: `template` when a bound is passed.
+    private mutating func spend(_ bytes: Int) throws(RulesError) {
+        work += bytes
+        guard steps < surroundings.bounds.steps, work <= surroundings.bounds.work,
+            output.utf8.count < surroundings.bounds.output
+        else { throw RulesError(.template, "the template does too much") }
+        try surroundings.checkTime()
+    }
+
     mutating func run(_ nodes: [TemplateNode], _ dot: TemplateValue) throws(RulesError) -> Flow {
+        nesting += 1
+        defer { nesting -= 1 }
+        guard nesting < Self.nestingMax else { throw RulesError(.template, "nested too deeply") }
         for node in nodes {
             steps += 1
-            guard steps < Self.stepsMax, output.utf8.count < Self.outputMax else {
-                throw RulesError(.template, "the template does too much")
-            }
+            try spend(0)
             switch node {
             case .text(let text): output += text
             case .output(let pipeline):
                 let value = try evaluate(pipeline, dot)
-                if pipeline.variables.isEmpty { output += value.text }
+                if pipeline.variables.isEmpty {
+                    try spend(value.weight(surroundings.bounds.output))
+                    output += value.text
+                }
             case .branch(let condition, let then, let otherwise):
                 let scope = variables.count
                 defer { variables.removeLast(variables.count - scope) }
@@ -79,7 +96,16 @@ struct TemplateRun {
         switch try evaluate(source, dot) {
         case .list(let list): items = list.enumerated().map { (.int(Int64($0)), $1) }
         case .map(let map, _): items = map.sorted { $0.key < $1.key }.map { (.string($0.key), $0.value) }
-        case .int(let count): items = (0..<max(0, min(count, 1_000_000))).map { (.int($0), .int($0)) }
+        case .texts(let texts):
+            items = texts.sorted { $0.key < $1.key }.map { (.string($0.key), .string($0.value)) }
+        case .pairs(let pairs): items = pairs.enumerated().map { (.int(Int64($0)), $1.member) }
+        case .int(let count):
+            guard count <= Self.rangeMax else {
+                throw RulesError(.template, "cannot range over more than \(Self.rangeMax) numbers")
+            }
+            // Nested ones hold theirs at the same time.
+            try spend(Int(max(0, count)) * 16)
+            items = (0..<max(0, count)).map { (.int($0), .int($0)) }
         case .none: items = []
         case let value: throw RulesError(.template, "cannot range over \(value.text)")
         }
@@ -127,6 +153,12 @@ struct TemplateRun {
     ) throws(RulesError) -> TemplateValue {
         guard let head = command.first else { return .none }
         guard case .function(let name) = head else {
+            if case .field(let owner, let name) = head, command.count > 1 || last != nil {
+                let value = try evaluate(owner, dot)
+                let arguments = try gather(command, last, dot)
+                try spend((arguments + [value]).reduce(0) { $0 + $1.weight(surroundings.bounds.work) })
+                return try TemplateMember.take(name, of: value, arguments, surroundings)
+            }
             guard command.count == 1, last == nil else {
                 throw RulesError(.template, "cannot give arguments to what is no function")
             }
@@ -141,10 +173,33 @@ struct TemplateRun {
             }
             return last ?? result
         }
+        return try callFunction(name, gather(command, last, dot))
+    }
+
+    private mutating func gather(
+        _ command: [TemplateOperand], _ last: TemplateValue?, _ dot: TemplateValue
+    ) throws(RulesError) -> [TemplateValue] {
         var arguments: [TemplateValue] = []
         for argument in command.dropFirst() { arguments.append(try evaluate(argument, dot)) }
         if let last { arguments.append(last) }
-        return try TemplateFunction.call(name, arguments, surroundings)
+        return arguments
+    }
+
+    private mutating func callFunction(
+        _ name: String, _ arguments: [TemplateValue]
+    ) throws(RulesError) -> TemplateValue {
+        let most = surroundings.bounds.work
+        let looks = TemplateFunction.looking.contains(name)
+        for argument in arguments {
+            if case .string(let text) = argument {
+                try spend(text.utf8.count)
+            } else if !looks {
+                try spend(argument.weight(most))
+            }
+        }
+        let result = try TemplateFunction.call(name, arguments, surroundings)
+        if case .string(let text) = result { try spend(text.utf8.count) }
+        return result
     }
 
     private mutating func evaluate(_ operand: TemplateOperand, _ dot: TemplateValue) throws(RulesError)
@@ -158,14 +213,10 @@ struct TemplateRun {
                 throw RulesError(.template, "undefined variable $\(name)")
             }
             return variable.value
-        case .function(let name): return try TemplateFunction.call(name, [], surroundings)
+        case .function(let name): return try callFunction(name, [])
         case .pipeline(let pipeline): return try evaluate(pipeline, dot)
         case .field(let owner, let name):
-            switch try evaluate(owner, dot) {
-            case .map(let map, let isLabels): return map[name] ?? (isLabels ? .string("") : .none)
-            case .none: return .none
-            case let value: throw RulesError(.template, "cannot take the field \(name) of \(value.text)")
-            }
+            return try TemplateMember.take(name, of: evaluate(owner, dot), [], surroundings)
         }
     }
 }

@@ -18,6 +18,12 @@ enum TemplateValue: Sendable {
     case time(Double)
     /// Seconds.
     case duration(Double)
+    /// Seconds since 1970 as the clocks of a zone show them; `offset` is in seconds.
+    case zoned(Double, offset: Int64, zone: String)
+    /// Labels or annotations of a notification, which have methods. A missing one is the empty text.
+    case texts([String: String])
+    /// The same in order.
+    case pairs([TemplatePair])
 
     static func labels(_ pairs: some Sequence<(name: String, value: String)>) -> TemplateValue {
         var map: [String: TemplateValue] = [:]
@@ -47,8 +53,10 @@ enum TemplateValue: Sendable {
         case .string(let value): !value.isEmpty
         case .map(let map, _): !map.isEmpty
         case .list(let items): !items.isEmpty
-        case .time: true
+        case .time, .zoned: true
         case .duration(let value): value != 0
+        case .texts(let texts): !texts.isEmpty
+        case .pairs(let pairs): !pairs.isEmpty
         }
     }
 
@@ -70,6 +78,40 @@ enum TemplateValue: Sendable {
         case .time(let seconds): TimeText.format(seconds)
         case .duration(let seconds):
             DurationText.format(milliseconds: Int64(exactly: (seconds * 1000).rounded()) ?? 0)
+        case .zoned(let seconds, let offset, let zone):
+            TimeLayout(seconds: seconds, offset: offset, zone: zone).text(
+                "2006-01-02 15:04:05.999 -0700 MST")
+        case .texts(let texts): TemplateValue.pairs(TemplatePair.sorted(texts)).text
+        case .pairs(let pairs): pairs.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        }
+    }
+
+    /// About how many bytes its text has, counted no further than `most`.
+    func weight(_ most: Int) -> Int {
+        func sum(_ values: some Sequence<(name: String, value: TemplateValue)>) -> Int {
+            var sum = 0
+            for (name, value) in values where sum < most {
+                sum += name.utf8.count + 1 + value.weight(most - sum)
+            }
+            return sum
+        }
+        return switch self {
+        case .string(let text): text.utf8.count
+        case .list(let items): sum(items.lazy.map { (name: "", value: $0) })
+        case .map(let map, _): sum(map.lazy.map { (name: $0.key, value: $0.value) })
+        case .texts(let texts): sum(texts.lazy.map { (name: $0.key, value: .string($0.value)) })
+        case .pairs(let pairs): sum(pairs.lazy.map { (name: $0.name, value: .string($0.value)) })
+        default: 16
+        }
+    }
+
+    /// Whether collections are in each other more than `levels` deep.
+    func isDeeper(than levels: Int) -> Bool {
+        guard levels >= 0 else { return true }
+        return switch self {
+        case .list(let items): items.contains { $0.isDeeper(than: levels - 1) }
+        case .map(let map, _): map.values.contains { $0.isDeeper(than: levels - 1) }
+        default: false
         }
     }
 
@@ -78,7 +120,8 @@ enum TemplateValue: Sendable {
     /// - Throws: `template`.
     func number() throws(RulesError) -> Double {
         switch self {
-        case .float(let value), .duration(let value), .time(let value): return value
+        case .float(let value), .duration(let value), .time(let value), .zoned(let value, _, _):
+            return value
         case .int(let value): return Double(value)
         case .string(let text):
             if let value = FloatText.parse(text) { return value }
@@ -86,6 +129,23 @@ enum TemplateValue: Sendable {
         default: throw RulesError(.template, "cannot use \(text) as a number")
         }
     }
+}
+
+/// A label or an annotation.
+struct TemplatePair: Sendable {
+    let name: String
+    let value: String
+
+    /// By name, `alertname` before the others.
+    static func sorted(_ texts: [String: String]) -> [TemplatePair] {
+        func isBefore(_ a: String, _ b: String) -> Bool {
+            if (a == "alertname") != (b == "alertname") { return a == "alertname" }
+            return a.utf8.lexicographicallyPrecedes(b.utf8)
+        }
+        return texts.sorted { isBefore($0.key, $1.key) }.map { TemplatePair(name: $0.key, value: $0.value) }
+    }
+
+    var member: TemplateValue { .map(["Name": .string(name), "Value": .string(value)], isLabels: false) }
 }
 
 /// Times as Go prints them in UTC.
