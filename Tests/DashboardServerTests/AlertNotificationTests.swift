@@ -308,6 +308,56 @@ import Testing
         }
     }
 
+    @Test func whatWasToldOutlivesARestart() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            source.set([(Self.a, "1")])
+            await self.pass(site, 0)
+            #expect(receiver.all.count == 1)
+            /// Another program on the same database.
+            func restart() -> (AlertScheduler, AlertNotifier) {
+                let notifier = AlertNotifier(
+                    store: site.server.store, delivery: Self.delivery(site), logger: site.server.logger)
+                let scheduler = AlertScheduler(
+                    store: site.server.store,
+                    evaluator: AlertEvaluator(
+                        store: site.server.store, dataSources: site.server.dataSources, timeout: 10_000),
+                    settings: site.server.settings, logger: site.server.logger, notify: notifier.take)
+                return (scheduler, notifier)
+            }
+            func pass(_ pair: (AlertScheduler, AlertNotifier), _ minutes: Int64) async {
+                await pair.0.evaluateAll(at: Self.start + minutes * 60_000)
+                await pair.1.flush(at: Self.start + minutes * 60_000)
+            }
+            let second = restart()
+            await pass(second, 1)
+            await pass(second, 2)
+            #expect(receiver.all.count == 1, "who has heard of it does not hear again")
+            source.set([(Self.a, "1"), (Self.b, "1")])
+            await pass(second, 3)
+            #expect(receiver.all.count == 2 && receiver.all.last?.body["alerts"]?.array?.count == 2)
+            await pass(restart(), 8)
+            #expect(receiver.all.count == 2)
+            await pass(restart(), 13)
+            #expect(receiver.all.count == 3, "after the repeat interval")
+            // What ends while nobody watches is told by the next.
+            source.set([(Self.a, "0"), (Self.b, "0")])
+            let last = restart()
+            for minute in Int64(14)..<16 { await pass(last, minute) }
+            #expect(receiver.all.last?.body["status"]?.string == "resolved")
+            #expect(try await site.server.store.alertsTold().isEmpty, "what has ended is forgotten")
+        }
+    }
+
+    private static func delivery(_ site: Site) -> AlertDelivery {
+        AlertDelivery(
+            client: site.server.dataSources,
+            wording: AlertWording(
+                workers: site.server.workers, rootURL: "http://m/", logger: site.server.logger))
+    }
+
     @Test func contactPointsHaveNoWayToSecretAddresses() async throws {
         let source = AlertEvaluationTests.Source()
         let point: JSONObject = [

@@ -13,20 +13,13 @@ final class AlertNotifier: Sendable {
         let labels: [String: String]
     }
 
-    /// What a contact point has heard of a group.
-    private struct Told: Sendable {
-        var firing: Set<[String: String]> = []
-        /// Milliseconds since 1970.
-        var at: Int64 = 0
-    }
-
     private struct Group {
         var route: NotificationPolicy
         /// By their labels.
         var notices: [[String: String]: AlertNotice] = [:]
         var nextFlush: Int64
         /// By the contact point's uid.
-        var told: [String: Told] = [:]
+        var told: [String: AlertsTold.Point] = [:]
         /// Deliveries on their way.
         var sending = 0
     }
@@ -49,6 +42,12 @@ final class AlertNotifier: Sendable {
     private struct State {
         var reports: [AlertScheduler.Report] = []
         var groups: [Key: Group] = [:]
+        /// What was told before the program started, of groups that have not come back yet.
+        var remembered: [Key: [String: AlertsTold.Point]]?
+        /// Groups of which something else is to be stored now.
+        var unsaved: Set<Key> = []
+        /// Whether the last attempt to store them failed.
+        var savingFails = false
         var configuration: Configuration?
         var generation: Int?
         var attempts: [String: Attempt] = [:]
@@ -125,10 +124,13 @@ final class AlertNotifier: Sendable {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 for job in await due(at: clock.now()) { group.addTask { await self.send(job) } }
+                await save()
                 guard (try? await Task.sleep(for: .seconds(1))) != nil else { break }
             }
             group.cancelAll()
         }
+        // In a task of its own, as this one is cancelled and writes nothing any more.
+        await Task { await self.save() }.value
     }
 
     /// Sends what is due at a time of the caller's, and waits for it.
@@ -138,6 +140,7 @@ final class AlertNotifier: Sendable {
                 for job in jobs { group.addTask { await self.send(job) } }
             }
         }
+        await save()
     }
 
     // MARK: - Deciding
@@ -145,7 +148,10 @@ final class AlertNotifier: Sendable {
     private func due(at time: Int64) async -> [Job] {
         let hasWork = state.withLock { !$0.reports.isEmpty || !$0.groups.isEmpty }
         guard hasWork else { return [] }
-        do { try await refresh() } catch {
+        do {
+            try await remember()
+            try await refresh()
+        } catch {
             logger.error("cannot read the policies of notifications: \(error.message)")
             return []
         }
@@ -170,6 +176,46 @@ final class AlertNotifier: Sendable {
         }
     }
 
+    /// Reads what was told before the program started, once.
+    private func remember() async throws(DashboardsError) {
+        guard state.withLock({ $0.remembered == nil }) else { return }
+        let told = try await store.alertsTold()
+        state.withLock { state in
+            guard state.remembered == nil else { return }
+            state.remembered = Dictionary(
+                told.map { (Key(receiver: $0.receiver, labels: $0.labels), $0.points) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// Stores what was told since the last time.
+    private func save() async {
+        let (keys, groups) = state.withLock { state in
+            defer { state.unsaved = [] }
+            return (
+                state.unsaved,
+                state.unsaved.map { key in
+                    AlertsTold(
+                        receiver: key.receiver, labels: key.labels, points: state.groups[key]?.told ?? [:])
+                }
+            )
+        }
+        guard !groups.isEmpty else { return }
+        do {
+            try await store.saveAlertsTold(groups)
+            state.withLock { $0.savingFails = false }
+        } catch {
+            // Tried again every second, told once.
+            let isKnown = state.withLock { state in
+                defer { state.savingFails = true }
+                state.unsaved.formUnion(keys)
+                return state.savingFails
+            }
+            guard !isKnown else { return }
+            logger.error("cannot keep what contact points were told: \(error.message)")
+        }
+    }
+
     private func refresh() async throws(DashboardsError) {
         let generation = store.alertNotificationGeneration
         guard state.withLock({ $0.generation != generation }) else { return }
@@ -190,6 +236,7 @@ final class AlertNotifier: Sendable {
             // Alerts find their groups anew; what was told of a group that stays is remembered.
             let old = state.groups
             state.groups = [:]
+            state.unsaved.formUnion(old.keys)
             for group in old.values {
                 for notice in group.notices.values {
                     place(notice, configuration, &state, at: clock.now(), known: old)
@@ -219,7 +266,10 @@ final class AlertNotifier: Sendable {
                 receiver: route.receiver, labels: AlertNotifications.groupLabels(notice.labels, route))
             if state.groups[key] == nil {
                 // Of what never fired here nothing has to end.
-                guard notice.instance.state.isFiring || known[key] != nil else { continue }
+                let remembered = state.remembered?[key]
+                guard notice.instance.state.isFiring || known[key] != nil || remembered != nil else {
+                    continue
+                }
                 guard state.groups.count < AlertNotifier.groupsMax else {
                     logger.error(
                         "more than \(AlertNotifier.groupsMax) groups of alerts: \(notice.rule.title) is not told"
@@ -230,7 +280,10 @@ final class AlertNotifier: Sendable {
                     route: route, nextFlush: time + (route.groupWait ?? AlertNotifier.groupWait))
                 if let old = known[key] {
                     (group.told, group.nextFlush, group.sending) = (old.told, old.nextFlush, old.sending)
+                } else if let remembered {
+                    group.told = remembered
                 }
+                state.remembered?[key] = nil
                 state.groups[key] = group
             }
             state.groups[key]?.route = route
@@ -242,7 +295,11 @@ final class AlertNotifier: Sendable {
         _ key: Key, _ configuration: Configuration, _ state: inout State, at time: Int64
     ) -> [Job] {
         guard var group = state.groups[key] else { return [] }
-        defer { state.groups[key] = group }
+        defer {
+            let isOver = group.notices.isEmpty && group.sending == 0
+            state.groups[key] = isOver ? nil : group
+            if isOver { state.unsaved.insert(key) }
+        }
         group.nextFlush = time + (group.route.groupInterval ?? AlertNotifier.groupInterval)
         let named = configuration.timings
         func holds(_ names: [String]) -> Bool {
@@ -260,10 +317,10 @@ final class AlertNotifier: Sendable {
         let points = configuration.points.filter { $0.name == key.receiver && $0.isDelivered }
         var jobs: [Job] = []
         for point in points {
-            let told = group.told[point.uid] ?? Told()
+            let told = group.told[point.uid] ?? AlertsTold.Point()
             let resolved =
-                point.disablesResolveMessage ? [] : ended.filter { told.firing.contains($0.labels) }
-            let isNew = firing.contains { !told.firing.contains($0.labels) }
+                point.disablesResolveMessage ? [] : ended.filter { told.firing.contains($0.fingerprint) }
+            let isNew = firing.contains { !told.firing.contains($0.fingerprint) }
             let isAgain =
                 !firing.isEmpty
                 && time - told.at >= group.route.repeatInterval ?? AlertNotifier.repeatInterval
@@ -279,11 +336,12 @@ final class AlertNotifier: Sendable {
         if jobs.isEmpty {
             // Nobody has to hear of what has ended.
             for notice in ended
-            where !group.told.values.contains(where: { $0.firing.contains(notice.labels) }) {
+            where !group.told.values.contains(where: { $0.firing.contains(notice.fingerprint) }) {
                 group.notices[notice.labels] = nil
             }
             for notice in ended where points.allSatisfy(\.disablesResolveMessage) {
-                for uid in group.told.keys { group.told[uid]?.firing.remove(notice.labels) }
+                for uid in group.told.keys { group.told[uid]?.firing.remove(notice.fingerprint) }
+                state.unsaved.insert(key)
                 group.notices[notice.labels] = nil
             }
         }
@@ -329,19 +387,21 @@ final class AlertNotifier: Sendable {
         guard var group = state.groups[job.key] else { return }
         group.sending -= 1
         if isTold {
-            var told = group.told[job.point.uid] ?? Told()
-            told.firing = Set(job.group.firing.map(\.labels)).union(
-                told.firing.subtracting(job.group.resolved.map(\.labels)))
+            var told = group.told[job.point.uid] ?? AlertsTold.Point()
+            told.firing = Set(job.group.firing.map(\.fingerprint)).union(
+                told.firing.subtracting(job.group.resolved.map(\.fingerprint)))
             told.at = job.group.time
             group.told[job.point.uid] = told
+            state.unsaved.insert(job.key)
         }
         // What everybody has heard the end of is forgotten.
         for notice in job.group.resolved {
             guard let now = group.notices[notice.labels], !now.instance.state.isFiring,
-                !group.told.values.contains(where: { $0.firing.contains(notice.labels) })
+                !group.told.values.contains(where: { $0.firing.contains(notice.fingerprint) })
             else { continue }
             group.notices[notice.labels] = nil
         }
         state.groups[job.key] = group.notices.isEmpty ? nil : group
+        if group.notices.isEmpty { state.unsaved.insert(job.key) }
     }
 }

@@ -28,5 +28,14 @@ extension DashboardStore {
                         STRICT, WITHOUT ROWID
                     """)
         }
+        migrator.registerMigration("alerting: what was told") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE alert_told (
+                        receiver TEXT NOT NULL, labels TEXT NOT NULL, point TEXT NOT NULL,
+                        told_at INTEGER NOT NULL, firing TEXT NOT NULL,
+                        PRIMARY KEY (receiver, labels, point)) STRICT, WITHOUT ROWID
+                    """)
+        }
     }
 }
