@@ -97,6 +97,78 @@ import Testing
         #expect(try await accounts.authenticate(login: "ada", password: "foobar", address: "").login == "ada")
     }
 
+    /// Alert rules and who is told, as Grafana 11 stores them.
+    @Test func takesOverAlerting() async throws {
+        let folder = TemporaryFolder()
+        let old = try DatabaseQueue(path: folder.path + "/grafana.db")
+        let data =
+            #"[{"refId":"A","queryType":"","relativeTimeRange":{"from":600,"to":0},"datasourceUid":"p","#
+            + #""model":{"expr":"up","refId":"A"}},{"refId":"C","datasourceUid":"__expr__","#
+            + #""relativeTimeRange":{"from":0,"to":0},"model":{"type":"threshold","expression":"A","refId":"C","#
+            + #""conditions":[{"evaluator":{"type":"gt","params":[0]}}]}}]"#
+        let configuration =
+            #"{"template_files":{"t":"{{ define \"t\" }}x{{ end }}"},"alertmanager_config":{"route":"#
+            + #"{"receiver":"grafana-default-email","group_by":["alertname"],"routes":[{"receiver":"team","#
+            + #""object_matchers":[["team","=","a"]],"mute_time_intervals":["nights"]}]},"#
+            + #""mute_time_intervals":[{"name":"nights","time_intervals":[{"times":"#
+            + #"[{"start_time":"00:00","end_time":"06:00"}]}]}],"receivers":[{"name":"grafana-default-email","#
+            + #""grafana_managed_receiver_configs":[{"uid":"e","name":"email","type":"email","#
+            + #""settings":{"addresses":"<example@email.com>"}}]},{"name":"team","#
+            + #""grafana_managed_receiver_configs":[{"uid":"s","name":"team","type":"slack","#
+            + #""settings":{"recipient":"x"},"secureSettings":{"url":"ZW5j"}},{"uid":"w","name":"team","#
+            + #""type":"webhook","settings":{"url":"http://hook"},"secureSettings":{}}]}]}}"#
+        try await old.write { database in
+            for statement in [
+                "CREATE TABLE user (id INTEGER PRIMARY KEY, login TEXT, email TEXT, name TEXT, password TEXT, salt TEXT, is_admin BOOL, is_service_account BOOL)",
+                "CREATE TABLE org_user (user_id INTEGER, org_id INTEGER, role TEXT)",
+                "CREATE TABLE data_source (id INTEGER PRIMARY KEY, org_id INTEGER, uid TEXT, name TEXT)",
+                "CREATE TABLE dashboard (id INTEGER PRIMARY KEY, org_id INTEGER, uid TEXT, title TEXT, data TEXT, is_folder BOOL, folder_id INTEGER)",
+                "INSERT INTO dashboard VALUES (1, 1, 'f', 'Folder', '{}', 1, 0)",
+                "CREATE TABLE alert_rule (id INTEGER PRIMARY KEY, org_id INTEGER, title TEXT, condition TEXT, data TEXT, interval_seconds INTEGER, uid TEXT, namespace_uid TEXT, rule_group TEXT, rule_group_idx INTEGER, no_data_state TEXT, exec_err_state TEXT, `for` INTEGER, annotations TEXT, labels TEXT, dashboard_uid TEXT, panel_id INTEGER, is_paused BOOL, notification_settings TEXT, record TEXT)",
+                "CREATE TABLE alert_configuration (id INTEGER PRIMARY KEY, alertmanager_configuration TEXT, org_id INTEGER)",
+                "CREATE TABLE provenance_type (id INTEGER PRIMARY KEY, org_id INTEGER, record_key TEXT, record_type TEXT, provenance TEXT)",
+                "INSERT INTO provenance_type VALUES (1, 1, 'r2', 'alertRule', 'api')",
+            ] { try database.execute(sql: statement) }
+            try database.execute(
+                sql: "INSERT INTO alert_configuration VALUES (1, '{}', 1), (2, ?, 1)",
+                arguments: [configuration])
+            for (uid, index, place, record) in [
+                ("r1", 2, "f", ""), ("r2", 1, "f", ""), ("r3", 3, "gone", ""),
+                ("r4", 4, "f", #"{"metric":"m"}"#),
+            ] {
+                try database.execute(
+                    sql: "INSERT INTO alert_rule (org_id, title, condition, data, interval_seconds, uid, "
+                        + "namespace_uid, rule_group, rule_group_idx, no_data_state, exec_err_state, `for`, "
+                        + "annotations, labels, dashboard_uid, panel_id, is_paused, notification_settings, record) "
+                        + "VALUES (1, ?, 'C', ?, 30, ?, ?, 'g', ?, 'OK', 'Alerting', 300000000000, "
+                        + "'{\"summary\":\"s\"}', '{\"team\":\"a\"}', 'd', 7, 1, "
+                        + "'[{\"receiver\":\"team\",\"group_wait\":\"10s\"}]', ?)",
+                    arguments: ["Rule " + uid, data, uid, place, index, record])
+            }
+        }
+        let store = try DashboardStore(path: folder.path + "/d.db")
+        let summary = try await GrafanaDatabase.take(from: folder.path + "/grafana.db", into: store)
+        #expect(summary.alertRules == 2 && summary.contactPoints == 2)
+        #expect(summary.notes.count == 3, "\(summary.notes)")
+        #expect(summary.notes.contains("contact point team (slack): enter its secrets anew"))
+        let rules = try await store.alertRules()
+        #expect(rules.map(\.uid) == ["r2", "r1"])
+        let rule = try #require(rules.first)
+        #expect(rule.interval == 30 && rule.pending == 300_000 && rule.isPaused && rule.receiver == "team")
+        #expect(rule.noDataAction == .ok && rule.errorAction == .alerting && rule.labels == ["team": "a"])
+        #expect(
+            rule.annotations == ["summary": "s", "__dashboardUid__": "d", "__panelId__": "7"])
+        #expect(rule.provenance == .api && rules.last?.provenance == Provenance.none)
+        #expect(try await store.notificationTemplates().map(\.name) == ["t"])
+        #expect(try await store.muteTimings().map(\.name) == ["nights"])
+        let policy = try await store.notificationPolicy().policy
+        #expect(policy.receiver == "grafana-default-email" && policy.children.first?.receiver == "team")
+        // Once more changes nothing.
+        let again = try await GrafanaDatabase.take(from: folder.path + "/grafana.db", into: store)
+        #expect(again.alertRules == 0 && again.contactPoints == 0)
+        #expect(try await store.alertRules().count == 2)
+    }
+
     private static let hash =
         "bfa73af1d1b04fa6027f694dee2c69f4ceec36c4ba8e1fdd94409679f9c6adef8a48879b9f763891019dc35663198a99650d"
 

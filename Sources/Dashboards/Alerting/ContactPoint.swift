@@ -49,9 +49,12 @@ public struct ContactPoint: Sendable, Equatable {
 
     /// Reads one in the form of the API, or a receiver of a file when `name` is given.
     ///
+    /// - Parameter isComplete: whether it must have all that its type needs; one that was taken over has no
+    ///   secrets yet.
     /// - Throws: `invalidInput` that names place and key.
     public init(
-        _ object: JSONObject, name given: String? = nil, place: String = "contact point"
+        _ object: JSONObject, name given: String? = nil, place: String = "contact point",
+        isComplete: Bool = true
     ) throws(DashboardsError) {
         var members = StrictMembers(object, place)
         if let given { name = given } else { name = try members.need("name") }
@@ -76,7 +79,7 @@ public struct ContactPoint: Sendable, Equatable {
                 secrets[path] = text
             }
         }
-        try check(members)
+        if isComplete { try check(members) }
     }
 
     /// Settings at the top that look like a secret although the type does not say so.

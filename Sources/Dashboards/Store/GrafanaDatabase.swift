@@ -1,8 +1,8 @@
 import GRDB
 import JSON
 
-/// Takes users, teams, data sources, folders and dashboards with their permissions over from a grafana.db
-/// (SQLite).
+/// Takes users, teams, data sources, folders and dashboards with their permissions, and alerting over from a
+/// grafana.db (SQLite).
 public enum GrafanaDatabase {
     /// What was taken over, and what could not be.
     public struct Summary: Sendable, Equatable {
@@ -10,12 +10,15 @@ public enum GrafanaDatabase {
         public internal(set) var dataSources = 0
         public internal(set) var folders = 0
         public internal(set) var dashboards = 0
+        public internal(set) var alertRules = 0
+        public internal(set) var contactPoints = 0
         /// One sentence each.
         public internal(set) var notes: [String] = []
 
-        /// `2 users, 1 data sources, 3 folders, 40 dashboards, 1 notes`
+        /// `2 users, 1 data sources, 3 folders, 40 dashboards, 5 alert rules, 2 contact points, 1 notes`
         public var line: String {
-            "\(users) users, \(dataSources) data sources, \(folders) folders, \(dashboards) dashboards, \(notes.count) notes"
+            "\(users) users, \(dataSources) data sources, \(folders) folders, \(dashboards) dashboards, "
+                + "\(alertRules) alert rules, \(contactPoints) contact points, \(notes.count) notes"
         }
     }
 
@@ -58,6 +61,7 @@ public enum GrafanaDatabase {
         var teams: [[String: String]] = []
         var members: [[String: String]] = []
         var permissions: [[String: String]] = []
+        var alerting = Alerting()
         /// Permissions in the form before Grafana 9.
         var hasOldPermissions = false
         /// uids that were not here before.
@@ -65,9 +69,9 @@ public enum GrafanaDatabase {
         var takenDashboards: [String] = []
     }
 
-    /// What is there already stays: users by login, data sources by name, dashboards by uid.
-    /// Passwords go on working; secrets of data sources are encrypted with the original's key and must
-    /// be entered anew.
+    /// What is there already stays: users by login, data sources by name, dashboards, alert rules and contact
+    /// points by uid. Passwords go on working; secrets of data sources and contact points are encrypted with the
+    /// original's key and must be entered anew.
     ///
     /// - Throws: `storage` when the file cannot be read.
     public static func take(
@@ -80,6 +84,7 @@ public enum GrafanaDatabase {
         await takeDashboards(&contents, store, &summary)
         await takeTeams(contents, store, &summary)
         await takePermissions(contents, store, &summary)
+        await takeAlerting(contents.alerting, store, &summary)
         return summary
     }
 
@@ -126,6 +131,7 @@ public enum GrafanaDatabase {
                             + "WHERE r.org_id = 1 AND r.name LIKE 'managed:%' AND (p.scope LIKE "
                             + "'folders:uid:%' OR p.scope LIKE 'dashboards:uid:%') LIMIT 10000000")
                 }
+                contents.alerting = try readAlerting({ try database.tableExists($0) }, rows)
                 if try database.tableExists("dashboard_acl") {
                     contents.hasOldPermissions =
                         try Int.fetchOne(

@@ -11,10 +11,11 @@ struct GrafanaTool: AsyncParsableCommand {
 struct GrafanaImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take users, data sources, folders and dashboards over from a grafana.db.",
+        abstract: "Take users, data sources, folders, dashboards and alerting over from a grafana.db.",
         discussion: """
-            Stop the dashboards first. What is there already stays: users by login, data sources by name, dashboards by \
-            uid. Passwords go on working; secrets of data sources must be entered anew.
+            Stop the dashboards first. What is there already stays: users by login, data sources by name, dashboards, \
+            alert rules and contact points by uid. Passwords go on working; secrets of data sources and contact points \
+            must be entered anew.
             """)
 
     @Option(
