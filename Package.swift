@@ -171,6 +171,7 @@ if !engineOnly {
         swiftTarget("EventLoops", ["CEpoll", "Platform", nio]),
         swiftTarget(
             "WebClient", ["Platform", "Wire", "EventLoops", httpClient, nio, nioHTTP, nioTLS, nioPosix]),
+        swiftTarget("MailClient", ["Wire", nio, nioPosix, nioTLS]),
         swiftTarget(
             "Scraping",
             [
@@ -207,7 +208,7 @@ if !engineOnly {
         swiftTarget(
             "DashboardServer",
             [
-                "WebServer", "Dashboards", "Rules", "MetricModel", "JSON", "Instruments",
+                "WebServer", "Dashboards", "MailClient", "Rules", "MetricModel", "JSON", "Instruments",
                 "InstrumentsHummingbird", "Platform", hummingbird, httpTypes, httpClient, serviceLifecycle,
                 logging, nio, nioHTTP,
             ]),
@@ -237,6 +238,7 @@ if !engineOnly {
             swiftSettings: swiftSettings),
         benchmark("bench-scrape", ["Scraping", "StorageAPI", "MetricModel", "Platform"]),
         swiftTests("EventLoopsTests", ["EventLoops", "Platform"]),
+        swiftTests("MailClientTests", ["MailClient", "Wire", nio, nioPosix, nioTLS]),
         swiftTests("WebClientTests", ["WebClient", hummingbird, httpTypes, nio, nioPosix]),
         swiftTests(
             "ScrapingTests",

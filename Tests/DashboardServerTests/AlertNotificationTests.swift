@@ -28,7 +28,7 @@ import Testing
         /// Listens for as long as `body` runs.
         func listen(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
             let router = Router()
-            for path in ["/hook", "/am/api/v2/alerts"] {
+            for path in ["/hook", "/am/api/v2/alerts", "/hook/{alias}/close", "/bot1x/sendMessage"] {
                 router.post(RouterPath(path)) { request, _ -> HTTPResponse.Status in
                     let bytes = try await request.body.collect(upTo: 1 << 20)
                     let value = (try? JSONValue.parse(Array(buffer: bytes))) ?? .null
@@ -356,6 +356,94 @@ import Testing
             client: site.server.dataSources,
             wording: AlertWording(
                 workers: site.server.workers, rootURL: "http://m/", logger: site.server.logger))
+    }
+
+    /// What services are sent, each in its form.
+    @Test func servicesAreToldInTheirForms() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { port in
+            let source = AlertEvaluationTests.Source()
+            let site = try await self.site(source, port: port)
+            source.set([(Self.a, "1")])
+            await site.server.scheduler.evaluateAll(at: Self.start)
+            let rule = try #require(try await site.server.store.alertRule(uid: "r"))
+            let instance = try #require(site.server.scheduler.state(of: "r").instances.values.first)
+            let notice = AlertNotice(rule: rule, instance: instance, reportedAt: Self.start)
+            var delivery = Self.delivery(site)
+            delivery.telegramURL = "http://127.0.0.1:\(port)"
+            let url = JSONValue.string("http://127.0.0.1:\(port)/hook")
+            func send(
+                _ type: String, _ settings: JSONObject, isFiring: Bool = true
+            ) async throws -> Receiver.Heard {
+                let point = try ContactPoint(
+                    ["name": "p", "type": .string(type), "settings": .object(settings)])
+                let group = AlertNoticeGroup(
+                    receiver: "p", labels: ["alertname": "High"], firing: isFiring ? [notice] : [],
+                    resolved: isFiring ? [] : [notice],
+                    time: isFiring ? Self.start : Self.start + 3_600_000)
+                try await delivery.send(group, to: point)
+                return try #require(receiver.all.last)
+            }
+            let title = "[FIRING:1] High (Team a a)"
+            let discord = try await send("discord", ["url": url]).body
+            #expect(discord["embeds"]?[0]?["title"]?.string == title)
+            #expect(discord["content"]?.string?.hasPrefix("**Firing**") == true)
+            #expect(discord["embeds"]?[0]?["color"]?.int == 14_037_554)
+            let teams = try await send("teams", ["url": url, "title": "{{ .Status }}"]).body
+            let card = teams["attachments"]?[0]?["content"]
+            #expect(teams["summary"]?.string == "firing" && card?["type"]?.string == "AdaptiveCard")
+            #expect(card?["body"]?[0]?["color"]?.string == "attention")
+            let telegram = try await send(
+                "telegram",
+                [
+                    "bottoken": "1x", "chatid": -5, "message": "{{ len .Alerts }}",
+                    "disable_notifications": true,
+                ])
+            #expect(telegram.path == "/bot1x/sendMessage" && telegram.body["text"]?.string == "1")
+            #expect(telegram.body["chat_id"]?.string == "-5" && telegram.body["parse_mode"]?.string == "HTML")
+            #expect(telegram.body["disable_notification"]?.bool == true)
+            let pager: JSONObject = [
+                "url": url, "integrationKey": "k", "severity": "{{ .CommonLabels.team }}",
+                "details": ["host": "{{ .CommonLabels.host }}"],
+            ]
+            let page = try await send("pagerduty", pager).body
+            #expect(page["routing_key"]?.string == "k" && page["event_action"]?.string == "trigger")
+            #expect(page["payload"]?["summary"]?.string == title)
+            #expect(page["payload"]?["severity"]?.string == "critical", "no severity that is known")
+            #expect(page["payload"]?["custom_details"]?["host"]?.string == "a")
+            #expect(page["payload"]?["custom_details"]?["num_firing"]?.string == "1")
+            let end = try await send("pagerduty", pager, isFiring: false).body
+            #expect(end["event_action"]?.string == "resolve" && end["dedup_key"] == page["dedup_key"])
+            let genie = try await send("opsgenie", ["apiUrl": url, "apiKey": "k"])
+            #expect(genie.authorization == "GenieKey k" && genie.body["message"]?.string == title)
+            #expect(genie.body["tags"]?.array?.contains("host:a") == true)
+            let closed = try await send("opsgenie", ["apiUrl": url, "apiKey": "k"], isFiring: false)
+            let alias = try #require(genie.body["alias"]?.string)
+            #expect(closed.path == "/hook/\(alias)/close")
+            let mail = await #expect(throws: AlertDelivery.Failure.self) {
+                _ = try await send("email", ["addresses": "a@example.org"])
+            }
+            #expect(mail?.message == AlertMail.missing)
+            var settings = MailSettings()
+            (settings.isEnabled, settings.port) = (true, 1)
+            delivery.mail = AlertMail(settings, site.server.logger)
+            let refused = await #expect(throws: AlertDelivery.Failure.self) {
+                _ = try await send("email", ["addresses": "a@example.org;b\r\nRCPT"])
+            }
+            #expect(refused?.message.contains("no address") == true && refused?.isPassing == false)
+            let away = await #expect(throws: AlertDelivery.Failure.self) {
+                _ = try await send("email", ["addresses": "a@example.org"])
+            }
+            #expect(away?.isPassing == true)
+            for (type, settings) in [
+                ("discord", [:]), ("teams", ["url": "ftp://x"]), ("telegram", ["bottoken": "x"]),
+                ("pagerduty", [:]), ("opsgenie", [:]),
+            ] as [(String, JSONObject)] {
+                #expect(throws: DashboardsError.self, "\(type)") {
+                    try ContactPoint(["name": "p", "type": .string(type), "settings": .object(settings)])
+                }
+            }
+        }
     }
 
     @Test func contactPointsHaveNoWayToSecretAddresses() async throws {

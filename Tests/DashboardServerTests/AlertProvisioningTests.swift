@@ -59,7 +59,7 @@ import Testing
               - name: ops
                 receivers:
                   - {uid: hook, type: webhook, settings: {url: 'http://localhost:1/', password: hidden$$1}}
-                  - {uid: pager, type: pagerduty, settings: {integrationKey: k}}
+                  - {uid: pager, type: victorops, settings: {url: "http://v"}}
             muteTimes:
               - name: night
                 time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]
@@ -102,7 +102,7 @@ import Testing
         #expect(points.first { $0.uid == "hook" }?.secrets == ["password": "hidden$1"])
         #expect(try await store.notificationPolicy().policy.receiver == "ops")
         #expect(try await store.notificationTemplates().first?.text == "{{ define \"x\" }}$y{{ end }}")
-        #expect(lines.text.contains("notifications of type pagerduty cannot be sent from here"))
+        #expect(lines.text.contains("notifications of type victorops cannot be sent from here"))
         let generation = store.alertRuleGeneration
         #expect(try await site.send(.post, "/api/admin/provisioning/alerting/reload", [:]).status == 200)
         #expect(store.alertRuleGeneration == generation, "a reload without changes leaves the rules alone")

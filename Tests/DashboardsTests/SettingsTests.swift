@@ -13,13 +13,14 @@ import Testing
             enabled = true
             [security]
             admin_password = "$__env{SECRET}"
-            [smtp]
-            enabled = false
+            [rendering]
+            server_url = x
             """
         let (settings, warnings) = try DashboardSettings.load(
             ini: ini,
             environment: [
-                "GF_SERVER_HTTP_PORT": "3002", "SECRET": "s", "GF_SMTP_HOST": "x", "GF_LOG_LEVEL": "debug",
+                "GF_SERVER_HTTP_PORT": "3002", "SECRET": "s", "GF_RENDERING_CALLBACK_URL": "x",
+                "GF_LOG_LEVEL": "debug",
                 "PATH": "/bin",
             ])
         #expect(settings.httpPort == 3002)
@@ -28,9 +29,36 @@ import Testing
         #expect(settings.adminPassword == "s")
         #expect(
             warnings == [
-                "grafana.ini line 11: smtp.enabled is not known and has no effect",
-                "GF_SMTP_HOST is not known and has no effect",
+                "grafana.ini line 11: rendering.server_url is not known and has no effect",
+                "GF_RENDERING_CALLBACK_URL is not known and has no effect",
             ])
+    }
+
+    @Test func readsTheMailServer() throws {
+        let ini = """
+            [smtp]
+            enabled = true
+            host = mail.example.org:587
+            user = u
+            password = \"\"\"p#;\"\"\"
+            startTLS_policy = MandatoryStartTLS
+            """
+        let mail = try DashboardSettings.load(
+            ini: ini, environment: ["GF_SMTP_FROM_ADDRESS": "a@b", "GF_SMTP_STARTTLS_POLICY": "NoStartTLS"]
+        ).settings.mail
+        #expect(mail.isEnabled && mail.host == "mail.example.org" && mail.port == 587)
+        #expect(mail.user == "u" && mail.password == "p#;" && mail.fromAddress == "a@b")
+        #expect(mail.encryption == "NoStartTLS")
+        for (text, host, port) in [("x", "x", 25), ("[::1]:465", "::1", 465), ("", "localhost", 25)] {
+            let mail = try DashboardSettings.load(ini: "[smtp]\nhost = " + text, environment: [:]).settings
+                .mail
+            #expect(mail.host == host && mail.port == port, "\(text)")
+        }
+        for text in ["x:0", "x:y", ":25", "a b:25"] {
+            #expect(throws: DashboardsError.self, "\(text)") {
+                try DashboardSettings.load(ini: "[smtp]\nhost = " + text, environment: [:])
+            }
+        }
     }
 
     @Test(arguments: [

@@ -10,7 +10,7 @@ import Testing
         ["MetricModel"],
         ["StorageAPI", "PromQLSyntax", "Exposition"],
         ["Instruments", "EventLoops"],
-        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient"],
+        ["InstrumentsHummingbird", "TSDB", "PromQLEngine", "WebClient", "MailClient"],
         ["QueryScripts", "Scraping", "Rules", "RemoteStorage", "Dashboards", "ContainerStats", "Prediction"],
         ["WebServer", "ServerConfig"],
         ["QueryAPI", "DashboardServer", "ContainerServer", "PredictionAPI"],

@@ -8,6 +8,10 @@ import Rules
 struct AlertDelivery: Sendable {
     let client: DataSourceClient
     let wording: AlertWording
+    /// Where bots of Telegram are reached.
+    var telegramURL = "https://api.telegram.org"
+    /// nil when the operator has set no mail server.
+    var mail: AlertMail?
 
     var rootURL: String { wording.rootURL }
 
@@ -35,6 +39,12 @@ struct AlertDelivery: Sendable {
         case "webhook": try await sendWebhook(group, settings, texts)
         case "prometheus-alertmanager", "alertmanager": try await sendToAlertmanagers(group, settings)
         case "slack": try await sendToSlack(group, settings, texts)
+        case "email": try await sendMail(group, settings, texts)
+        case "discord": try await sendToDiscord(group, settings, texts)
+        case "teams": try await sendToTeams(group, settings, texts)
+        case "telegram": try await sendToTelegram(settings, texts)
+        case "pagerduty": try await sendToPagerDuty(group, settings, texts)
+        case "opsgenie": try await sendToOpsgenie(group, settings, texts)
         default:
             throw Failure(
                 message: "notifications of type \(point.type) cannot be sent from here", isPassing: false)

@@ -110,6 +110,9 @@ final class AlertNotifier: Sendable {
                     "notifications of type \(point.type) cannot be sent from here")
             ]
         }
+        guard point.type != "email" || delivery.mail != nil else {
+            return ["lastNotifyAttemptError": .string(AlertMail.missing)]
+        }
         return state.withLock { $0.attempts[point.uid] }.map { attempt in
             [
                 "lastNotifyAttempt": .string(CivilTime(milliseconds: attempt.time).iso),

@@ -21,6 +21,22 @@ struct AlertWording: Sendable {
             "title": title, "text": message, "color": color, "recipient": "", "username": "",
             "icon_emoji": "", "icon_url": "", "footer": #"{{ template "slack.default.footer" . }}"#,
         ],
+        "discord": ["title": title, "message": message, "avatar_url": ""],
+        "teams": ["title": title, "message": #"{{ template "teams.default.message" . }}"#],
+        "telegram": ["message": message],
+        "email": ["subject": title, "message": message],
+        "opsgenie": [
+            "message": title, "description": title + "\n{{ .ExternalURL }}alerting/list\n\n" + message,
+        ],
+        // The names that rules of the service may ask for are the original's.
+        "pagerduty": [
+            "summary": title, "severity": "critical", "class": "default", "component": "Grafana",
+            "group": "default", "client": "Martlet", "client_url": "{{ .ExternalURL }}", "source": "Martlet",
+            "details.firing": #"{{ template "__text_alert_list" .Alerts.Firing }}"#,
+            "details.resolved": #"{{ template "__text_alert_list" .Alerts.Resolved }}"#,
+            "details.num_firing": "{{ len .Alerts.Firing }}",
+            "details.num_resolved": "{{ len .Alerts.Resolved }}",
+        ],
     ]
 
     /// Nanoseconds that the texts of one notification may take.

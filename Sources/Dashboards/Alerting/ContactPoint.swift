@@ -41,7 +41,8 @@ public struct ContactPoint: Sendable, Equatable {
 
     /// The types that are delivered; others are kept and shown with an error.
     public static let deliveredTypes: Set<String> = [
-        "webhook", "prometheus-alertmanager", "alertmanager", "slack",
+        "webhook", "prometheus-alertmanager", "alertmanager", "slack", "discord", "teams", "telegram",
+        "pagerduty", "opsgenie", "email",
     ]
 
     /// Whether nobody hears of what is sent here.
@@ -104,7 +105,19 @@ public struct ContactPoint: Sendable, Equatable {
             }
             guard !text.isEmpty else { throw members.failure("settings.\(key)", "it is missing") }
         }
+        func needed(_ key: String) throws(DashboardsError) {
+            guard
+                (settings.text(key) ?? secrets[key] ?? settings.whole(key).map(String.init))?.isEmpty == false
+            else { throw members.failure("settings.\(key)", "it is missing") }
+        }
         switch type {
+        case "teams": try url("url")
+        case "discord": if secrets["url"] != ContactPoint.redacted { try url("url") }
+        case "telegram":
+            try needed("bottoken")
+            try needed("chatid")
+        case "pagerduty": try needed("integrationKey")
+        case "opsgenie": try needed("apiKey")
         case "webhook", "prometheus-alertmanager", "alertmanager": try url("url")
         case "email":
             guard settings.text("addresses")?.isEmpty == false else {

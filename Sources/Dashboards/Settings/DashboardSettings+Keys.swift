@@ -140,6 +140,27 @@ extension DashboardSettings {
         flag("unified_alerting", "execute_alerts", \.alerting.executes),
         duration("unified_alerting", "min_interval", \.alerting.intervalMin),
         duration("unified_alerting", "evaluation_timeout", \.alerting.evaluationTimeout),
+        flag("smtp", "enabled", \.mail.isEnabled),
+        Key(section: "smtp", name: "host") { settings, value throws(Wanted) in
+            if value.isEmpty { return }
+            guard let place = MailSettings.place(value) else {
+                throw Wanted(text: "a name and a port such as mail.example.org:587")
+            }
+            (settings.mail.host, settings.mail.port) = place
+        },
+        text("smtp", "user", \.mail.user),
+        text("smtp", "password", \.mail.password),
+        flag("smtp", "skip_verify", \.mail.skipsVerification),
+        text("smtp", "from_address", \.mail.fromAddress),
+        text("smtp", "from_name", \.mail.fromName),
+        text("smtp", "ehlo_identity", \.mail.identity),
+        Key(section: "smtp", name: "startTLS_policy") { settings, value throws(Wanted) in
+            if value.isEmpty { return }
+            guard ["OpportunisticStartTLS", "MandatoryStartTLS", "NoStartTLS"].contains(value) else {
+                throw Wanted(text: "OpportunisticStartTLS, MandatoryStartTLS or NoStartTLS")
+            }
+            settings.mail.encryption = value
+        },
         flag("metrics", "enabled", \.servesMetrics),
     ]
 

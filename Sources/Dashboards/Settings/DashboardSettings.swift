@@ -52,6 +52,8 @@ public struct DashboardSettings: Sendable, Equatable {
     public var proxyTimeout = 30
     // [unified_alerting]
     public var alerting = AlertingSettings()
+    // [smtp]
+    public var mail = MailSettings()
     // [metrics]
     public var servesMetrics = true
 

@@ -34,7 +34,7 @@ withSite(async (site) => {
   await send("POST", "/api/folders", { uid: "ops", title: "Operations" });
   await send("PUT", "/api/v1/provisioning/folder/ops/rule-groups/machines", { interval: 1, rules: [rule("busy", "Machines are up", "up", 0), rule("calm", "Machines are many", "sum(up)", 1000), rule("wrong", "Question that fails", "sum(", 1)] });
   await send("POST", "/api/v1/provisioning/contact-points", { uid: "hook", name: "On duty", type: "webhook", settings: { url: "http://127.0.0.1:9/hook", password: "hidden-password" } });
-  await send("POST", "/api/v1/provisioning/contact-points", { uid: "pager", name: "Pager", type: "pagerduty", settings: { integrationKey: "k" } });
+  await send("POST", "/api/v1/provisioning/contact-points", { uid: "pager", name: "Pager", type: "victorops", settings: { url: "http://v" } });
   await send("PUT", "/api/v1/provisioning/policies", { receiver: "On duty", group_by: ["alertname"], group_wait: "1s", routes: [{ object_matchers: [["severity", "=", "page"]], receiver: "Pager", continue: true }] });
   await eventually("all four parts' alerts", async () => {
     const { data } = await send("GET", "/api/prometheus/grafana/api/v1/rules?rule_name=Machines%20are%20up");
@@ -49,7 +49,7 @@ test("rules show their state, instances and errors", options, async () => {
   await browser.shows("Machines are up");
   await browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
   for (const text of ["Operations", "Firing", "job=prometheus", "prometheus has 1", "query A", "On duty", "webhook", "Policies", "severity = page"]) await browser.shows(text);
-  await browser.shows("notifications of type pagerduty cannot be sent from here");
+  await browser.shows("notifications of type victorops cannot be sent from here");
   assert.ok(!(await browser.text()).includes("hidden-password"));
 });
 
