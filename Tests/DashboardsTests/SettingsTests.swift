@@ -61,6 +61,23 @@ import Testing
         }
     }
 
+    @Test func argumentsWinOverAll() throws {
+        let (settings, warnings) = try DashboardSettings.load(
+            ini: "[server]\nhttp_port = 3001\n[users]\ndefault_theme = light",
+            environment: ["GF_SERVER_HTTP_PORT": "3002"],
+            arguments: [
+                "cfg:server.http_port=3003", "cfg:default.users.default_theme=dark",
+                "cfg:default.users.home_page=/x=y", "cfg:default.log.mode=console", "cfg:no.such=1",
+            ])
+        #expect(settings.httpPort == 3003 && settings.defaultTheme == "light" && settings.homePage == "/x=y")
+        #expect(warnings == ["cfg:no.such is not known and has no effect"])
+        for text in ["server.http_port=1", "cfg:x", "cfg:server.http_port=x"] {
+            #expect(throws: DashboardsError.self, "\(text)") {
+                try DashboardSettings.load(environment: [:], arguments: [text])
+            }
+        }
+    }
+
     @Test(arguments: [
         ("https://example.org/grafana", "https://example.org/grafana/", "/grafana"),
         ("%(protocol)s://%(domain)s:%(http_port)s/a/b/", "https://lab.example:3001/a/b/", "/a/b"),

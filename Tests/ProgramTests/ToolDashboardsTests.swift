@@ -39,4 +39,15 @@ import Testing
         #expect(try await program.end() == .exit(1))
         #expect(program.output.contains("as a grafana.db"), "\(program.output)")
     }
+
+    /// Whoever is locked out gets in again, with the program stopped or running.
+    @Test func resetsTheAdministratorsPassword() async throws {
+        let folder = TemporaryFolder()
+        let command = ["tool", "grafana", "reset-admin-password", "--data-path", folder.path + "/data"]
+        let none = try BuiltProgram.start(command + ["new password"], in: folder)
+        #expect(try await none.end() == .exit(1))
+        #expect(none.output.contains("no database"), "\(none.output)")
+        let bare = try BuiltProgram.start(command, in: folder)
+        #expect(try await bare.end() == .exit(2))
+    }
 }

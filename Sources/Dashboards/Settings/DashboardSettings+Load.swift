@@ -10,13 +10,22 @@ extension DashboardSettings {
     /// - Parameters:
     ///   - ini: the text of grafana.ini; nil for none.
     ///   - environment: names that begin with `GF_` count; `GF_X__FILE` names a file with the value.
+    ///   - arguments: of the command line, as the original takes them: `cfg:section.key=value` wins over
+    ///     all, `cfg:default.section.key=value` is what counts where nothing is set.
     /// - Returns: the settings, and a line for each key that has no effect here.
     /// - Throws: `invalidInput` that names the key for a value that makes no sense.
     public static func load(
-        ini: String? = nil, environment: [String: String]
+        ini: String? = nil, environment: [String: String], arguments: [String] = []
     ) throws(DashboardsError) -> (settings: DashboardSettings, warnings: [String]) {
         var values: [String: String] = [:]
         var warnings: [String] = []
+        let given = try arguments.map(argument)
+        for (name, value, isDefault) in given {
+            if allKeys[name] == nil, !silentKeys.contains(name), quietValues[name] != value.lowercased() {
+                warnings.append("cfg:\(name) is not known and has no effect")
+            }
+            if isDefault { values[name] = value }
+        }
         for (line, entry) in try entries(of: ini ?? "") {
             let name = entry.section.isEmpty ? entry.name : "\(entry.section).\(entry.name)"
             if allKeys[name] == nil, !silentKeys.contains(name), quietValues[name] != entry.value.lowercased()
@@ -51,6 +60,9 @@ extension DashboardSettings {
                 ? try file(value, for: variable)
                 : try expand(value, environment: environment, of: variable)
         }
+        for (name, value, isDefault) in given where !isDefault {
+            values[name] = try expand(value, environment: environment, of: name)
+        }
         var settings = DashboardSettings()
         for key in keys + lateKeys {
             let name = key.section.isEmpty ? key.name : "\(key.section).\(key.name)"
@@ -76,6 +88,19 @@ extension DashboardSettings {
 
     private static let allKeys: [String: Key] = Dictionary(
         (keys + lateKeys).map { ("\($0.section).\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
+
+    private static func argument(
+        _ text: String
+    ) throws(DashboardsError) -> (name: String, value: String, isDefault: Bool) {
+        guard text.hasPrefix("cfg:"), let equals = text.firstIndex(of: "=") else {
+            throw DashboardsError(
+                .invalidInput, "cannot use the argument \"\(text.prefix(80))\": want cfg:section.key=value")
+        }
+        let name = text[..<equals].dropFirst("cfg:".count)
+        let value = String(text[text.index(after: equals)...])
+        let isDefault = name.hasPrefix("default.")
+        return (String(isDefault ? name.dropFirst("default.".count) : name), value, isDefault)
+    }
 
     private struct Entry {
         let section: String

@@ -7,16 +7,22 @@ import WebServer
 struct DashboardsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboards", abstract: "Serve dashboards, under Grafana's settings.",
-        discussion: "Settings are read from a grafana.ini and from the environment: GF_<SECTION>_<KEY>.")
+        discussion: """
+            Settings are read from a grafana.ini, from the environment (GF_<SECTION>_<KEY>) and from arguments \
+            (cfg:section.key=value).
+            """)
 
     @Option(name: .customLong("config"), help: "Path of a grafana.ini; GF_PATHS_CONFIG if absent.")
     var config: String?
+
+    @Argument(help: "Settings that win over file and environment: cfg:section.key=value.")
+    var overrides: [String] = []
 
     @OptionGroup var log: LogFlags
 
     func run() async throws {
         let logger = log.start()
-        let (settings, warnings) = try DashboardsSetup.load(config: config)
+        let (settings, warnings) = try DashboardsSetup.load(config: config, overrides: overrides)
         for warning in warnings { logger.warning("\(warning)") }
         let host = settings.httpAddress.isEmpty ? "0.0.0.0" : settings.httpAddress
         let address = ListenAddress(host: host, port: settings.httpPort)
@@ -30,12 +36,16 @@ struct DashboardsCommand: AsyncParsableCommand {
 
 /// Where the dashboards' settings come from.
 enum DashboardsSetup {
-    /// - Parameter config: a grafana.ini; that of `GF_PATHS_CONFIG` if nil.
-    static func load(config: String?) throws -> (settings: DashboardSettings, warnings: [String]) {
+    /// - Parameters:
+    ///   - config: a grafana.ini; that of `GF_PATHS_CONFIG` if nil.
+    ///   - overrides: arguments `cfg:section.key=value`.
+    static func load(
+        config: String?, overrides: [String] = []
+    ) throws -> (settings: DashboardSettings, warnings: [String]) {
         let environment = ProgramEnvironment.all
         let ini = try (config ?? environment["GF_PATHS_CONFIG"]).map { path in
             String(decoding: try ProgramFile.read(path), as: UTF8.self)
         }
-        return try DashboardSettings.load(ini: ini, environment: environment)
+        return try DashboardSettings.load(ini: ini, environment: environment, arguments: overrides)
     }
 }

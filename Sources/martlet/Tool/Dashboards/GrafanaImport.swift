@@ -4,7 +4,8 @@ import Dashboards
 /// `martlet tool grafana …`
 struct GrafanaTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grafana", abstract: "Move over from Grafana.", subcommands: [GrafanaImport.self])
+        commandName: "grafana", abstract: "Move over from Grafana, and what its command line does.",
+        subcommands: [GrafanaImport.self, GrafanaPassword.self])
 }
 
 /// `martlet tool grafana import FILE.db`
