@@ -61,7 +61,7 @@ public final class DashboardServer: Service {
             delivery: AlertDelivery(
                 client: dataSources,
                 wording: AlertWording(
-                    workers: workers, rootURL: options.settings.rootURL, logger: options.logger),
+                    workers: workers, rootURL: options.settings.publicURL, logger: options.logger),
                 mail: AlertMail(options.settings.mail, options.logger)),
             logger: options.logger)
         self.notifier = notifier

@@ -195,7 +195,7 @@ final class AlertScheduler: Sendable {
             if case .error(let message) = finding {
                 logger.warning("alert rule \(rule.title) (\(rule.uid)): \(message)")
             }
-            let texts = AlertTexts(rule, folderTitle: folder, rootURL: settings.rootURL, at: time)
+            let texts = AlertTexts(rule, folderTitle: folder, rootURL: settings.publicURL, at: time)
             let before = state(of: rule.uid)
             var ruleState = before
             let told = ruleState.apply(finding, of: rule, at: time, texts: texts.texts)

@@ -67,12 +67,12 @@ extension DashboardServer {
     }
 
     @Sendable func firingAlerts(_ call: Call) async throws -> Response {
-        let (now, root) = (store.now, settings.rootURL)
+        let (now, root) = (store.now, settings.publicURL)
         return .json(.array(try await firing(call).map { .object($0.json(now: now, rootURL: root)) }))
     }
 
     @Sendable func firingAlertGroups(_ call: Call) async throws -> Response {
-        let (now, root) = (store.now, settings.rootURL)
+        let (now, root) = (store.now, settings.publicURL)
         struct Key: Hashable {
             let receiver: String
             let labels: [String: String]

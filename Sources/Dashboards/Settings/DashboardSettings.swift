@@ -59,6 +59,11 @@ public struct DashboardSettings: Sendable, Equatable {
 
     public init() {}
 
+    /// Where people reach the server as far as we know, for links in what is sent to them; with a slash at its end.
+    public var publicURL: String {
+        rootURL.isEmpty ? "\(usesTLS ? "https" : "http")://\(domain):\(httpPort)/" : rootURL
+    }
+
     private static func basePath(of rootURL: String) -> String {
         guard let host = rootURL.firstRange(of: "://")?.upperBound,
             let start = rootURL[host...].firstIndex(of: "/")
