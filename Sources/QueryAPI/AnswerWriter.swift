@@ -106,64 +106,6 @@ public struct AnswerWriter {
 
     // MARK: - Values
 
-    /// A string, escaped.
-    mutating func string(_ text: String) {
-        var text = text
-        text.withUTF8 { string($0) }
-    }
-
-    /// Bytes that are valid UTF-8 as a string, escaped; `<`, `>` and `&` too, as Go's encoder does.
-    mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
-        // Each byte becomes six at most.
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 6 * bytes.count + 2) { room in
-            var end = 0
-            room[end] = UInt8(ascii: "\"")
-            end += 1
-            for byte in bytes {
-                switch byte {
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                    room[end] = UInt8(ascii: "\\")
-                    room[end + 1] = byte
-                    end += 2
-                case 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
-                    end += AnswerWriter.escape(byte, into: room, at: end)
-                default:
-                    room[end] = byte
-                    end += 1
-                }
-            }
-            room[end] = UInt8(ascii: "\"")
-            return end + 1
-        }
-        needsComma = true
-    }
-
-    private static func escape(_ byte: UInt8, into room: UnsafeMutableRawBufferPointer, at start: Int) -> Int
-    {
-        let short: UInt8? =
-            switch byte {
-            case 0x0A: UInt8(ascii: "n")
-            case 0x0D: UInt8(ascii: "r")
-            case 0x09: UInt8(ascii: "t")
-            default: nil
-            }
-        room[start] = UInt8(ascii: "\\")
-        if let short {
-            room[start + 1] = short
-            return 2
-        }
-        room[start + 1] = UInt8(ascii: "u")
-        room[start + 2] = UInt8(ascii: "0")
-        room[start + 3] = UInt8(ascii: "0")
-        room[start + 4] = hexDigit(byte >> 4)
-        room[start + 5] = hexDigit(byte & 15)
-        return 6
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-
     mutating func strings(_ texts: some Sequence<String>) {
         array { json in
             for text in texts {
@@ -171,22 +113,6 @@ public struct AnswerWriter {
                 json.string(text)
             }
         }
-    }
-
-    /// `{"name":"value",…}`.
-    mutating func labels(_ labels: Labels) {
-        byte(UInt8(ascii: "{"))
-        var isFirst = true
-        labels.visit { name, value in
-            if !isFirst { byte(UInt8(ascii: ",")) }
-            isFirst = false
-            string(name)
-            byte(UInt8(ascii: ":"))
-            string(value)
-            return true
-        }
-        byte(UInt8(ascii: "}"))
-        needsComma = true
     }
 
     mutating func integer(_ value: some BinaryInteger) {
@@ -219,6 +145,9 @@ public struct AnswerWriter {
         buffer.writeBytes(bytes)
         needsComma = true
     }
+
+    /// A value has been written.
+    mutating func endValue() { needsComma = true }
 
     mutating func raw(_ text: StaticString) {
         buffer.writeStaticString(text)

@@ -58,6 +58,41 @@ import Testing
         #expect(written { $0.string("") } == "\"\"")
     }
 
+    /// Eight bytes are looked at together: each byte is looked for at each of their places, between others of all kinds.
+    @Test func escapesEveryByteAtEveryPlace() {
+        let escapes: [UInt8: String] = [
+            0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r", 0x22: "\\\"", 0x26: "\\u0026", 0x3C: "\\u003c",
+            0x3E: "\\u003e", 0x5C: "\\\\",
+        ]
+        for neighbour in ["a", " ", "!", "#", "=", "?", "]", "\u{7F}", "é"] {
+            for byte in UInt8(0)..<0x80 {
+                let one = String(UnicodeScalar(byte))
+                let hex = String(byte, radix: 16)
+                let escaped =
+                    escapes[byte] ?? (byte < 0x20 ? "\\u00" + (hex.count < 2 ? "0" : "") + hex : one)
+                for before in 0..<9 {
+                    let start = String(repeating: neighbour, count: before)
+                    let end = String(repeating: neighbour, count: 17 - before)
+                    #expect(written { $0.string(start + one + end) } == "\"" + start + escaped + end + "\"")
+                }
+            }
+        }
+    }
+
+    @Test func writesLabels() {
+        let labels = Labels([
+            ("__name__", "up"), ("path", "/a\"b<c"), ("zone", String(repeating: "ü", count: 200)),
+        ])
+        #expect(
+            written { $0.labels(labels) }
+                == #"{"__name__":"up","path":"/a\"b\u003cc","zone":""# + String(repeating: "ü", count: 200)
+                + "\"}")
+        let controls = String(repeating: "\u{1}", count: 300)
+        let long = written { $0.labels(Labels([("a", controls), ("b", controls)])) }
+        #expect(long.utf8.count == 2 * 300 * 6 + 15)
+        #expect(written { $0.labels(.empty) } == "{}")
+    }
+
     @Test func writesHistograms() {
         var histogram = FloatHistogram(schema: 0)
         histogram.count = 6

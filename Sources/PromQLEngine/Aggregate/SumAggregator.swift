@@ -83,9 +83,7 @@ struct SumAggregator: Aggregator {
 
     @inline(__always)
     private static func magnitude(_ values: SIMD4<Double>) -> SIMD4<Double> {
-        unsafeBitCast(
-            unsafeBitCast(values, to: SIMD4<UInt64>.self) & SIMD4(repeating: UInt64.max >> 1),
-            to: SIMD4<Double>.self)
+        values.replacing(with: -values, where: values .< 0)
     }
 
     mutating func result(_ groups: Grouping, _ annotations: inout Annotations) -> Table {
