@@ -52,7 +52,7 @@ test("log lines: levels, details by the keyboard, order, repeats, and data witho
   await show([
     panel("logs", "", { snapshotData: [lines()], options: { showTime: true, showLabels: true, showCommonLabels: true, wrapLogMessage: true, prettifyLogMessage: true, enableLogDetails: true, sortOrder: "Descending" } }),
     panel("logs", "", { snapshotData: [repeated()], options: { dedupStrategy: "numbers", sortOrder: "Ascending", enableLogDetails: false } }), panel("logs", "", { snapshotData: [{ fields: [times(), column("Value", (at) => at)] }] }),
-    panel("logs", "up", { title: "table" }, { instant: true, format: "table" }),
+    panel("logs", "label_replace(vector(1), \"job\", \"shop\", \"\", \"\")", { title: "table" }, { instant: true, format: "table" }),
   ]);
   await eventually("the lines", () => inPanel(1, "return all('.log-row').length === 60"), 5);
   assert.deepEqual(await inPanel(1, "return ['error', 'warning', 'info', 'debug', 'unknown'].map((level) => all('.log-row.' + level).length)"), [12, 12, 12, 12, 12]);
