@@ -13,12 +13,16 @@ struct EvenSamples {
     /// Fewer steps are not worth the look at all times.
     private static let stepsMin = 16
 
-    /// Nil when the samples are uneven, or there are few steps.
+    /// - Parameter times: ascending, milliseconds since 1970.
+    /// - Returns: nil when the samples are uneven, there are few steps or samples, the steps are no multiple of the
+    ///   distance, or no window lies in the midst.
     init?(_ times: UnsafeBufferPointer<Timestamp>, _ windows: WindowTimes) {
         guard windows.at == nil, windows.steps.count >= EvenSamples.stepsMin,
             times.count >= EvenSamples.stepsMin
         else { return nil }
         let first = times[0]
+        // Storages answer samples near the steps; what lies far beyond them would overflow below.
+        guard first >= -2 * Steps.timeMax, times[times.count - 1] <= 2 * Steps.timeMax else { return nil }
         let distance = times[1] - first
         guard distance > 0, distance <= 1 << 40, windows.steps.interval % distance == 0 else { return nil }
         guard EvenSamples.areEven(times, distance) else { return nil }
@@ -36,6 +40,7 @@ struct EvenSamples {
         stride = Int(interval / distance)
     }
 
+    /// Whether all of the samples stand at `distance` from the one before.
     private static func areEven(_ times: UnsafeBufferPointer<Timestamp>, _ distance: Int64) -> Bool {
         typealias Some = SIMD8<Int64>
         let bytes = UnsafeRawBufferPointer(times)

@@ -270,8 +270,9 @@ extension Head {
         let startCount = batch.starts.count
         scratch.slots.withUnsafeBufferPointer { slots in
             for i in 0..<batch.count where slots[i] != AppendScratch.skipped {
-                if i + 8 < batch.count, slots[i + 8] != AppendScratch.skipped {
-                    store.pointee.prefetchOpenChunk(Int(slots[i + 8]))
+                let ahead = i + HeadStore.prefetchDistance
+                if ahead < batch.count, slots[ahead] != AppendScratch.skipped {
+                    store.pointee.prefetchOpenChunk(Int(slots[ahead]))
                 }
                 let time = batch.times[i]
                 store(time, batch.values[i].bitPattern, in: Int(slots[i]))

@@ -72,6 +72,10 @@ struct HeadStore: ~Copyable {
         return slot == 0 ? nil : Int(slot) - 1
     }
 
+    /// How many samples ahead of the one that is stored memory is asked for: what lies between takes about as long as
+    /// memory does.
+    static let prefetchDistance = 8
+
     /// Lets the memory where the open chunk of a series ends come nearer, as samples of it come soon.
     @inline(__always)
     func prefetchOpenChunk(_ slot: Int) {

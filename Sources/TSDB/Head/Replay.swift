@@ -134,7 +134,8 @@ struct Replay {
         let samples = batch.samples
         var start = 0
         while start < samples.count {
-            let ahead = start &+ 16
+            // Samples of a series stand together: these are of one of the next.
+            let ahead = start &+ 2 &* HeadStore.prefetchDistance
             if ahead < samples.count, let slot = head.store.pointee.slot(of: UInt64(samples[ahead].reference))
             {
                 head.store.pointee.prefetchOpenChunk(slot)

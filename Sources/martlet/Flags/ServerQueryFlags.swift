@@ -34,7 +34,7 @@ struct ServerQueryFlags: ParsableArguments {
     @Option(
         name: .customLong("query.max-memory"),
         help:
-            "The memory that all running queries and their answers may take together; further ones wait, and get 503 after 10 s. (default: a hundredth of the memory)"
+            "The memory that all running queries and their answers may take together; further ones wait, and get 503 after 10 s, in a crowd after 2 s. (default: a hundredth of the memory)"
     )
     var memoryMax: SizeFlag?
 
