@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 public import Instruments
 import Platform
@@ -74,13 +74,22 @@ public struct RequestInstruments<Context: RequestContext>: RouterMiddleware {
     }
 
     private func record(_ request: Request, _ context: Context, status: Int, since start: UInt64) {
+        record(request.method, endpoint: context.endpointPath, status: status, since: start)
+    }
+
+    /// Counts and times a request that was answered without the router.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the route's template; nil for none.
+    ///   - start: `MonotonicTime` nanoseconds.
+    public func record(_ method: HTTPRequest.Method, endpoint: String?, status: Int, since start: UInt64) {
         let seconds = Double(MonotonicTime.nanoseconds() - start) / 1e9
         func values(_ labels: [Label]) -> [String] {
             labels.map { label in
                 switch label {
                 case .constant(_, let value): value
-                case .method: Self.known(request.method)
-                case .endpoint: Self.template(context.endpointPath)
+                case .method: Self.known(method)
+                case .endpoint: Self.template(endpoint)
                 case .status: String(status)
                 }
             }

@@ -108,8 +108,14 @@ enum APIAnswer: Sendable {
 }
 
 extension APIError {
-    /// `{"status":"error","errorType":"…","error":"…"}`.
     var response: Response {
+        var response = Response.bytes(document, type: "application/json", status: status)
+        if kind == .busy { response.headers[.retryAfter] = "1" }
+        return response
+    }
+
+    /// `{"status":"error","errorType":"…","error":"…"}`.
+    var document: ByteBuffer {
         var json = AnswerWriter(capacity: 256)
         json.object { json in
             json.member("status")
@@ -119,8 +125,6 @@ extension APIError {
             json.member("error")
             json.string(message)
         }
-        var response = Response.bytes(json.buffer, type: "application/json", status: status)
-        if kind == .busy { response.headers[.retryAfter] = "1" }
-        return response
+        return json.buffer
     }
 }

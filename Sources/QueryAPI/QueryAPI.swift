@@ -69,16 +69,23 @@ public enum QueryAPI {
     ///
     /// - Throws: `InstrumentError` when the registry has one of the families already.
     public static func router(_ services: QueryServices) throws -> Router<WebContext> {
+        try ways(services).router
+    }
+
+    /// All routes over these services, and what answers small requests of some of them first.
+    ///
+    /// - Throws: as ``router(_:)``.
+    public static func ways(_ services: QueryServices) throws -> (router: Router<WebContext>, fastPath: FastPath) {
         let instruments = try ServerInstruments(services)
         let router = Router(context: WebContext.self)
         router.add(middleware: RequestLog())
-        router.add(
-            middleware: try RequestInstruments(
-                registry: services.registry, count: "prometheus_http_requests",
-                countLabels: [.endpoint(name: "handler"), .status(name: "code")],
-                latency: "prometheus_http_request_duration_seconds",
-                latencyLabels: [.endpoint(name: "handler")],
-                buckets: [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120]))
+        let requests = try RequestInstruments<WebContext>(
+            registry: services.registry, count: "prometheus_http_requests",
+            countLabels: [.endpoint(name: "handler"), .status(name: "code")],
+            latency: "prometheus_http_request_duration_seconds",
+            latencyLabels: [.endpoint(name: "handler")],
+            buckets: [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120])
+        router.add(middleware: requests)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ResponseSizes(instruments: instruments))
         router.add(middleware: AddedHeaders(services.answerHeaders))
@@ -119,7 +126,7 @@ public enum QueryAPI {
         }
         addManagement(to: root, services, instruments, ownHost)
         addPages(to: root, services)
-        return router
+        return (router, FastRoutes(routes, services, instruments, requests).path)
     }
 
     private static func addPages(to router: some RouterMethods<WebContext>, _ services: QueryServices) {

@@ -34,7 +34,7 @@ enum QueryHandlers {
         guard SmallQuery.mayBe(call.form["query"] ?? "") else { return nil }
         let limit = try call.form.limit()
         guard let evaluated = try evaluateSmall(try query(call), call) else { return nil }
-        return try write(evaluated, limit, call)
+        return try write(evaluated, limit, call, isSmall: true)
     }
 
     /// Ours alone: evaluates the query and tells the plan instead of the result. With `start`, a range query.
@@ -188,9 +188,9 @@ enum QueryHandlers {
             totalSeconds: Double(MonotonicTime.nanoseconds() &- start) / 1e9 + call.queueSeconds)
     }
 
-    private static func write(_ evaluated: Evaluated, _ limit: Int, _ call: APICall) throws(APIError)
-        -> APIAnswer
-    {
+    private static func write(
+        _ evaluated: Evaluated, _ limit: Int, _ call: APICall, isSmall: Bool = false
+    ) throws(APIError) -> APIAnswer {
         var answer = evaluated.answer
         if limit > 0, answer.value.cut(to: limit) { answer.warnings.append("results truncated due to limit") }
         let statistics = call.form["stats"] ?? ""
@@ -200,7 +200,7 @@ enum QueryHandlers {
             )
         }
         let bytesHeld = answer.value.bytesHeld
-        let isLong = bytesHeld > StreamedAnswer.bytesHeldMin
+        let isLong = !isSmall && bytesHeld > StreamedAnswer.bytesHeldMin
         var place = 0
         let document = try call.document(
             warnings: answer.warnings, infos: answer.infos, memory: isLong ? nil : answer.memory

@@ -20,13 +20,13 @@ public struct FormValues: Sendable {
         if type == "application/x-www-form-urlencoded" {
             do {
                 let body = try await request.body.collect(upTo: bodyBytesMax)
-                try result.append(Array(buffer: body))
+                try result.append(Array(buffer: body)[...])
             } catch is NIOTooManyBytesError {
                 throw WebServerError(
                     .requestTooLarge, "cannot read the form: it has more than \(bodyBytesMax) bytes")
             }
         }
-        try result.append(Array((request.uri.query ?? "").utf8))
+        try result.append(Array((request.uri.query ?? "").utf8)[...])
         return result
     }
 
@@ -34,7 +34,15 @@ public struct FormValues: Sendable {
     ///
     /// - Throws: `malformedForm`.
     public init(query: String) throws(WebServerError) {
-        try append(Array(query.utf8))
+        try append(Array(query.utf8)[...])
+    }
+
+    /// Reads a body and a query string.
+    ///
+    /// - Throws: `malformedForm`, `requestTooLarge`.
+    init(body: ArraySlice<UInt8>, query: ArraySlice<UInt8>) throws(WebServerError) {
+        try append(body)
+        try append(query)
     }
 
     private init() {}
@@ -45,12 +53,12 @@ public struct FormValues: Sendable {
     /// All values with this name, in their order.
     public func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 
-    private mutating func append(_ bytes: [UInt8]) throws(WebServerError) {
-        var start = 0
-        while start < bytes.count {
+    private mutating func append(_ bytes: ArraySlice<UInt8>) throws(WebServerError) {
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
             var end = start
             var equals: Int?
-            while end < bytes.count, bytes[end] != UInt8(ascii: "&") {
+            while end < bytes.endIndex, bytes[end] != UInt8(ascii: "&") {
                 if equals == nil, bytes[end] == UInt8(ascii: "=") { equals = end }
                 end += 1
             }

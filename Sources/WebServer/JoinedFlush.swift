@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Joins the flushes of one turn of the event loop, so that head, body and end of an answer leave in one call of the
-/// kernel, as one segment. Stands next to the socket.
+/// kernel, as one segment. Stands before the HTTP encoder.
 final class JoinedFlush: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = Any
 

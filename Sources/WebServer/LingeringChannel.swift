@@ -12,13 +12,25 @@ struct LingeringChannel<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base
     /// Whether requests are handled on the event loop of their connection.
     let staysOnLoop: Bool
+    /// Asked first, before the HTTP decoder.
+    let fastPath: FastPath?
+    /// After which the HTTP channel closes a connection on which it sees nothing.
+    let idleTime: TimeAmount
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(LingerLimit(), position: .after(decoder))
-            try pipeline.addHandler(JoinedFlush(), position: .first)
+            let limit = LingerLimit()
+            try pipeline.addHandler(limit, position: .after(decoder))
+            let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
+            let joinedFlush = JoinedFlush()
+            try pipeline.addHandler(joinedFlush, position: .before(encoder))
+            if let fastPath {
+                let handler = FastPathHandler(
+                    fastPath, others: limit, clientAddress: channel.remoteAddress?.ipAddress ?? "", idleTime: idleTime)
+                try pipeline.addHandler(handler, position: .before(joinedFlush))
+            }
             return value
         }
     }
@@ -44,11 +56,19 @@ final class LingerLimit: ChannelDuplexHandler, RemovableChannelHandler {
     static let time = TimeAmount.seconds(2)
 
     private var isReadingRequest = false
+    /// Requests that have begun and whose answers have not ended.
+    private var unansweredCount = 0
+
+    /// Whether nothing is being read and nothing answered.
+    var isBetweenRequests: Bool { unansweredCount == 0 && !isReadingRequest }
+
     private var task: Scheduled<Void>?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: isReadingRequest = true
+        case .head:
+            isReadingRequest = true
+            unansweredCount += 1
         case .body: break
         case .end:
             isReadingRequest = false
@@ -59,7 +79,10 @@ final class LingerLimit: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data), isReadingRequest { schedule(context) }
+        if case .end = unwrapOutboundIn(data) {
+            unansweredCount -= 1
+            if isReadingRequest { schedule(context) }
+        }
         context.write(data, promise: promise)
     }
 

@@ -18,7 +18,8 @@ public struct ResponseCompression: RouterMiddleware {
         var response = try await next(request, context)
         guard Self.isCompressible(response.headers[.contentType]), response.headers[.contentEncoding] == nil
         else { return response }
-        response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
+        // One line of it, as clients take time for each.
+        response.headers[.vary] = (response.headers[.vary].map { $0 + ", " } ?? "") + "Accept-Encoding"
         guard let coding = Self.coding(accepting: request.headers[.acceptEncoding]), request.method != .head,
             (response.body.contentLength ?? .max) >= Self.bytesMin
         else { return response }

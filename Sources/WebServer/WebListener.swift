@@ -15,6 +15,8 @@ public struct WebListenerOptions: Sendable {
     /// Whether requests are handled on the event loop of their connection instead of the cooperative pool: two thread
     /// switches fewer a request, for a role whose handlers leave all that takes long to `WorkerThreads`.
     public var handlesOnEventLoop = false
+    /// Answers what takes microseconds before a request goes the way of all others; nil: there is none.
+    public var fastPath: FastPath?
 
     public init() {}
 }
@@ -79,7 +81,9 @@ public struct WebListener: Service, CustomStringConvertible {
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: WebListener.headerBytesMax,
                         maxHeaderListSize: WebListener.headerBytesMax, maxHeaderFieldCount: 200)))
-            let channel = LingeringChannel(base: http, staysOnLoop: options.handlesOnEventLoop)
+            let channel = LingeringChannel(
+                base: http, staysOnLoop: options.handlesOnEventLoop, fastPath: options.fastPath,
+                idleTime: .seconds(options.idleSeconds))
             if let tls = options.tls { return SecureChannel(base: channel, tls: tls) }
             return channel
         }

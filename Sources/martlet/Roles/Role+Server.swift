@@ -111,7 +111,8 @@ extension Role {
         services.crossOrigin = flags.web.crossOrigin.pattern
         services.users = { access.users }
         services.answerHeaders = { access.headers }
-        var role = Role(router: try QueryAPI.router(services))
+        let (router, fastPath) = try QueryAPI.ways(services)
+        var role = Role(router: router)
         // Stopped in reverse: what produces before what it produces for.
         role.services = [
             storage, access,
@@ -130,6 +131,7 @@ extension Role {
         role.listener.connectionsMax = flags.web.connectionsMax
         role.listener.tls = access.tls
         role.listener.handlesOnEventLoop = true
+        role.listener.fastPath = fastPath
         return role
     }
 }
