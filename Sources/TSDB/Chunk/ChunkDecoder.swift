@@ -12,9 +12,7 @@ enum ChunkDecoder {
     ) throws(WireError) {
         switch ChunkEncoding(rawValue: encoding) {
         case .xor:
-            try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
-                columns.append(times, values)
-            }
+            try XORChunkReader.decode(bytes, from: start, through: end, into: &columns)
         case .xor2:
             var reader = try XOR2ChunkReader(bytes)
             while let sample = try reader.next() {

@@ -1,4 +1,5 @@
 internal import MetricModel
+internal import StorageAPI
 internal import Wire
 
 /// Decodes an XOR chunk front to back. See ``XORChunk``.
@@ -212,7 +213,52 @@ struct XORChunkReader {
 }
 
 extension XORChunkReader {
-    /// Appends the samples between the inclusive bounds to columns.
+    /// Appends the samples between the inclusive bounds to columns, which are decoded into where they will stay.
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, from start: Int64, through end: Int64, into columns: inout SampleColumns
+    ) throws(WireError) {
+        var reader = try XORChunkReader(bytes)
+        // A sample takes two bits at least.
+        let room = min(reader.count, bytes.count &* 4)
+        let base = columns.timestamps.count
+        columns.timestamps.append(contentsOf: repeatElement(0, count: room))
+        columns.values.append(contentsOf: repeatElement(0, count: room))
+        var count = 0
+        var failure: WireError?
+        columns.timestamps.withUnsafeMutableBufferPointer { times in
+            columns.values.withUnsafeMutableBufferPointer { values in
+                guard let times = times.baseAddress, let values = values.baseAddress else { return }
+                do throws(WireError) {
+                    count = try reader.decode(times + base, values + base, room: room)
+                    if count < reader.count {
+                        throw WireError(.truncated, "cannot read a chunk: the bytes end before the samples do")
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure {
+            columns.timestamps.removeLast(room)
+            columns.values.removeLast(room)
+            throw failure
+        }
+        var last = count
+        while last > 0, columns.timestamps[base + last - 1] > end { last -= 1 }
+        var first = 0
+        while first < last, columns.timestamps[base + first] < start { first += 1 }
+        columns.timestamps.removeLast(room - last)
+        columns.values.removeLast(room - last)
+        if first > 0 {
+            columns.timestamps.removeSubrange(base..<base + first)
+            columns.values.removeSubrange(base..<base + first)
+        }
+        if !columns.startTimestamps.isEmpty {
+            columns.startTimestamps.append(contentsOf: repeatElement(0, count: last - first))
+        }
+    }
+
+    /// Gives the samples between the inclusive bounds run by run.
     static func decode(
         _ bytes: UnsafeRawBufferPointer, from start: Int64, through end: Int64,
         _ sink: (UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Double>) -> Void

@@ -183,9 +183,7 @@ final class HeadSnapshot: Sendable {
                 let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<openCount])
                 do throws(WireError) {
                     if openStarts.isEmpty {
-                        try XORChunkReader.decode(bytes, from: start, through: end) { times, values in
-                            columns.append(times, values)
-                        }
+                        try XORChunkReader.decode(bytes, from: start, through: end, into: &columns)
                     } else {
                         try Head.decode(bytes, openStarts, from: start, through: end, into: &columns)
                     }
@@ -299,7 +297,9 @@ final class HeadSnapshot: Sendable {
         _ body: (UnsafeMutableRawBufferPointer) throws(TSDBError) -> Void
     ) throws(TSDBError) {
         var failure: TSDBError?
-        withUnsafeTemporaryAllocation(byteCount: 1152, alignment: 8) { room in
+        // Temporary allocations of more than a kilobyte are not on the stack.
+        var room = InlineArray<144, UInt64>(repeating: 0)
+        withUnsafeMutableBytes(of: &room) { room in
             do throws(TSDBError) {
                 try body(room)
             } catch {
