@@ -153,6 +153,7 @@ if !engineOnly {
         name: "ArgumentParser", package: "swift-argument-parser")
     let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
     let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
     let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -261,7 +262,7 @@ if !engineOnly {
             "WebServerTests",
             [
                 "WebServer", "CZlib", hummingbird, hummingbirdTesting, httpTypes, logging, nio,
-                serviceLifecycle,
+                nioEmbedded, nioHTTP, serviceLifecycle,
             ]),
         swiftTests(
             "QueryAPITests",

@@ -31,10 +31,18 @@ public final class Pattern: @unchecked Sendable {
     /// The longest pattern accepted, in bytes.
     public static let lengthMax = 64 * 1024
 
+    /// Bounds program and DFA, bytes.
+    static let memoryMax: Int64 = 8 << 20
+
     /// Compiles a pattern. `.` matches a newline, as in Prometheus 3.
     ///
     /// - Throws: ``PatternError`` when RE2 refuses the pattern or it is longer than ``lengthMax``.
-    public init(_ text: String) throws(PatternError) {
+    public convenience init(_ text: String) throws(PatternError) {
+        try self.init(text, memoryMax: Pattern.memoryMax)
+    }
+
+    /// - Parameter memoryMax: bounds program and DFA, bytes.
+    init(_ text: String, memoryMax: Int64) throws(PatternError) {
         guard text.utf8.count <= Pattern.lengthMax else {
             throw PatternError(
                 pattern: String(text.prefix(40)) + "…",
@@ -44,8 +52,8 @@ public final class Pattern: @unchecked Sendable {
         var copy = text
         let compiled = copy.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { chars in
-                guard let base = chars.baseAddress else { return cre2_compile("", 0, true, 8 << 20) }
-                return cre2_compile(base, chars.count, true, 8 << 20)
+                guard let base = chars.baseAddress else { return cre2_compile("", 0, true, memoryMax) }
+                return cre2_compile(base, chars.count, true, memoryMax)
             }
         }
         if let reason = cre2_error(compiled) {

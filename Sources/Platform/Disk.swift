@@ -100,21 +100,31 @@ public final class FileMapping: @unchecked Sendable {
     public let bytes: UnsafeRawBufferPointer
     private let release: @Sendable () -> Void
     private let forget: @Sendable (Range<Int>) -> Void
+    private let holds: @Sendable (Range<Int>) -> Bool
 
     /// - Parameters:
     ///   - forget: lets go of the memory for some of the bytes, which are read from the file again when asked for.
+    ///   - holds: whether some of the bytes, not none, are in memory.
     ///   - release: ends the mapping.
     public init(
         _ bytes: UnsafeRawBufferPointer, forget: @escaping @Sendable (Range<Int>) -> Void = { _ in },
+        holds: @escaping @Sendable (Range<Int>) -> Bool = { _ in true },
         release: @escaping @Sendable () -> Void
     ) {
         self.bytes = bytes
         self.forget = forget
+        self.holds = holds
         self.release = release
     }
 
     /// Says that some of the bytes are not needed soon, so that they need not count as the process' memory.
     public func doneWith(_ range: Range<Int>) { forget(range.clamped(to: bytes.indices)) }
+
+    /// Whether reading these bytes would not wait for the disk now. Takes a system call, and the longer the more bytes.
+    public func isInMemory(_ range: Range<Int>) -> Bool {
+        let range = range.clamped(to: bytes.indices)
+        return range.isEmpty || holds(range)
+    }
 
     deinit { release() }
 }

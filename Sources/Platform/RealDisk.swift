@@ -196,6 +196,14 @@ private final class RealFile: DiskFile {
                 let end = range.upperBound / page * page
                 if start < end { madvise(place + start, end - start, MADV_DONTNEED) }
             },
+            holds: { range in
+                let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+                guard page > 0, let place = UnsafeMutableRawPointer(bitPattern: address) else { return false }
+                let start = range.lowerBound / page * page
+                var pages = [UInt8](repeating: 0, count: (range.upperBound - start + page - 1) / page)
+                return mincore(place + start, range.upperBound - start, &pages) == 0
+                    && pages.allSatisfy { $0 & 1 == 1 }
+            },
             release: { munmap(UnsafeMutableRawPointer(bitPattern: address), length) })
     }
 }

@@ -8,6 +8,8 @@ public struct ParserOptions: Sendable {
     public var extendedRangeSelectors: Bool
     /// `fill`, `fill_left`, `fill_right`.
     public var fillModifiers: Bool
+    /// Whether matchers may take the time to compile a pattern; otherwise one that is not known from before is an error.
+    public var compilesPatterns = true
 
     public init(
         experimentalFunctions: Bool = false, extendedRangeSelectors: Bool = false, fillModifiers: Bool = false
@@ -45,8 +47,11 @@ extension Expression {
     /// Parses a bare selector such as `up{job="a"}`, as `match[]` takes it.
     ///
     /// - Throws: ``SyntaxError``; also when every matcher accepts the empty value.
-    public static func parseSelector(_ text: String) throws(SyntaxError) -> [LabelMatcher] {
-        var parser = try Parser(text, options: ParserOptions())
+    public static func parseSelector(_ text: String, options: ParserOptions = ParserOptions())
+        throws(SyntaxError)
+        -> [LabelMatcher]
+    {
+        var parser = try Parser(text, options: options)
         return try parser.wholeSelector()
     }
 }
@@ -688,6 +693,9 @@ struct Parser {
                     }
                     let valueRange = token.range
                     try advance()
+                    guard options.compilesPatterns || LabelMatcher.isQuick(kind, value) else {
+                        throw self.error("the pattern has to be compiled", valueRange)
+                    }
                     do {
                         matchers.append(try LabelMatcher(label, kind, value))
                     } catch {

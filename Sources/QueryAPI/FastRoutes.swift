@@ -85,7 +85,8 @@ struct FastRoutes: Sendable {
 extension APIRoute {
     /// What the small handler answers; nil when it leaves the request to the worker threads.
     fileprivate func answerSmall(
-        _ request: FastPath.Request, _ name: String, _ services: QueryServices, _ instruments: ServerInstruments
+        _ request: FastPath.Request, _ name: String, _ services: QueryServices,
+        _ instruments: ServerInstruments
     ) -> FastPath.Answer? {
         let origin = QueryOrigin.request(
             clientAddress: request.clientAddress, method: request.method.rawValue, path: "/api/v1" + path)

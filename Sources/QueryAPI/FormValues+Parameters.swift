@@ -92,16 +92,24 @@ extension FormValues {
     }
 
     /// The selectors of `match[]`, each with at least one matcher that no empty value passes.
-    func selectors(_ name: String = "match[]") throws(APIError) -> [[LabelMatcher]] {
+    ///
+    /// - Parameter compilesPatterns: see `ParserOptions`.
+    func selectors(_ name: String = "match[]", compilesPatterns: Bool = true) throws(APIError)
+        -> [[LabelMatcher]]
+    {
+        var options = ParserOptions()
+        options.compilesPatterns = compilesPatterns
         var result: [[LabelMatcher]] = []
-        for text in all(name) { result.append(try FormValues.selector(text)) }
+        for text in all(name) { result.append(try FormValues.selector(text, options)) }
         return result
     }
 
     /// One selector with at least one matcher that no empty value passes.
-    static func selector(_ text: String) throws(APIError) -> [LabelMatcher] {
+    static func selector(_ text: String, _ options: ParserOptions = ParserOptions()) throws(APIError)
+        -> [LabelMatcher]
+    {
         do {
-            let matchers = try Expression.parseSelector(text)
+            let matchers = try Expression.parseSelector(text, options: options)
             if matchers.contains(where: { !$0.matchesEmpty }) { return matchers }
         } catch {
             guard error.message.hasPrefix("vector selector must contain") else {

@@ -75,7 +75,9 @@ public enum QueryAPI {
     /// All routes over these services, and what answers small requests of some of them first.
     ///
     /// - Throws: as ``router(_:)``.
-    public static func ways(_ services: QueryServices) throws -> (router: Router<WebContext>, fastPath: FastPath) {
+    public static func ways(_ services: QueryServices) throws -> (
+        router: Router<WebContext>, fastPath: FastPath
+    ) {
         let instruments = try ServerInstruments(services)
         let router = Router(context: WebContext.self)
         router.add(middleware: RequestLog())

@@ -28,12 +28,21 @@ enum QueryHandlers {
         try small(call, rangeQuery)
     }
 
-    private static func small(_ call: APICall, _ query: (APICall) throws(APIError) -> Query)
+    private static func small(_ call: APICall, _ read: (APICall, Bool) throws(APIError) -> Query)
         throws(APIError) -> APIAnswer?
     {
-        guard SmallQuery.mayBe(call.form["query"] ?? "") else { return nil }
+        let text = call.form["query"] ?? ""
+        guard SmallQuery.mayBe(text) else { return nil }
         let limit = try call.form.limit()
-        guard let evaluated = try evaluateSmall(try query(call), call) else { return nil }
+        let query: Query
+        do {
+            query = try read(call, false)
+        } catch {
+            // Perhaps of a pattern that is not known: the ordinary way compiles it.
+            if text.utf8.contains(UInt8(ascii: "~")) { return nil }
+            throw error
+        }
+        guard let evaluated = try evaluateSmall(query, call) else { return nil }
         return try write(evaluated, limit, call, isSmall: true)
     }
 
@@ -69,12 +78,13 @@ enum QueryHandlers {
         }
     }
 
-    private static func instantQuery(_ call: APICall) throws(APIError) -> Query {
+    private static func instantQuery(_ call: APICall, compilesPatterns: Bool = true) throws(APIError) -> Query
+    {
         let time = try call.form.time("time", default: call.now)
-        return try Options(call).query(call, at: .instant(time))
+        return try Options(call).query(call, at: .instant(time), compilesPatterns)
     }
 
-    private static func rangeQuery(_ call: APICall) throws(APIError) -> Query {
+    private static func rangeQuery(_ call: APICall, compilesPatterns: Bool = true) throws(APIError) -> Query {
         let start = try call.form.time("start")
         let end = try call.form.time("end")
         guard end >= start else { throw .parameter("end", "end timestamp must not be before start time") }
@@ -92,7 +102,7 @@ enum QueryHandlers {
             )
         }
         let options = try Options(call)
-        let query = try options.query(call, at: .range(start: start, end: end, step: step))
+        let query = try options.query(call, at: .range(start: start, end: end, step: step), compilesPatterns)
         let type = query.expression.type
         guard type == .scalar || type == .vector else {
             throw .parameter(
@@ -130,15 +140,22 @@ enum QueryHandlers {
             }
         }
 
-        func query(_ call: APICall, at times: Query.Times) throws(APIError) -> Query {
+        func query(_ call: APICall, at times: Query.Times, _ compilesPatterns: Bool) throws(APIError) -> Query
+        {
             let text = call.form["query"] ?? ""
-            return Query(try parse(text, call), at: times, lookback: lookback, text: text)
+            return Query(
+                try parse(text, call, compilesPatterns: compilesPatterns), at: times, lookback: lookback,
+                text: text)
         }
     }
 
-    static func parse(_ text: String, _ call: APICall) throws(APIError) -> Expression {
+    static func parse(_ text: String, _ call: APICall, compilesPatterns: Bool = true) throws(APIError)
+        -> Expression
+    {
+        var options = call.services.parserOptions
+        options.compilesPatterns = compilesPatterns
         do {
-            return try Expression.parse(text, options: call.services.parserOptions)
+            return try Expression.parse(text, options: options)
         } catch {
             throw .parameter("query", error.description)
         }

@@ -55,32 +55,35 @@ enum SeriesHandlers {
 
     /// ``series(_:)`` for few series in memory; nil for others.
     static func smallSeries(_ call: APICall) throws(APIError) -> APIAnswer? {
-        // A pattern takes too long to compile.
-        guard call.form.all("match[]").count == 1, let text = call.form["match[]"], SmallQuery.mayBe(text),
-            let selector = try? call.form.selectors().first,
-            try isSmall(
-                call,
-                { querier, start, end in
-                    querier.sizeInMemory(
-                        of: selector, hints: SelectHints(start: start, end: end), seriesMax: smallCount)
-                        != nil
-                })
-        else { return nil }
-        return try series(call)
+        try isOfFewSeries(call) ? try series(call) : nil
     }
 
     /// ``labelNames(_:)`` for few names in memory; nil for others.
     static func smallLabelNames(_ call: APICall) throws(APIError) -> APIAnswer? {
-        guard call.form.all("match[]").isEmpty, try isSmall(call, count: nil) else { return nil }
+        let hasSelectors = !call.form.all("match[]").isEmpty
+        guard try hasSelectors ? isOfFewSeries(call) : isSmall(call, count: nil) else { return nil }
         return try labelNames(call)
     }
 
     /// ``labelValues(_:)`` for few values in memory; nil for others.
     static func smallLabelValues(_ call: APICall) throws(APIError) -> APIAnswer? {
-        guard call.form.all("match[]").isEmpty, try isSmall(call, count: EscapedName.decode(call.name)) else {
+        let hasSelectors = !call.form.all("match[]").isEmpty
+        guard try hasSelectors ? isOfFewSeries(call) : isSmall(call, count: EscapedName.decode(call.name))
+        else {
             return nil
         }
         return try labelValues(call)
+    }
+
+    /// Whether the one selector of the call leaves few series, all in memory.
+    private static func isOfFewSeries(_ call: APICall) throws(APIError) -> Bool {
+        guard call.form.all("match[]").count == 1, SmallQuery.mayBe(call.form["match[]"] ?? ""),
+            let selector = try? call.form.selectors(compilesPatterns: false).first
+        else { return false }
+        return try isSmall(call) { querier, start, end in
+            let hints = SelectHints(start: start, end: end)
+            return querier.sizeInMemory(of: selector, hints: hints, seriesMax: smallCount) != nil
+        }
     }
 
     private static func isSmall(_ call: APICall, count name: String?) throws(APIError) -> Bool {

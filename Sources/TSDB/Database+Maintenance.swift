@@ -22,6 +22,7 @@ extension Database {
 
     private func runMaintenance(_ state: inout MaintenanceState) throws(TSDBError) {
         guard !options.isReadOnly, status.withLock({ $0.isOpen }) else { return }
+        decoded.forgetUnused()
         do throws(DiskError) {
             try reloadBlocks()
         } catch {

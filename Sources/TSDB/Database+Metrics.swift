@@ -16,6 +16,9 @@ extension Database {
         func counter(_ name: String, _ help: String, _ value: UInt64) {
             list.append(DatabaseMetric("prometheus_tsdb_" + name, help, .counter, Double(value)))
         }
+        gauge(
+            "decoded_samples_bytes", "Memory taken by samples of blocks that are kept decoded.",
+            Double(decoded.byteCount))
         gauge("head_series", "Total number of series in the head block.", Double(statistics.numSeries))
         gauge("head_chunks", "Total number of chunks in the head block.", Double(statistics.chunkCount))
         gauge("head_min_time", "Minimum time bound of the head block, in milliseconds.", minTime)

@@ -18,6 +18,7 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
     let blocks = Mutex<[Block]>([])
     /// One round of maintenance, deletion or snapshot at a time.
     let maintenance = Mutex(MaintenanceState())
+    let decoded: DecodedSamplesCache
     private let threads = Mutex<[PeriodicThread]>([])
 
     /// Opens the directory, takes its lock and reads the write-ahead log. Blocks until all of it is
@@ -33,6 +34,7 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
         self.options = options
         self.clock = clock
         self.disk = disk
+        decoded = DecodedSamplesCache(byteCountMax: options.decodedBytesMax)
         let started = MonotonicTime.nanoseconds()
         do throws(DiskError) {
             if options.isReadOnly {
@@ -219,7 +221,7 @@ public final class Database: Queryable, ExemplarQueryable, SampleStore, Sendable
         let overlapping = blocks.withLock { $0.filter { $0.overlaps(start, end) } }
         return DatabaseQuerier(
             head: snapshot, blocks: overlapping, from: start, through: end,
-            damages: head.damages)
+            damages: head.damages, decoded: decoded)
     }
 
     public func register(_ labels: Labels) throws(StorageError) -> SeriesReference {

@@ -29,6 +29,9 @@ public struct DatabaseOptions: Sendable {
     /// Milliseconds that a sample may be older than the newest one of the head and still be taken out
     /// of order; 0 refuses all.
     public var outOfOrderWindow: Int64 = 0
+    /// The most memory for samples of blocks that are kept decoded because they were asked for again within a minute,
+    /// bytes; 0 keeps none. What is not asked for during a whole minute goes.
+    public var decodedBytesMax: Int = 0
     /// How many exemplars are kept, the newest of all series; 0 keeps none.
     public var exemplarLimit: Int = 100_000
     /// Whether metadata of series is taken: kept in memory and in the log. What the log has is read in

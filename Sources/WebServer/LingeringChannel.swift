@@ -28,7 +28,8 @@ struct LingeringChannel<Base: ServerChildChannel>: ServerChildChannel {
             try pipeline.addHandler(joinedFlush, position: .before(encoder))
             if let fastPath {
                 let handler = FastPathHandler(
-                    fastPath, others: limit, clientAddress: channel.remoteAddress?.ipAddress ?? "", idleTime: idleTime)
+                    fastPath, others: limit, clientAddress: channel.remoteAddress?.ipAddress ?? "",
+                    idleTime: idleTime)
                 try pipeline.addHandler(handler, position: .before(joinedFlush))
             }
             return value

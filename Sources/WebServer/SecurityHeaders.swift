@@ -12,7 +12,8 @@ public struct SecurityHeaders: RouterMiddleware {
     public static let ofData: HTTPFields = [.xContentTypeOptions: "nosniff"]
 
     private static let ofPages: HTTPFields = [
-        .contentSecurityPolicy: contentSecurityPolicy, .xContentTypeOptions: "nosniff", .xFrameOptions: "deny",
+        .contentSecurityPolicy: contentSecurityPolicy, .xContentTypeOptions: "nosniff",
+        .xFrameOptions: "deny",
         .referrerPolicy: "same-origin",
     ]
 

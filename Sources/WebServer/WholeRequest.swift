@@ -36,7 +36,9 @@ struct WholeRequest {
         } else {
             return nil
         }
-        guard rest.first == UInt8(ascii: "/"), let targetEnd = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        guard rest.first == UInt8(ascii: "/"), let targetEnd = rest.firstIndex(of: UInt8(ascii: " ")) else {
+            return nil
+        }
         let target = rest[..<targetEnd]
         guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }) else { return nil }
         let pathEnd = target.firstIndex(of: UInt8(ascii: "?")) ?? targetEnd
@@ -57,7 +59,9 @@ struct WholeRequest {
             let line = rest[..<lineEnd]
             rest = rest[(lineEnd + 2)...]
             if line.isEmpty {
-                guard hosts == 1, rest.count == length ?? 0, method == .post ? isForm : rest.isEmpty else { return nil }
+                guard hosts == 1, rest.count == length ?? 0, method == .post ? isForm : rest.isEmpty else {
+                    return nil
+                }
                 body = rest
                 return
             }
@@ -65,18 +69,22 @@ struct WholeRequest {
                 line[..<colon].allSatisfy(Self.isOfToken)
             else { return nil }
             let value = Self.trimmed(line[(colon + 1)...])
-            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }) else { return nil }
+            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }) else {
+                return nil
+            }
             // Lower case: no letter of a token becomes another one, and no name below has a byte that the bit changes.
             switch String(decoding: line[..<colon].map { $0 | 0x20 }, as: UTF8.self) {
             case "host": hosts += 1
             case "connection":
                 guard Self.isSame(value, "keep-alive") else { return nil }
             case "content-length":
-                guard length == nil, (1...6).contains(value.count), value.allSatisfy({ (0x30...0x39).contains($0) })
+                guard length == nil, (1...6).contains(value.count),
+                    value.allSatisfy({ (0x30...0x39).contains($0) })
                 else { return nil }
                 length = value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
             case "content-type":
-                guard !isForm, Self.isSame(value.prefix { $0 != UInt8(ascii: ";") }, "application/x-www-form-urlencoded")
+                guard !isForm,
+                    Self.isSame(value.prefix { $0 != UInt8(ascii: ";") }, "application/x-www-form-urlencoded")
                 else { return nil }
                 isForm = true
             case "accept-encoding":
@@ -107,8 +115,12 @@ struct WholeRequest {
 
     private static func trimmed(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var value = value
-        while let first = value.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") { value.removeFirst() }
-        while let last = value.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { value.removeLast() }
+        while let first = value.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+            value.removeFirst()
+        }
+        while let last = value.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
+            value.removeLast()
+        }
         return value
     }
 

@@ -85,8 +85,10 @@ import Testing
         #expect(try await site.send(.get, "/nothing/here").json["message"]?.string == "Not found")
         let health = try await site.send(.get, "/api/health", as: nil)
         #expect(health.json["database"]?.string == "ok")
-        #expect(health.headers[.init("X-Frame-Options")!] == "deny")
-        #expect(health.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
+        #expect(health.headers[.xContentTypeOptions] == "nosniff")
+        #expect(page.headers[.xContentTypeOptions] == "nosniff")
+        #expect(page.headers[.init("X-Frame-Options")!] == "deny")
+        #expect(page.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
     }
 
     @Test func aPathOfTheRootAddressStandsBeforeAllAddresses() async throws {

@@ -100,9 +100,8 @@ import WebServer
             #expect(try await client.send(.get, "/api/v1/" + path).status == .ok)
         }
         for path in [
-            "query?query=odd%7Bi%3D~%221%22%7D", "series?match%5B%5D=%7Bi%3D~%221%22%7D",
-            "labels?match%5B%5D=odd",
-            "label/code/values?match%5B%5D=odd",
+            "query?query=odd%7Bi%3D~%22not.known%22%7D", "series?match%5B%5D=odd%7Bi%3D~%22not.known%22%7D",
+            "labels?match%5B%5D=odd&match%5B%5D=even", "label/code/values?match%5B%5D=odd&match%5B%5D=even",
         ] {
             #expect(try await client.send(.get, "/api/v1/" + path).status == .serviceUnavailable)
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TSDB
 
-/// What the head tells of a selection before it is read.
+/// What head and blocks tell of a selection before it is read.
 @Suite struct SelectionSizeTests {
     private static let hour: Int64 = 3_600_000
     private static let start: Int64 = 1_700_000_000_000
@@ -41,9 +41,11 @@ import Testing
             try SelectionSizeTests.size(
                 database, from: SelectionSizeTests.start - 100, through: SelectionSizeTests.start - 1)
                 == none)
-        // What is not equal takes a look at more than those that pass.
+        // What is not equal takes a look at those that others leave.
         let unequal = [LabelMatcher("__name__", equals: "m"), try LabelMatcher("i", .notEqual, "3")]
-        #expect(try SelectionSizeTests.size(database, unequal) == nil)
+        #expect(
+            try SelectionSizeTests.size(database, unequal) == SelectionSize(seriesCount: 9, sampleCount: 27))
+        #expect(try SelectionSizeTests.size(database, [unequal[1]]) == nil)
         // Nothing names postings.
         #expect(try SelectionSizeTests.size(database, []) == nil)
         let querier = try database.querier(from: 0, through: .max)
@@ -52,7 +54,7 @@ import Testing
         #expect(querier.countInMemory(ofValuesOf: "none") == 0)
     }
 
-    @Test func fullChunksAndBlocksAreNotInMemory() throws {
+    @Test func fullChunksOfTheHeadAreNotCounted() throws {
         let folder = TemporaryFolder()
         let database = try Database(testOptions(folder))
         // More than a chunk takes.
@@ -63,11 +65,53 @@ import Testing
         }
         #expect(try SelectionSizeTests.size(database, through: time) == nil)
         #expect(try SelectionSizeTests.size(database, from: time, through: time)?.seriesCount == 1)
+    }
+
+    @Test func whatBlocksHaveInMemoryIsCounted() throws {
+        let folder = TemporaryFolder()
+        var options = testOptions(folder)
+        options.decodedBytesMax = 1 << 20
+        let database = try Database(options)
+        // Three ranges and a half, of which two become blocks.
+        let start = SelectionSizeTests.start / (2 * SelectionSizeTests.hour) * 2 * SelectionSizeTests.hour
+        for step in 0..<(7 * 60) {
+            for i in 0..<3 {
+                try database.add(
+                    [("__name__", "m"), ("i", "\(i)")], start + Int64(step) * 60_000, .random(in: 0...1))
+            }
+        }
         try database.maintain()
-        #expect(!database.blockMetas.isEmpty)
-        #expect(try SelectionSizeTests.size(database, through: time) == nil)
-        #expect(try database.querier(from: 0, through: time).countInMemory(ofValuesOf: nil) == nil)
-        #expect(try database.querier(from: time, through: time).countInMemory(ofValuesOf: nil) == 1)
+        #expect(database.blockMetas.count == 2)
+        let end = start + 3 * SelectionSizeTests.hour + 1
+        // Blocks were written a moment ago. Chunks count whole: 120 samples of the first block and 120 of the second.
+        let size = try SelectionSizeTests.size(database, from: start, through: end)
+        #expect(size == SelectionSize(seriesCount: 6, sampleCount: 6 * 120))
+        #expect(try SelectionSizeTests.size(database, from: start, through: end, seriesMax: 5) == nil)
+        let one = [LabelMatcher("__name__", equals: "m"), LabelMatcher("i", equals: "1")]
+        #expect(
+            try SelectionSizeTests.size(database, one, from: start, through: start)
+                == SelectionSize(seriesCount: 1, sampleCount: 120))
+        let none = SelectionSize(seriesCount: 0, sampleCount: 0)
+        #expect(
+            try SelectionSizeTests.size(database, [LabelMatcher("i", equals: "9")], from: start, through: end)
+                == none)
+        let others = [LabelMatcher("__name__", equals: "m"), try LabelMatcher("i", .notMatches, "[1-9]|x")]
+        #expect(
+            try SelectionSizeTests.size(database, others, from: start, through: end)
+                == SelectionSize(seriesCount: 2, sampleCount: 240))
+        #expect(try SelectionSizeTests.size(database, [others[1]], from: start, through: end) == nil)
+        // Those that stay decoded are counted there.
+        for _ in 0..<3 { _ = try database.dump(through: end) }
+        #expect(database.decoded.byteCount > 0)
+        #expect(try SelectionSizeTests.size(database, from: start, through: end) == size)
+
+        let querier = try database.querier(from: start, through: end)
+        #expect(querier.countInMemory(ofValuesOf: nil) == 6)
+        #expect(querier.countInMemory(ofValuesOf: "i") == 9)
+        #expect(querier.countInMemory(ofValuesOf: "none") == 0)
+        // Deleted samples take a look.
+        try database.deleteSeries(one, from: start, through: start)
+        #expect(try SelectionSizeTests.size(database, from: start, through: end) == nil)
     }
 
     @Test func lateAndDeletedSamplesTakeALook() throws {

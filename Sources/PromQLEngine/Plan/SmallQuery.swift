@@ -12,10 +12,9 @@ public enum SmallQuery {
     static let workMax = 8192
     private static let seriesMax = 256
 
-    /// Whether it is worth while to parse the text for that; a pattern takes too long to compile.
-    public static func mayBe(_ text: String) -> Bool {
-        text.utf8.count <= textBytesMax && !text.utf8.contains(UInt8(ascii: "~"))
-    }
+    /// Whether it is worth while to parse the text for that. Without compiling patterns, which takes too long: see
+    /// `ParserOptions.compilesPatterns`.
+    public static func mayBe(_ text: String) -> Bool { text.utf8.count <= textBytesMax }
 
     static func includes(_ plan: Plan, _ steps: Steps, lookback: Int64, _ querier: any Querier) -> Bool {
         guard plan.costFollowsFromInput else { return false }

@@ -15,11 +15,15 @@ extension Block {
 
     private func selectNumbers(_ matchers: [LabelMatcher]) throws(WireError) -> [UInt32] {
         var result: [UInt32]?
+        for matcher in matchers where matcher.namesPair {
+            guard let place = try index.place(of: matcher.name, matcher.value) else { return [] }
+            narrow(&result, try index.postings(at: place))
+            if result?.isEmpty == true { return [] }
+        }
         var rest: [LabelMatcher] = []
-        for matcher in matchers {
-            if matcher.kind == .equal, !matcher.value.isEmpty {
-                guard let place = try index.place(of: matcher.name, matcher.value) else { return [] }
-                narrow(&result, try index.postings(at: place))
+        for matcher in matchers where !matcher.namesPair {
+            if let known = result, known.count <= Block.fewSeries {
+                result = try filter(known, matcher)
             } else if matcher.kind == .matches, let literals = matcher.pattern?.literals,
                 !literals.contains("")
             {
@@ -57,6 +61,31 @@ extension Block {
         }
         if let result { return result }
         return try index.allSeries()
+    }
+
+    /// So many are looked at one by one: the postings of what a matcher rules out may be any number more.
+    static let fewSeries = 1024
+
+    /// Looks at the label of each series, at each value once.
+    private func filter(_ numbers: [UInt32], _ matcher: LabelMatcher) throws(WireError) -> [UInt32] {
+        let passesEmpty = matcher.matchesEmpty
+        var verdicts: [UInt32: Bool] = [:]
+        var result: [UInt32] = []
+        for number in numbers {
+            guard let value = try index.value(of: matcher.name, number) else {
+                if passesEmpty { result.append(number) }
+                continue
+            }
+            let passes: Bool
+            if let known = verdicts[value] {
+                passes = known
+            } else {
+                passes = matcher.matches(String(decoding: try index.symbol(value), as: UTF8.self))
+                verdicts[value] = passes
+            }
+            if passes { result.append(number) }
+        }
+        return result
     }
 
     private func narrow(_ result: inout [UInt32]?, _ postings: [UInt32]) {
@@ -97,11 +126,26 @@ extension Block {
     func labelValues(_ name: String, _ matchers: [LabelMatcher]) throws(TSDBError) -> [String] {
         do throws(WireError) {
             var places: [(String, Int)] = []
-            try index.visitValues(name) { value, place in
-                places.append((String(decoding: value, as: UTF8.self), place))
+            func findPlaces() throws(WireError) {
+                try index.visitValues(name) { value, place in
+                    places.append((String(decoding: value, as: UTF8.self), place))
+                }
             }
-            if matchers.isEmpty { return places.map(\.0) }
+            if matchers.isEmpty {
+                try findPlaces()
+                return places.map(\.0)
+            }
             let numbers = try selectNumbers(matchers)
+            if numbers.count <= Block.fewSeries {
+                var symbols: Set<UInt32> = []
+                for number in numbers {
+                    if let value = try index.value(of: name, number) { symbols.insert(value) }
+                }
+                return try symbols.map { (symbol) throws(WireError) in
+                    String(decoding: try index.symbol(symbol), as: UTF8.self)
+                }
+            }
+            try findPlaces()
             var values: [String] = []
             for (value, place) in places {
                 let postings = try index.postings(at: place)
@@ -123,12 +167,16 @@ struct BlockSource: SeriesSource {
     private let numbers: [UInt32]
     private let tombstones: Tombstones
     private let damages: DamageList
+    private let decoded: DecodedSamplesCache
 
     /// Leaves out series without a chunk between the inclusive bounds.
     init(
-        _ block: Block, _ matchers: [LabelMatcher], from start: Int64, through end: Int64, damages: DamageList
+        _ block: Block, _ matchers: [LabelMatcher], from start: Int64, through end: Int64,
+        damages: DamageList,
+        decoded: DecodedSamplesCache
     ) throws(TSDBError) {
         self.block = block
+        self.decoded = decoded
         self.damages = damages
         let deleted = block.tombstones.withLock { $0 }
         tombstones = deleted
@@ -177,6 +225,36 @@ struct BlockSource: SeriesSource {
     ) throws(TSDBError) {
         let number = numbers[index]
         let base = columns.mark
+        let key = DecodedSamplesCache.Key(block: block.number, series: number)
+        switch decoded.find(key) {
+        case .samples(let samples): samples.append(from: start, through: end, to: &columns)
+        case .wanted where coversMuch(start, end):
+            var whole = SampleColumns()
+            let isSound = try decode(number, from: .min, through: .max, into: &whole)
+            let samples = isSound ? DecodedSamples(whole) : nil
+            decoded.keep(key, samples)
+            if let samples { samples.append(from: start, through: end, to: &columns) } else { fallthrough }
+        case .wanted, .unknown: _ = try decode(number, from: start, through: end, into: &columns)
+        }
+        let deleted = tombstones[number]
+        if !deleted.isEmpty { columns.remove(deleted, from: base) }
+    }
+
+    /// Whether a fourth of the block's time lies between the bounds.
+    private func coversMuch(_ start: Int64, _ end: Int64) -> Bool {
+        let times = block.times
+        let common = min(Double(end), Double(times.upperBound)) - max(Double(start), Double(times.lowerBound))
+        return common >= (Double(times.upperBound) - Double(times.lowerBound)) / 4
+    }
+
+    /// Appends the samples between the inclusive bounds, deleted ones too. What is damaged is left out and noted.
+    ///
+    /// - Returns: whether all could be read.
+    private func decode(
+        _ number: UInt32, from start: Int64, through end: Int64, into columns: inout SampleColumns
+    ) throws(TSDBError) -> Bool {
+        let base = columns.mark
+        var isSound = true
         var failure: TSDBError?
         do throws(WireError) {
             try block.index.visitChunks(number) { meta in
@@ -189,6 +267,7 @@ struct BlockSource: SeriesSource {
                         failure = error
                         return false
                     }
+                    isSound = false
                     columns.cut(to: before)
                     let times = min(meta.minTime, meta.maxTime)...max(meta.minTime, meta.maxTime)
                     damages.noteFound(error, file: block.path, times: times)
@@ -200,11 +279,10 @@ struct BlockSource: SeriesSource {
             // What stands before the damage in the entry is left out, too: which chunks there are is not known.
             columns.cut(to: base)
             BlockSource.noteDamage(of: number, error, block, damages)
-            return
+            return false
         }
         if let failure { throw failure }
-        let deleted = tombstones[number]
-        if !deleted.isEmpty { columns.remove(deleted, from: base) }
+        return isSound
     }
 
     private func decode(

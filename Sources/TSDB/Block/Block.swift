@@ -5,6 +5,10 @@ internal import Synchronization
 /// A block directory that is open for reading. Its files stay readable until the object goes, also when
 /// the directory has been deleted meanwhile.
 final class Block: Sendable {
+    private static let numbers = Atomic<UInt64>(0)
+
+    /// No other block that this process opens has it.
+    let number = Block.numbers.add(1, ordering: .relaxed).newValue
     let path: String
     let meta: BlockMeta
     let index: IndexReader

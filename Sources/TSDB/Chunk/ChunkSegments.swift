@@ -142,6 +142,23 @@ final class ChunkSegmentReader: Sendable {
         }
     }
 
+    /// The samples that a chunk claims to hold, when it is whole in memory; nil otherwise.
+    func sampleCountInMemory(_ reference: UInt64) -> Int? {
+        let segment = Int(reference >> 32)
+        let offset = Int(reference & 0xFFFF_FFFF)
+        // Before its length is known: the page where it begins.
+        guard segment < segments.count, offset < segments[segment].bytes.count,
+            segments[segment].isInMemory(offset..<offset + 16)
+        else { return nil }
+        var reader = ByteReader(segments[segment].bytes)
+        guard (try? reader.seek(to: offset)) != nil, let length = try? reader.unsignedVarint(),
+            length <= 1 << 16,
+            segments[segment].isInMemory(offset..<offset + 16 + Int(length)),
+            let count = try? reader.run(3)
+        else { return nil }
+        return Int(count[1]) << 8 | Int(count[2])
+    }
+
     /// The place of a chunk that makes no sense.
     func damage(_ error: WireError, _ reference: UInt64) -> TSDBError {
         let segment = Int(reference >> 32)

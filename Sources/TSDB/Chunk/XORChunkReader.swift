@@ -215,7 +215,8 @@ struct XORChunkReader {
 extension XORChunkReader {
     /// Appends the samples between the inclusive bounds to columns, which are decoded into where they will stay.
     static func decode(
-        _ bytes: UnsafeRawBufferPointer, from start: Int64, through end: Int64, into columns: inout SampleColumns
+        _ bytes: UnsafeRawBufferPointer, from start: Int64, through end: Int64,
+        into columns: inout SampleColumns
     ) throws(WireError) {
         var reader = try XORChunkReader(bytes)
         // A sample takes two bits at least.
@@ -231,7 +232,8 @@ extension XORChunkReader {
                 do throws(WireError) {
                     count = try reader.decode(times + base, values + base, room: room)
                     if count < reader.count {
-                        throw WireError(.truncated, "cannot read a chunk: the bytes end before the samples do")
+                        throw WireError(
+                            .truncated, "cannot read a chunk: the bytes end before the samples do")
                     }
                 } catch {
                     failure = error

@@ -37,7 +37,10 @@ extension Head {
         }
         var rest: [LabelMatcher] = []
         for matcher in matchers where !matcher.namesPair {
-            if matcher.kind == .matches, let literals = matcher.pattern?.literals, !literals.contains("") {
+            let isFew = (result?.count ?? .max) <= Head.fewSeries
+            if !isFew, matcher.kind == .matches, let literals = matcher.pattern?.literals,
+                !literals.contains("")
+            {
                 var union: [UInt32] = []
                 for literal in literals {
                     let pair = pairNumber(matcher.name, literal)
@@ -70,9 +73,9 @@ extension Head {
         return found
     }
 
-    /// The most series that can pass, when all matchers name pairs; nil otherwise. Under the read lock.
+    /// The most series that can pass, when matchers name pairs; nil when none does. Under the read lock.
     func countMax(_ matchers: [LabelMatcher]) -> Int? {
-        guard !matchers.isEmpty, matchers.allSatisfy(\.namesPair) else { return nil }
+        guard matchers.contains(where: \.namesPair) else { return nil }
         return equalPairs(matchers).map { $0.first?.count ?? 0 } ?? 0
     }
 
@@ -99,6 +102,9 @@ extension Head {
         return all
     }
 
+    /// So many are looked at one by one: the postings of what a matcher rules out may be any number more.
+    private static let fewSeries = 1024
+
     /// Applies a matcher that needs a look at the label's values.
     private func filter(_ known: [UInt32]?, _ matcher: LabelMatcher) -> [UInt32] {
         let name = store.pointee.symbols.find(matcher.name)
@@ -106,7 +112,7 @@ extension Head {
         guard name != 0, let pairs = store.pointee.pairs.pairsOfName[name] else {
             return passesEmpty ? known ?? allReferences() : []
         }
-        if let known, known.count < pairs.count || known.count < 64 {
+        if let known, known.count < pairs.count || known.count <= Head.fewSeries {
             return filterByLabels(known, name, matcher, passesEmpty)
         }
         // The values that decide: those that match, or, when a missing label passes, those that do not.
@@ -219,5 +225,5 @@ extension Head {
 
 extension LabelMatcher {
     /// Whether the series that pass are those of one pair.
-    fileprivate var namesPair: Bool { kind == .equal && !value.isEmpty }
+    var namesPair: Bool { kind == .equal && !value.isEmpty }
 }

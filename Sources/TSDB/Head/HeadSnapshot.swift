@@ -67,7 +67,7 @@ final class HeadSnapshot: Sendable {
         }
     }
 
-    /// The series that ``select(_:from:through:)`` gives, when all matchers are for equality and one of them leaves few, and
+    /// The series that ``select(_:from:through:)`` gives, when a matcher for equality leaves few, and
     /// the samples of their open chunks, when nothing else of them is between the inclusive bounds; nil otherwise.
     func sizeInMemory(
         of matchers: [LabelMatcher], from start: Int64, through end: Int64, seriesMax: Int

@@ -1,5 +1,6 @@
 internal import MetricModel
 internal import Platform
+internal import Synchronization
 internal import Wire
 
 /// Reads a block's index, versions 1 to 3, from a mapping. Memory: four bytes a symbol and a label pair.
@@ -16,6 +17,8 @@ final class IndexReader: Sendable {
     /// Offsets of entries of the postings table, ascending by name, then value.
     private let entries: [UInt32]
     private let allPostings: Int
+    /// `MonotonicTime` nanoseconds until which all of the file counts as being in memory.
+    private let inMemoryUntil = Atomic<UInt64>(0)
 
     private var bytes: UnsafeRawBufferPointer { mapping.bytes }
 
@@ -154,6 +157,20 @@ final class IndexReader: Sendable {
         return offsets
     }
 
+    /// Larger files take too long to ask about.
+    private static let inMemoryBytesMax = 16 << 20
+
+    /// Whether reading anything of it does not wait for the disk. The system is asked once a second.
+    var isInMemory: Bool {
+        let now = MonotonicTime.nanoseconds()
+        if now < inMemoryUntil.load(ordering: .relaxed) { return true }
+        guard bytes.count <= IndexReader.inMemoryBytesMax, mapping.isInMemory(0..<bytes.count) else {
+            return false
+        }
+        inMemoryUntil.store(now + 1_000_000_000, ordering: .relaxed)
+        return true
+    }
+
     // MARK: - Symbols
 
     var symbolCount: Int { symbolOffsets.count }
@@ -235,6 +252,13 @@ final class IndexReader: Sendable {
     /// The series numbers of an entry, ascending.
     func postings(at place: Int) throws(WireError) -> [UInt32] {
         try readPostings(try entry(place).postings)
+    }
+
+    /// How many series numbers an entry has.
+    func postingsCount(at place: Int) throws(WireError) -> Int {
+        var reader = ByteReader(bytes)
+        try reader.seek(to: try entry(place).postings + 4)
+        return Int(try reader.bigEndian32())
     }
 
     /// The numbers of all series, ascending: the order of their labels.
@@ -371,6 +395,21 @@ final class IndexReader: Sendable {
         }
         if let failure { throw failure }
         return isSame
+    }
+
+    /// The symbol that refers to the value of a label of a series; nil when it has no such label.
+    func value(of name: String, _ number: UInt32) throws(WireError) -> UInt32? {
+        var reader = try seriesEntry(number)
+        var result: UInt32?
+        try IndexReader.visitLabels(&reader) { (label, value) throws(WireError) in
+            if result == nil, try hasBytes(of: name, label) { result = value }
+        }
+        return result
+    }
+
+    private func hasBytes(of text: String, _ symbol: UInt32) throws(WireError) -> Bool {
+        let bytes = try self.symbol(symbol)
+        return bytes.count == text.utf8.count && text.utf8.elementsEqual(bytes)
     }
 
     /// The labels of a series.

@@ -10,8 +10,13 @@ final class DatabaseQuerier: Querier {
     private let start: Int64
     private let end: Int64
     private let damages: DamageList
+    private let decoded: DecodedSamplesCache
 
-    init(head: HeadSnapshot, blocks: [Block], from start: Int64, through end: Int64, damages: DamageList) {
+    init(
+        head: HeadSnapshot, blocks: [Block], from start: Int64, through end: Int64, damages: DamageList,
+        decoded: DecodedSamplesCache
+    ) {
+        self.decoded = decoded
         self.head = head
         self.blocks = blocks
         self.start = start
@@ -25,7 +30,8 @@ final class DatabaseQuerier: Querier {
         var sources: [any SeriesSource] = []
         for block in blocks where block.overlaps(start, end) {
             do throws(TSDBError) {
-                let source = try BlockSource(block, matchers, from: start, through: end, damages: damages)
+                let source = try BlockSource(
+                    block, matchers, from: start, through: end, damages: damages, decoded: decoded)
                 if source.count > 0 { sources.append(source) }
             } catch {
                 damages.noteFound(error, file: block.path, times: block.times)
@@ -43,13 +49,33 @@ final class DatabaseQuerier: Querier {
     }
 
     func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int) -> SelectionSize? {
-        guard blocks.isEmpty else { return nil }
-        return head.sizeInMemory(
-            of: matchers, from: max(start, hints.start), through: min(end, hints.end), seriesMax: seriesMax)
+        let (start, end) = (max(start, hints.start), min(end, hints.end))
+        guard
+            var size = head.sizeInMemory(of: matchers, from: start, through: end, seriesMax: seriesMax)
+        else { return nil }
+        for block in blocks where block.overlaps(start, end) {
+            guard
+                let more = block.sizeInMemory(
+                    of: matchers, from: start, through: end, seriesMax: seriesMax - size.seriesCount,
+                    decoded: decoded)
+            else { return nil }
+            size.seriesCount += more.seriesCount
+            size.sampleCount += more.sampleCount
+        }
+        return size
     }
 
     func countInMemory(ofValuesOf name: String?) -> Int? {
-        blocks.isEmpty ? head.count(ofValuesOf: name) : nil
+        var count = head.count(ofValuesOf: name)
+        for block in blocks {
+            guard let name else {
+                count += block.index.names.count
+                continue
+            }
+            guard block.index.isInMemory else { return nil }
+            count += block.index.valueCount(name)
+        }
+        return count
     }
 
     func labelNames(_ matchers: [LabelMatcher], limit: Int) throws(StorageError) -> Listing {

@@ -18,6 +18,7 @@ extension ServerFlags {
         options.takesSnapshotOnClose = storage.takesHeadSnapshot
         options.chunkRange = storage.minBlockDuration.milliseconds
         options.blockRangeMax = storage.maxBlockDuration?.milliseconds ?? 0
+        options.decodedBytesMax = query.decodedBytesMax
         options.exemplarLimit = Int(clamping: settings.maxExemplars)
         options.outOfOrderWindow = settings.outOfOrderTimeWindow
         options.keepsMetadata = features.keepsMetadata

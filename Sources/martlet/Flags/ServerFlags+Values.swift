@@ -50,6 +50,7 @@ extension ServerFlags {
             "query.max-concurrency": "\(query.concurrency)",
             "query.max-samples": "\(query.samplesMax)",
             "query.max-memory": query.memoryMax?.description ?? "\(SizeFlag(Int64(QueryMemory.standard)))",
+            "query.decoded-memory": SizeFlag(Int64(query.decodedBytesMax)).description,
             "enable-feature": featureLists.joined(separator: ","),
         ]
     }

@@ -38,6 +38,19 @@ struct ServerQueryFlags: ParsableArguments {
     )
     var memoryMax: SizeFlag?
 
+    @Option(
+        name: .customLong("query.decoded-memory"),
+        help:
+            "The memory for samples of blocks that are kept decoded while they are asked for at least once a minute, as dashboards do. 0 keeps none. (default: a third of --query.max-memory)"
+    )
+    var decodedMemory: SizeFlag?
+
+    /// Bytes.
+    var decodedBytesMax: Int {
+        let third = (memoryMax.map { Int(clamping: $0.bytes) } ?? QueryMemory.standard) / 3
+        return decodedMemory.map { Int(clamping: $0.bytes) } ?? third
+    }
+
     func validate() throws {
         guard (1...1000).contains(concurrency) else {
             throw ValidationError("--query.max-concurrency: got \(concurrency), want 1 to 1000")
