@@ -55,20 +55,24 @@ enum SeriesHandlers {
 
     /// ``series(_:)`` for few series in memory; nil for others.
     static func smallSeries(_ call: APICall) throws(APIError) -> APIAnswer? {
-        try isOfFewSeries(call) ? try series(call) : nil
+        try isOfFewSeries(call, seriesMax: smallCount) ? try series(call) : nil
     }
 
     /// ``labelNames(_:)`` for few names in memory; nil for others.
     static func smallLabelNames(_ call: APICall) throws(APIError) -> APIAnswer? {
         let hasSelectors = !call.form.all("match[]").isEmpty
-        guard try hasSelectors ? isOfFewSeries(call) : isSmall(call, count: nil) else { return nil }
+        guard try hasSelectors ? isOfFewSeries(call, seriesMax: 4 * smallCount) : isSmall(call, count: nil)
+        else { return nil }
         return try labelNames(call)
     }
 
     /// ``labelValues(_:)`` for few values in memory; nil for others.
     static func smallLabelValues(_ call: APICall) throws(APIError) -> APIAnswer? {
         let hasSelectors = !call.form.all("match[]").isEmpty
-        guard try hasSelectors ? isOfFewSeries(call) : isSmall(call, count: EscapedName.decode(call.name))
+        guard
+            try hasSelectors
+                ? isOfFewSeries(call, seriesMax: 4 * smallCount)
+                : isSmall(call, count: EscapedName.decode(call.name))
         else {
             return nil
         }
@@ -76,13 +80,14 @@ enum SeriesHandlers {
     }
 
     /// Whether the one selector of the call leaves few series, all in memory.
-    private static func isOfFewSeries(_ call: APICall) throws(APIError) -> Bool {
+    private static func isOfFewSeries(_ call: APICall, seriesMax: Int) throws(APIError) -> Bool {
         guard call.form.all("match[]").count == 1, SmallQuery.mayBe(call.form["match[]"] ?? ""),
             let selector = try? call.form.selectors(compilesPatterns: false).first
         else { return false }
         return try isSmall(call) { querier, start, end in
-            let hints = SelectHints(start: start, end: end)
-            return querier.sizeInMemory(of: selector, hints: hints, seriesMax: smallCount) != nil
+            var hints = SelectHints(start: start, end: end)
+            hints.readsSamples = false
+            return querier.sizeInMemory(of: selector, hints: hints, seriesMax: seriesMax) != nil
         }
     }
 

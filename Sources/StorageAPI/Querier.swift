@@ -9,6 +9,8 @@ public struct SelectHints: Sendable {
     public var step: Int64
     /// The most series wanted; 0 is no bound.
     public var limit: Int
+    /// Whether samples will be read, or labels alone.
+    public var readsSamples = true
 
     public init(start: Timestamp, end: Timestamp, step: Int64 = 0, limit: Int = 0) {
         self.start = start

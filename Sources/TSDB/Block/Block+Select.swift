@@ -20,54 +20,52 @@ extension Block {
             narrow(&result, try index.postings(at: place))
             if result?.isEmpty == true { return [] }
         }
-        var rest: [LabelMatcher] = []
         for matcher in matchers where !matcher.namesPair {
-            if let known = result, known.count <= Block.fewSeries {
-                result = try filter(known, matcher)
-            } else if matcher.kind == .matches, let literals = matcher.pattern?.literals,
-                !literals.contains("")
-            {
-                var union: [UInt32] = []
-                for literal in literals {
-                    if let place = try index.place(of: matcher.name, literal) {
-                        union.append(contentsOf: try index.postings(at: place))
-                    }
-                }
-                PostingsMath.sortedUnion(&union)
-                narrow(&result, union)
-            } else {
-                rest.append(matcher)
-            }
-            if result?.isEmpty == true { return [] }
-        }
-        for matcher in rest {
-            let passesEmpty = matcher.matchesEmpty
-            var places: [Int] = []
-            try index.visitValues(matcher.name) { value, place in
-                let text = String(decoding: value, as: UTF8.self)
-                if matcher.matches(text) != passesEmpty { places.append(place) }
-            }
-            var union: [UInt32] = []
-            for place in places { union.append(contentsOf: try index.postings(at: place)) }
-            PostingsMath.sortedUnion(&union)
-            if passesEmpty {
-                let known: [UInt32]
-                if let result { known = result } else { known = try index.allSeries() }
-                result = union.withUnsafeBufferPointer { PostingsMath.subtract(known, $0) }
-            } else {
-                narrow(&result, union)
-            }
+            result = try filter(result, matcher)
             if result?.isEmpty == true { return [] }
         }
         if let result { return result }
         return try index.allSeries()
     }
 
-    /// So many are looked at one by one: the postings of what a matcher rules out may be any number more.
-    static let fewSeries = 1024
+    /// Applies a matcher that needs a look at the label's values.
+    private func filter(_ known: [UInt32]?, _ matcher: LabelMatcher) throws(WireError) -> [UInt32] {
+        if let known, known.count < index.valueCount(matcher.name) {
+            return try filterByLabels(known, matcher)
+        }
+        // The values that decide: those that match, or, when a missing label passes, those that do not.
+        let passesEmpty = matcher.matchesEmpty
+        var places: [Int] = []
+        if matcher.kind == .matches, !passesEmpty, let literals = matcher.pattern?.literals {
+            for literal in literals {
+                if let place = try index.place(of: matcher.name, literal) { places.append(place) }
+            }
+        } else {
+            try index.visitValues(matcher.name) { value, place in
+                let text = String(decoding: value, as: UTF8.self)
+                if matcher.matches(text) != passesEmpty { places.append(place) }
+            }
+        }
+        if let known {
+            var count = 0
+            for place in places { count += try index.postingsCount(at: place) }
+            // So many numbers of a list take as long as the entry of a series.
+            if known.count < count / 64 { return try filterByLabels(known, matcher) }
+        }
+        var union: [UInt32] = []
+        for place in places { union.append(contentsOf: try index.postings(at: place)) }
+        PostingsMath.sortedUnion(&union)
+        let all: [UInt32]
+        if let known { all = known } else if passesEmpty { all = try index.allSeries() } else { return union }
+        return union.withUnsafeBufferPointer { union in
+            passesEmpty
+                ? PostingsMath.subtract(all, union)
+                : all.withUnsafeBufferPointer { PostingsMath.intersect($0, union) }
+        }
+    }
 
     /// Looks at the label of each series, at each value once.
-    private func filter(_ numbers: [UInt32], _ matcher: LabelMatcher) throws(WireError) -> [UInt32] {
+    private func filterByLabels(_ numbers: [UInt32], _ matcher: LabelMatcher) throws(WireError) -> [UInt32] {
         let passesEmpty = matcher.matchesEmpty
         var verdicts: [UInt32: Bool] = [:]
         var result: [UInt32] = []
@@ -125,18 +123,16 @@ extension Block {
     /// The values of a label over series that pass all matchers, in no order.
     func labelValues(_ name: String, _ matchers: [LabelMatcher]) throws(TSDBError) -> [String] {
         do throws(WireError) {
-            var places: [(String, Int)] = []
-            func findPlaces() throws(WireError) {
-                try index.visitValues(name) { value, place in
-                    places.append((String(decoding: value, as: UTF8.self), place))
-                }
+            var places: [(value: String, place: Int)] = []
+            try index.visitValues(name) { value, place in
+                places.append((String(decoding: value, as: UTF8.self), place))
             }
-            if matchers.isEmpty {
-                try findPlaces()
-                return places.map(\.0)
-            }
+            if matchers.isEmpty { return places.map(\.value) }
             let numbers = try selectNumbers(matchers)
-            if numbers.count <= Block.fewSeries {
+            var postingsCount = 0
+            for (_, place) in places { postingsCount += try index.postingsCount(at: place) }
+            // The entry of a series takes so many times as long to read as a number of a list.
+            if numbers.count < postingsCount / 64 {
                 var symbols: Set<UInt32> = []
                 for number in numbers {
                     if let value = try index.value(of: name, number) { symbols.insert(value) }
@@ -145,7 +141,6 @@ extension Block {
                     String(decoding: try index.symbol(symbol), as: UTF8.self)
                 }
             }
-            try findPlaces()
             var values: [String] = []
             for (value, place) in places {
                 let postings = try index.postings(at: place)

@@ -142,21 +142,44 @@ final class ChunkSegmentReader: Sendable {
         }
     }
 
-    /// The samples that a chunk claims to hold, when it is whole in memory; nil otherwise.
-    func sampleCountInMemory(_ reference: UInt64) -> Int? {
-        let segment = Int(reference >> 32)
-        let offset = Int(reference & 0xFFFF_FFFF)
-        // Before its length is known: the page where it begins.
-        guard segment < segments.count, offset < segments[segment].bytes.count,
-            segments[segment].isInMemory(offset..<offset + 16)
-        else { return nil }
-        var reader = ByteReader(segments[segment].bytes)
-        guard (try? reader.seek(to: offset)) != nil, let length = try? reader.unsignedVarint(),
-            length <= 1 << 16,
-            segments[segment].isInMemory(offset..<offset + 16 + Int(length)),
-            let count = try? reader.run(3)
-        else { return nil }
-        return Int(count[1]) << 8 | Int(count[2])
+    /// Bytes behind the start of a chunk that are asked for with it: few chunks are longer.
+    private static let chunkRoom = 4096
+    /// Bytes that may lie between chunks which are asked for together.
+    private static let gapMax = 64 << 10
+    private static let rangesMax = 16
+
+    /// The samples that chunks claim to hold, when all of them are in memory; nil otherwise, and when they lie far apart.
+    func sampleCountInMemory(_ references: [UInt64]) -> Int? {
+        let references = references.sorted()
+        var first = 0
+        var rangeCount = 0
+        var sampleCount = 0
+        while first < references.count {
+            let segment = Int(references[first] >> 32)
+            let start = Int(references[first] & 0xFFFF_FFFF)
+            guard segment < segments.count, rangeCount < Self.rangesMax else { return nil }
+            let bytes = segments[segment].bytes
+            var end = start + Self.chunkRoom
+            var last = first
+            while last + 1 < references.count, Int(references[last + 1] >> 32) == segment,
+                case let next = Int(references[last + 1] & 0xFFFF_FFFF), next - end <= Self.gapMax
+            {
+                last += 1
+                end = next + Self.chunkRoom
+            }
+            guard end - start <= 1 << 20, segments[segment].isInMemory(start..<end) else { return nil }
+            for reference in references[first...last] {
+                let offset = Int(reference & 0xFFFF_FFFF)
+                var reader = ByteReader(bytes)
+                guard (try? reader.seek(to: offset)) != nil, let length = try? reader.unsignedVarint(),
+                    length < UInt64(end - offset), let head = try? reader.run(3)
+                else { return nil }
+                sampleCount += Int(head[1]) << 8 | Int(head[2])
+            }
+            rangeCount += 1
+            first = last + 1
+        }
+        return sampleCount
     }
 
     /// The place of a chunk that makes no sense.

@@ -37,8 +37,7 @@ extension Head {
         }
         var rest: [LabelMatcher] = []
         for matcher in matchers where !matcher.namesPair {
-            let isFew = (result?.count ?? .max) <= Head.fewSeries
-            if !isFew, matcher.kind == .matches, let literals = matcher.pattern?.literals,
+            if matcher.kind == .matches, let literals = matcher.pattern?.literals,
                 !literals.contains("")
             {
                 var union: [UInt32] = []
@@ -102,9 +101,6 @@ extension Head {
         return all
     }
 
-    /// So many are looked at one by one: the postings of what a matcher rules out may be any number more.
-    private static let fewSeries = 1024
-
     /// Applies a matcher that needs a look at the label's values.
     private func filter(_ known: [UInt32]?, _ matcher: LabelMatcher) -> [UInt32] {
         let name = store.pointee.symbols.find(matcher.name)
@@ -112,17 +108,24 @@ extension Head {
         guard name != 0, let pairs = store.pointee.pairs.pairsOfName[name] else {
             return passesEmpty ? known ?? allReferences() : []
         }
-        if let known, known.count < pairs.count || known.count <= Head.fewSeries {
+        if let known, known.count < pairs.count || known.count < 64 {
             return filterByLabels(known, name, matcher, passesEmpty)
         }
         // The values that decide: those that match, or, when a missing label passes, those that do not.
-        var union: [UInt32] = []
+        var deciding: [UInt32] = []
+        var count = 0
         for pair in pairs {
             let value = store.pointee.symbols[store.pointee.pairs.value(pair)]
             if passes(matcher, value) != passesEmpty {
-                store.pointee.pairs.withPostings(pair) { union.append(contentsOf: $0) }
+                deciding.append(pair)
+                store.pointee.pairs.withPostings(pair) { count += $0.count }
             }
         }
+        // So many numbers of a list take as long as a look at the labels of a series.
+        if let known, known.count < count / 16 { return filterByLabels(known, name, matcher, passesEmpty) }
+        var union: [UInt32] = []
+        union.reserveCapacity(count)
+        for pair in deciding { store.pointee.pairs.withPostings(pair) { union.append(contentsOf: $0) } }
         PostingsMath.sortedUnion(&union)
         return union.withUnsafeBufferPointer { union in
             if passesEmpty { return PostingsMath.subtract(known ?? allReferences(), union) }

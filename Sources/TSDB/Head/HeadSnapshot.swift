@@ -69,8 +69,10 @@ final class HeadSnapshot: Sendable {
 
     /// The series that ``select(_:from:through:)`` gives, when a matcher for equality leaves few, and
     /// the samples of their open chunks, when nothing else of them is between the inclusive bounds; nil otherwise.
+    ///
+    /// - Parameter readsSamples: whether chunks are of interest.
     func sizeInMemory(
-        of matchers: [LabelMatcher], from start: Int64, through end: Int64, seriesMax: Int
+        of matchers: [LabelMatcher], from start: Int64, through end: Int64, seriesMax: Int, readsSamples: Bool
     ) -> SelectionSize? {
         head.stateLock.withReadLock {
             let store = head.store
@@ -82,10 +84,11 @@ final class HeadSnapshot: Sendable {
             where overlaps(reference, start, end) {
                 guard let slot = store.pointee.slot(of: UInt64(reference)) else { continue }
                 let record = store.pointee.records[slot]
-                guard size.seriesCount < seriesMax, record.pointee.flags & SeriesRecord.hasSide == 0,
-                    record.pointee.fullChunks == 0
-                        || record.pointee.sampleCount > 0 && record.pointee.firstTime <= start
-                else { return nil }
+                let isInOpenChunk =
+                    record.pointee.flags & SeriesRecord.hasSide == 0
+                    && (record.pointee.fullChunks == 0
+                        || record.pointee.sampleCount > 0 && record.pointee.firstTime <= start)
+                guard size.seriesCount < seriesMax, isInOpenChunk || !readsSamples else { return nil }
                 size.seriesCount += 1
                 size.sampleCount += Int(record.pointee.sampleCount)
             }

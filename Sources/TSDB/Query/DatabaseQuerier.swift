@@ -51,13 +51,15 @@ final class DatabaseQuerier: Querier {
     func sizeInMemory(of matchers: [LabelMatcher], hints: SelectHints, seriesMax: Int) -> SelectionSize? {
         let (start, end) = (max(start, hints.start), min(end, hints.end))
         guard
-            var size = head.sizeInMemory(of: matchers, from: start, through: end, seriesMax: seriesMax)
+            var size = head.sizeInMemory(
+                of: matchers, from: start, through: end, seriesMax: seriesMax,
+                readsSamples: hints.readsSamples)
         else { return nil }
         for block in blocks where block.overlaps(start, end) {
             guard
                 let more = block.sizeInMemory(
                     of: matchers, from: start, through: end, seriesMax: seriesMax - size.seriesCount,
-                    decoded: decoded)
+                    readsSamples: hints.readsSamples, decoded: decoded)
             else { return nil }
             size.seriesCount += more.seriesCount
             size.sampleCount += more.sampleCount
