@@ -19,12 +19,12 @@ public struct LabelMatcher: Sendable, Equatable {
         self.name = name
         self.kind = kind
         self.value = value
-        pattern = kind == .matches || kind == .notMatches ? try KnownPatterns.make(value) : nil
+        pattern = kind == .matches || kind == .notMatches ? try KnownPatterns.shared.make(value) : nil
     }
 
     /// Whether ``init(_:_:_:)`` has not to compile anything.
     public static func isQuick(_ kind: Kind, _ value: String) -> Bool {
-        kind == .equal || kind == .notEqual || KnownPatterns.find(value) != nil
+        kind == .equal || kind == .notEqual || KnownPatterns.shared.find(value) != nil
     }
 
     /// An equality, which cannot fail to compile.

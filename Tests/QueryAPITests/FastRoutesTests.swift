@@ -106,9 +106,16 @@ import Testing
         ]
         for target in targets {
             #expect(try scene.fast(target) == nil)
-            let ordinary = try await scene.client.send(.get, target)
-            #expect(ordinary.status == .ok)
-            #expect(try scene.fast(target).map { String(buffer: $0.body) } == ordinary.text)
+            var isTheSame = false
+            // Other tests may push it out again.
+            for _ in 0..<50 where !isTheSame {
+                let ordinary = try await scene.client.send(.get, target)
+                #expect(ordinary.status == .ok)
+                guard let fast = try scene.fast(target) else { continue }
+                #expect(String(buffer: fast.body) == ordinary.text)
+                isTheSame = true
+            }
+            #expect(isTheSame, "\(target)")
         }
         // One that cannot be compiled is never known.
         let wrong = "/api/v1/query?query=requests_total{code=~%22(%22}"
