@@ -78,7 +78,9 @@ struct APIRoute: Sendable {
             services: services, instruments: instruments, form: form, name: name, now: now,
             cancellation: Cancellation(), queueSeconds: 0, origin: origin, ticket: services.queue.ticket())
         guard place == .workers else { return try handler(call) }
-        if let answer = try smallHandler?(call) { return answer }
+        // Of requests that come over a connection the fast path has tried it before, where it is open.
+        let wasTried = context.remoteAddress != nil && FastRoutes.isOpen(services)
+        if !wasTried, let answer = try smallHandler?(call) { return answer }
         services.queue.noteWaiting(services.workers.waitingCount)
         let start = MonotonicTime.nanoseconds()
         let deadline = start &+ UInt64(APIRoute.timeout(form, services.limits)) * 1_000_000

@@ -48,11 +48,12 @@ struct FastRoutes: Sendable {
     var path: FastPath {
         var headers = SecurityHeaders.ofData
         headers[.vary] = "Origin, Accept-Encoding"
-        return FastPath(takes: { route(of: $0) != nil && isOpen }, headers: headers, answer: answer)
+        return FastPath(
+            takes: { route(of: $0) != nil && FastRoutes.isOpen(services) }, headers: headers, answer: answer)
     }
 
     /// Whether nothing is asked of requests or added to answers beyond what is known here.
-    private var isOpen: Bool {
+    static func isOpen(_ services: QueryServices) -> Bool {
         services.readiness() == .ready && services.users().isEmpty && services.answerHeaders().isEmpty
     }
 
