@@ -1,7 +1,7 @@
 import Platform
 import TSDB
 
-/// Decoding XOR chunks of 120 samples, each kind of series by itself.
+/// Decoding XOR chunks of 120 samples, each kind of series by itself, and copying samples that are kept decoded.
 enum DecodeBench {
     static func run(small: Bool = false) {
         let count = 120 * (small ? 10 : 1000)
@@ -43,7 +43,27 @@ enum DecodeBench {
             print(
                 "decode \(name): \(each.rounded(to: 2)) ns a sample, \(size.rounded(to: 2)) bytes (sum \(sum > 0))"
             )
+            runKept(name, times, values, small)
         }
+    }
+
+    private static func runKept(_ name: String, _ times: [Int64], _ values: [Double], _ small: Bool) {
+        // A block of two hours at 15 s.
+        let count = min(values.count, 480)
+        guard var kept = DecoderProbe.Kept(Array(times[..<count]), Array(values[..<count])) else { return }
+        let rounds = small ? 10 : 1000
+        var best = UInt64.max
+        var sum = 0.0
+        for _ in 0..<(small ? 2 : 30) {
+            let start = MonotonicTime.nanoseconds()
+            for _ in 0..<rounds { sum += kept.read() }
+            best = min(best, MonotonicTime.nanoseconds() - start)
+        }
+        let each = Double(best) / Double(count * rounds)
+        let size = Double(kept.byteCount) / Double(count)
+        print(
+            "kept decoded \(name): \(each.rounded(to: 2)) ns a sample, \(size.rounded(to: 2)) bytes (sum \(sum > 0))"
+        )
     }
 }
 

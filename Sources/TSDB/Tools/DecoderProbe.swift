@@ -85,6 +85,29 @@ package enum DecoderProbe {
         return sum
     }
 
+    /// Samples that are kept decoded, for the benchmark; nil when they are not fit for that.
+    package struct Kept {
+        private let samples: DecodedSamples
+        private var columns = SampleColumns()
+
+        package init?(_ times: [Int64], _ values: [Double]) {
+            columns.timestamps = times
+            columns.values = values
+            guard let samples = DecodedSamples(columns) else { return nil }
+            self.samples = samples
+        }
+
+        /// Memory, bytes.
+        package var byteCount: Int { samples.byteCount }
+
+        /// Copies all of them, as a query does; returns the last value.
+        package mutating func read() -> Double {
+            columns.removeAll()
+            samples.append(from: .min, through: .max, to: &columns)
+            return columns.values[columns.values.count - 1]
+        }
+    }
+
     /// The chunks that samples make, for the benchmark.
     package static func encodeXOR(_ times: [Int64], _ values: [Double]) -> [[UInt8]] {
         var columns = SampleColumns()
