@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -8,9 +10,12 @@ public final class LocalPort: Sendable {
     private let socket: Int32
 
     /// Takes a port that nobody uses and holds it until the object goes.
-    public init() throws {
+    public convenience init() throws { try self.init(0) }
+
+    /// - Parameter wanted: 0 for one that the system chooses.
+    private init(_ wanted: Int) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = LocalPort.address(0)
+        var address = LocalPort.address(wanted)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let socket = self.socket
         let bound = withUnsafePointer(to: &address) {
@@ -26,11 +31,20 @@ public final class LocalPort: Sendable {
 
     deinit { close(socket) }
 
-    /// Different ports that were free a moment ago.
+    /// Below the ports that the system gives to outgoing connections: one of those would take a port before its server does.
+    private static let servers = 12_000..<32_000
+    private static let next = Atomic(Int.random(in: servers))
+
+    /// Different ports that were free a moment ago; none is given twice by one process.
     public static func free(_ count: Int) throws -> [Int] {
-        // Held together, so that none is given twice.
-        let ports = try (0..<count).map { _ in try LocalPort() }
-        return ports.map(\.number)
+        var ports: [Int] = []
+        for _ in servers where ports.count < count {
+            let number = next.add(1, ordering: .relaxed).newValue
+            let wanted = servers.lowerBound + number % servers.count
+            if (try? LocalPort(wanted)) != nil { ports.append(wanted) }
+        }
+        guard ports.count == count else { throw TestFailure("cannot find \(count) free ports") }
+        return ports
     }
 
     static func address(_ port: Int) -> sockaddr_in {
