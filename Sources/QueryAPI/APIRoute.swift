@@ -78,7 +78,8 @@ struct APIRoute: Sendable {
             services: services, instruments: instruments, form: form, name: name, now: now,
             cancellation: Cancellation(), queueSeconds: 0, origin: origin, ticket: services.queue.ticket())
         guard place == .workers else { return try handler(call) }
-        // Of requests that come over a connection the fast path has tried it before, where it is open.
+        // Of requests that come over a connection the fast path has tried it before, where it is open; what it left alone
+        // is not small, or unusual enough to take the way of all others.
         let wasTried = context.remoteAddress != nil && FastRoutes.isOpen(services)
         if !wasTried, let answer = try smallHandler?(call) { return answer }
         services.queue.noteWaiting(services.workers.waitingCount)

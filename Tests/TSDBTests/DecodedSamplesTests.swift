@@ -59,6 +59,19 @@ import Testing
         }
     }
 
+    @Test func whatCameBeforeIsLeftOut() throws {
+        var both = columns([1, 2, 3], from: -100_000, every: 7)
+        let mark = both.mark
+        let later = columns((0..<80).map { Double($0) * 3 })
+        for (time, value) in zip(later.timestamps, later.values) { both.append(time, value) }
+        #expect(DecodedSamples(both) == nil)
+        let samples = try #require(DecodedSamples(both, since: mark))
+        var result = SampleColumns()
+        samples.append(from: .min, through: .max, to: &result)
+        #expect(bits(result) == bits(later))
+        #expect(samples.byteCount == 160 + 4 * 80)
+    }
+
     @Test func whatIsNotEvenIsLeft() {
         let values = (0..<100).map(Double.init)
         #expect(DecodedSamples(columns(Array(values.prefix(63)))) == nil)

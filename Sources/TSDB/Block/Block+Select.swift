@@ -224,9 +224,9 @@ struct BlockSource: SeriesSource {
         switch decoded.find(key) {
         case .samples(let samples): samples.append(from: start, through: end, to: &columns)
         case .wanted where coversMuch(start, end):
-            var whole = SampleColumns()
-            let isSound = try decode(number, from: .min, through: .max, into: &whole)
-            let samples = isSound ? DecodedSamples(whole) : nil
+            let isSound = try decode(number, from: .min, through: .max, into: &columns)
+            let samples = isSound ? DecodedSamples(columns, since: base) : nil
+            columns.cut(to: base)
             decoded.keep(key, samples)
             if let samples { samples.append(from: start, through: end, to: &columns) } else { fallthrough }
         case .wanted, .unknown: _ = try decode(number, from: start, through: end, into: &columns)

@@ -19,39 +19,49 @@ struct DecodedSamples: Sendable {
     /// Sums of whole numbers below it and of differences are exact.
     private static let wholeMax = Double(1 << 51)
 
-    /// Nil unless the columns have floats alone, many of them in even distances, and know no start timestamps.
-    init?(_ columns: SampleColumns) {
-        let times = columns.timestamps
-        guard times.count >= Self.countMin, columns.histogramTimestamps.isEmpty,
+    /// Of the samples that came since a moment. Nil unless these are floats alone, many of them in even distances, and the
+    /// columns know no start timestamps.
+    init?(_ columns: SampleColumns, since mark: ColumnMark = ColumnMark(floats: 0, histograms: 0)) {
+        let times = columns.timestamps[mark.floats...]
+        guard times.count >= Self.countMin, columns.histogramTimestamps.count == mark.histograms,
             columns.startTimestamps.isEmpty
         else { return nil }
-        let (distance, overflows) = times[1].subtractingReportingOverflow(times[0])
+        let first = times[mark.floats]
+        let (distance, overflows) = times[mark.floats + 1].subtractingReportingOverflow(first)
         guard !overflows, distance > 0 else { return nil }
-        for i in 1..<times.count where times[i] &- times[i &- 1] != distance { return nil }
+        for i in times.indices.dropFirst() where times[i] &- times[i &- 1] != distance { return nil }
         let (span, isTooLong) = distance.multipliedReportingOverflow(by: Int64(times.count - 1))
-        guard !isTooLong, !times[0].addingReportingOverflow(span).overflow else { return nil }
-        firstTime = times[0]
+        guard !isTooLong, !first.addingReportingOverflow(span).overflow else { return nil }
+        firstTime = first
         self.distance = distance
-        values = Self.differences(columns.values) ?? .any(columns.values)
-    }
-
-    private static func differences(_ values: [Double]) -> Values? {
-        let first = values[0]
-        guard abs(first) < wholeMax, isWhole(first) else { return nil }
-        var differences: [Int32] = []
-        differences.reserveCapacity(values.count)
-        for value in values {
-            guard abs(value) < wholeMax, isWhole(value), let difference = Int32(exactly: value - first) else {
-                return nil
-            }
-            differences.append(difference)
+        values = columns.values.withUnsafeBufferPointer { values in
+            let values = UnsafeBufferPointer(rebasing: values[mark.floats...])
+            // A copy that takes no more than it needs.
+            return Self.differences(values) ?? .any(Array(values))
         }
-        return .whole(first: first, differences)
     }
 
-    /// Whether the bits come back from an integer: not those of -0 and of NaNs.
-    private static func isWhole(_ value: Double) -> Bool {
-        value.bitPattern == (value.rounded(.towardZero) + 0).bitPattern
+    private static func differences(_ values: UnsafeBufferPointer<Double>) -> Values? {
+        guard let first = whole(values[0]) else { return nil }
+        var areAll = true
+        let differences = [Int32](unsafeUninitializedCapacity: values.count) { target, count in
+            for i in 0..<values.count {
+                guard let value = whole(values[i]), let difference = Int32(exactly: value - first) else {
+                    areAll = false
+                    return
+                }
+                target[i] = difference
+                count = i + 1
+            }
+        }
+        return areAll ? .whole(first: values[0], differences) : nil
+    }
+
+    /// The integer that the bits come back from: none for -0 and NaNs.
+    private static func whole(_ value: Double) -> Int64? {
+        guard abs(value) < wholeMax else { return nil }
+        let whole = Int64(value)
+        return Double(whole).bitPattern == value.bitPattern ? whole : nil
     }
 
     var count: Int {

@@ -17,7 +17,7 @@ final class DecodedSamplesCache: Sendable {
     }
 
     private struct Entry {
-        /// Nil: not fit to be kept decoded.
+        /// Nil: not fit to be kept decoded, or there was no room.
         var samples: DecodedSamples?
         var isUsed = true
 
@@ -78,7 +78,9 @@ final class DecodedSamplesCache: Sendable {
     func keep(_ key: Key, _ samples: DecodedSamples?) {
         let hash = UInt(bitPattern: key.hashValue)
         shards[Int(hash % 16)].state.withLock { state in
-            let entry = Entry(samples: samples)
+            var entry = Entry(samples: samples)
+            // Without room it must not be decoded whole in vain again and again.
+            if state.byteCount + entry.byteCount > byteCountMax { entry.samples = nil }
             guard state.byteCount + entry.byteCount <= byteCountMax, state.entries[key] == nil else { return }
             state.entries[key] = entry
             state.byteCount += entry.byteCount
