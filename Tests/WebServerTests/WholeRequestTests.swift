@@ -20,7 +20,7 @@ import Testing
         #expect(post.method == .post && post.path == "/q" && post.query.isEmpty)
         #expect(String(decoding: post.body, as: UTF8.self) == "query=1")
         let fields =
-            "accept-ENCODING: \t gzip, br \r\nUser-Agent: x y\r\nConnection: Keep-Alive\r\nX-Empty:\r\nContent-Length: 0\r\n"
+            "accept-ENCODING:  gzip, br \r\nUser-Agent: x y\r\nConnection: Keep-Alive\r\nX-Empty:\r\nContent-Length: 0\r\n"
         let more = try #require(Self.read(Self.get.replacing("Host", with: fields + "Host")))
         #expect(more.acceptedEncodings == "gzip, br")
     }
@@ -50,6 +50,7 @@ import Testing
         get.replacing("Host: a", with: "Host: a\r\nUpgrade: h2c"),
         get.replacing("Host: a", with: "Host: a\r\nExpect: 100-continue"),
         get.replacing("Host: a", with: "Host: a\r\nOrigin: http://b"),
+        post.replacing("7", with: "7\t"), get.replacing("Host: a", with: "Host: a\r\nB: c\td"),
         post.replacing("7", with: "+7"), post.replacing("7", with: "7, 7"),
         post.replacing("7", with: "0007000"),
         post.replacing("Content-Length: 7", with: "Content-Length: 7\r\nContent-Length: 7"),
